@@ -1,0 +1,104 @@
+"""The demo Chatwoot and the embedded servers: `python -m demo --help`."""
+
+import shutil
+import sys
+from contextlib import closing
+
+import click
+import psycopg2
+
+from demo import chatwoot, servers
+from demo.embedded import Cluster, EmbeddedPostgresError
+from loader import views
+from loader.settings import ConfigurationError, Settings, load_settings
+
+NO_DEMO = "SOURCE_DB_* names a real Chatwoot, and the demo never writes to that"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Embedded PostgreSQL servers and a demo Chatwoot, for a machine without them."""
+    context.obj = load_settings()
+
+
+@main.command()
+@click.pass_obj
+def up(settings: Settings) -> None:
+    """Start the embedded servers that the settings ask for, filled when new."""
+    if settings.has_demo_source:
+        server = servers.start_source(settings.data_dir)
+        with closing(psycopg2.connect(**server.owner)) as connection:
+            if not chatwoot.exists(connection):
+                click.echo(
+                    f"making a demo Chatwoot with {settings.demo_conversations:,} "
+                    "conversations"
+                )
+                # One transaction: a killed attempt leaves nothing behind.
+                with connection:
+                    chatwoot.create(connection)
+                    chatwoot.generate(connection, settings.demo_conversations)
+            if not views.is_deployed(connection):
+                views.deploy(connection)
+        role = (views.FOLDER / "reader_role.sql").read_text()
+        login = server.cluster.connection(servers.SOURCE_DATABASE)
+        with (
+            closing(psycopg2.connect(**login)) as connection,
+            connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(role)
+    if settings.has_embedded_warehouse:
+        servers.start_warehouse(settings.data_dir)
+
+
+@main.command()
+@click.option(
+    "--until",
+    type=click.DateTime(),
+    help="Live on to this moment (UTC); now by default.",
+)
+@click.pass_context
+def day(context: click.Context, until: object) -> None:
+    """Let the demo Chatwoot live on: new conversations, replies, answers, deletes."""
+    settings: Settings = context.obj
+    if not settings.has_demo_source:
+        raise click.ClickException(NO_DEMO)
+    context.invoke(up)
+    server = servers.start_source(settings.data_dir)
+    with closing(psycopg2.connect(**server.owner)) as connection, connection:
+        changes = chatwoot.live(connection, until)
+    click.echo(", ".join(f"{count:,} {what}" for what, count in changes.items()))
+
+
+@main.command()
+@click.pass_obj
+def stop(settings: Settings) -> None:
+    """Stop the embedded servers; their data stays."""
+    for cluster in _clusters(settings):
+        cluster.stop()
+
+
+@main.command()
+@click.pass_obj
+def clean(settings: Settings) -> None:
+    """Stop the embedded servers and delete their data."""
+    for cluster in _clusters(settings):
+        cluster.remove()
+    shutil.rmtree(settings.data_dir, ignore_errors=True)
+
+
+def _clusters(settings: Settings) -> tuple[Cluster, ...]:
+    return (
+        servers.source_cluster(settings.data_dir),
+        servers.warehouse_cluster(settings.data_dir),
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main(prog_name="python -m demo")
+    except ConfigurationError as error:
+        sys.exit(f"error: wrong settings (.env or environment):\n{error}")
+    except (EmbeddedPostgresError, psycopg2.Error, views.DeploymentError) as error:
+        sys.exit(f"error: {str(error).strip()}")

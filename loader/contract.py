@@ -1,0 +1,42 @@
+"""The contract with the remote view: the columns that dbt declares for its source."""
+
+from pathlib import Path
+
+import yaml
+
+from loader.settings import PROJECT_ROOT
+
+SOURCES = PROJECT_ROOT / "dbt_project/models/staging/chatwoot/_chatwoot__sources.yml"
+VIEW = "vw_conversations_analytics_final"
+
+
+class ContractError(Exception):
+    """The remote view differs from the contract; one line per difference."""
+
+
+def declared_columns(
+    table: str = "conversations", file: Path = SOURCES
+) -> dict[str, str]:
+    """Column name -> PostgreSQL type of a raw table, in the contract's order."""
+    (source,) = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)["sources"]
+    (found,) = (entry for entry in source["tables"] if entry["name"] == table)
+    return {
+        column["name"]: column["data_type"]
+        for column in found["columns"]
+        if not column["name"].startswith("_dlt_")
+    }
+
+
+def breaches(declared: dict[str, str], actual: dict[str, str]) -> list[str]:
+    """How the actual columns break the contract, one line each."""
+    lines = [
+        f"{name}: declared {declared.get(name, 'nowhere')}, "
+        f"found {actual.get(name, 'nothing')}"
+        for name in declared | actual  # declared first, then what nobody declared
+        if declared.get(name) != actual.get(name)
+    ]
+    if not lines and list(declared) != list(actual):
+        pairs = zip(declared, actual, strict=True)
+        first = next((mine, theirs) for mine, theirs in pairs if mine != theirs)
+        lines = [f"{first[1]}: found where {first[0]} is declared (order differs)"]
+    return lines

@@ -1,0 +1,191 @@
+"""Check everything that a load needs, and say how to mend what is wrong."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg2
+
+from loader import contract, source
+from loader.database import one_row
+from loader.run import first_line
+from loader.settings import Settings
+from loader.warehouse import RAW_SCHEMA
+
+STALE_AFTER = timedelta(hours=26)  # a daily load, and two hours for a late one
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: what was looked at, and how to mend it if it is wrong."""
+
+    is_good: bool
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Return one line, two with a remedy."""
+        line = f"{'ok   ' if self.is_good else 'WRONG'} {self.what}"
+        return f"{line}\n      -> {self.remedy}" if self.remedy else line
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at both ends; a check that cannot run is a finding, not an end."""
+    findings: list[Finding] = []
+    for check, what in (
+        (_source, "source"),
+        (_warehouse, "warehouse"),
+        (_dashboard_role, "dashboard role"),
+    ):
+        findings += _caught(check, what, settings)
+    return findings
+
+
+def _caught(
+    check: Callable[[Settings], Iterator[Finding]], what: str, settings: Settings
+) -> Iterator[Finding]:
+    try:
+        yield from check(settings)
+    except psycopg2.OperationalError as error:
+        yield Finding(
+            False,
+            f"{what}: {first_line(error)}",
+            "check host, port, name, user, password and sslmode in .env",
+        )
+    except psycopg2.Error as error:
+        yield Finding(False, f"{what}: {first_line(error)}")
+
+
+def _source(settings: Settings) -> Iterator[Finding]:
+    with source.snapshot(settings) as snapshot:
+        yield Finding(True, f"source: connected to {settings.source}")
+        is_superuser, writable = snapshot.rights()
+        if is_superuser or writable:
+            found = "is a superuser" if is_superuser else f"may write {writable[0]}"
+            yield Finding(
+                False,
+                f"source: {settings.source.user} {found}",
+                "use a role that only reads: sql_remote_views/reader_role.sql",
+            )
+        else:
+            yield Finding(True, f"source: {settings.source.user} can only read")
+        try:
+            snapshot.check_contract()
+        except source.SourceError as error:
+            yield Finding(False, f"source: {error}")
+            return
+        except contract.ContractError as error:
+            for line in str(error).splitlines():
+                yield Finding(False, f"source: {contract.VIEW}.{line}")
+            yield Finding(
+                False,
+                "source: the views are of another version",
+                "deploy them again: make deploy-views",
+            )
+            return
+        declared = len(contract.declared_columns())
+        yield Finding(True, f"source: {contract.VIEW} has its {declared} columns")
+        if unknown := snapshot.use_ai_users():
+            yield Finding(
+                False,
+                f"source: no such user: {', '.join(unknown)}",
+                "list the ids or e-mails of AI users in dbt_project/seeds/ai_users.csv",
+            )
+        else:
+            yield Finding(True, f"source: {len(settings.ai_users)} AI user(s) known")
+
+
+def _warehouse(settings: Settings) -> Iterator[Finding]:
+    with (
+        closing(settings.warehouse.connect()) as connection,
+        connection.cursor() as cursor,
+    ):
+        yield Finding(True, f"warehouse: connected to {settings.warehouse}")
+        (is_allowed,) = one_row(
+            cursor,
+            "select has_database_privilege(current_database(), 'create')"
+            " and has_database_privilege(current_database(), 'temporary')",
+        )
+        if not is_allowed:
+            yield Finding(
+                False,
+                f"warehouse: {settings.warehouse.user} may not create schemas and "
+                "temporary tables",
+                f'grant create, temporary on database "{settings.warehouse.name}" to '
+                f'"{settings.warehouse.user}";',
+            )
+        history = f"{RAW_SCHEMA}.load_runs"
+        if one_row(cursor, "select to_regclass(%s)", history) == (None,):
+            yield Finding(False, "warehouse: nothing loaded yet", "make run")
+            return
+        loaded_at, now = one_row(
+            cursor,
+            f"select max(finished_at), now() from {history} where status = 'succeeded'",
+        )
+        if loaded_at is None:
+            yield Finding(False, "warehouse: no load has succeeded yet", "make run")
+        else:
+            age = now - loaded_at
+            yield Finding(
+                age <= STALE_AFTER,
+                f"warehouse: last load {loaded_at:%Y-%m-%d %H:%M} UTC",
+                "" if age <= STALE_AFTER else "make run, and schedule it",
+            )
+        cursor.execute(
+            f"select status, error from {history} order by run_id desc limit 1"
+        )
+        for status, message in cursor.fetchall():
+            if status in ("failed", "interrupted"):
+                yield Finding(
+                    False,
+                    f"warehouse: the last load {status}: {message or 'it was killed'}",
+                    "make run goes on where it was",
+                )
+
+
+def _dashboard_role(settings: Settings) -> Iterator[Finding]:
+    user = settings.dashboard_db_user
+    with (
+        closing(settings.warehouse.connect()) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("select 1 from pg_roles where rolname = %s", (user,))
+        if cursor.fetchone() is None:
+            yield Finding(
+                False,
+                f"dashboard: there is no role {user}",
+                f"create role \"{user}\" login password '...'; then make run, which "
+                "lets it read marts",
+            )
+            return
+    with (
+        closing(settings.dashboard.connect()) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            """
+            select nspname
+            from pg_namespace
+            where
+                nspname not like 'pg\\_%'
+                and nspname <> 'information_schema'
+                and exists (
+                    select from pg_class
+                    where
+                        relnamespace = pg_namespace.oid
+                        and relkind in ('r', 'v', 'm', 'p')
+                        and has_schema_privilege(pg_namespace.oid, 'usage')
+                        and has_table_privilege(pg_class.oid, 'select')
+                )
+            order by nspname
+            """
+        )
+        readable = [name for (name,) in cursor.fetchall()]
+        yield Finding(
+            readable == ["marts"],
+            f"dashboard: {user} reads {', '.join(readable) or 'nothing'}",
+            ""
+            if readable == ["marts"]
+            else "make run lets it read marts; revoke what it reads besides",
+        )

@@ -1,0 +1,195 @@
+"""Every setting of the project, read from the environment and `.env`, once."""
+
+import csv
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from demo import servers
+from demo.embedded import Connection
+from loader.database import ENCRYPTED_MODES, Database, SslMode, is_loopback
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+AI_USERS_SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "ai_users.csv"
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong; the message has one line per setting."""
+
+
+class Settings(BaseSettings):
+    """The settings; names are those of the variables, described in `.env.example`."""
+
+    model_config = SettingsConfigDict(
+        env_file=PROJECT_ROOT / ".env", env_ignore_empty=True, extra="forbid"
+    )
+
+    source_db_host: str | None = None
+    source_db_port: int = Field(default=5432, ge=1, le=65535)
+    source_db_name: str | None = None
+    source_db_user: str | None = None
+    source_db_password: SecretStr | None = None
+    source_db_sslmode: SslMode | None = None
+    source_db_sslrootcert: str | None = None
+    source_db_owner_user: str | None = None
+    source_db_owner_password: SecretStr | None = None
+
+    local_db_host: str | None = None
+    local_db_port: int = Field(default=5432, ge=1, le=65535)
+    local_db_name: str | None = None
+    local_db_user: str | None = None
+    local_db_password: SecretStr | None = None
+    local_db_sslmode: SslMode | None = None
+    local_db_sslrootcert: str | None = None
+
+    dashboard_db_user: str = servers.DASHBOARD_USER
+    dashboard_db_password: SecretStr | None = None
+
+    allow_unencrypted_connections: bool = False
+    business_timezone: str = "America/Sao_Paulo"
+    load_batch_size: int = Field(default=20_000, ge=1)
+    load_pause_seconds: float = Field(default=0, ge=0)
+    load_statement_timeout_seconds: int = Field(default=300, ge=1)
+    data_dir: Path = Path(".data")
+    demo_conversations: int = Field(default=4_000, ge=1)
+
+    @field_validator("business_timezone")
+    @classmethod
+    def _is_a_timezone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("no such time zone; an example: America/Sao_Paulo")
+        return name
+
+    @field_validator("data_dir")
+    @classmethod
+    def _below_the_project(cls, folder: Path) -> Path:
+        return PROJECT_ROOT / folder
+
+    @model_validator(mode="after")
+    def _servers_are_complete_and_encrypted(self) -> Self:
+        problems = []
+        for prefix in ("source_db", "local_db"):
+            values = {
+                key: getattr(self, f"{prefix}_{key}")
+                for key in ("host", "name", "user", "password")
+            }
+            if not any(values.values()):
+                continue
+            problems += [
+                f"{prefix}_{key}".upper() + ": missing"
+                for key, value in values.items()
+                if value is None
+            ]
+            sslmode = getattr(self, f"{prefix}_sslmode")
+            if (
+                values["host"] is not None
+                and not is_loopback(values["host"])
+                and sslmode is not None
+                and sslmode not in ENCRYPTED_MODES
+                and not self.allow_unencrypted_connections
+            ):
+                problems.append(
+                    f"{prefix.upper()}_SSLMODE: {sslmode} would send passwords and "
+                    "messages unencrypted; use require or verify-full, or set "
+                    "ALLOW_UNENCRYPTED_CONNECTIONS=true"
+                )
+        if self.local_db_host is not None and self.dashboard_db_password is None:
+            problems.append("DASHBOARD_DB_PASSWORD: missing")
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    @property
+    def has_demo_source(self) -> bool:
+        """Whether the demo Chatwoot stands in for a real one."""
+        return self.source_db_host is None
+
+    @property
+    def has_embedded_warehouse(self) -> bool:
+        """Whether the warehouse is an embedded server."""
+        return self.local_db_host is None
+
+    @cached_property
+    def source(self) -> Database:
+        """The Chatwoot database, as the read-only role; starts the demo's server."""
+        if self.has_demo_source:
+            return Database(servers.start_source(self.data_dir).reader)
+        return self._configured("source_db")
+
+    @cached_property
+    def source_owner(self) -> Database:
+        """The Chatwoot database, as the role that may create views.
+
+        Raises ConfigurationError if a real server's owner is not configured.
+        """
+        if self.has_demo_source:
+            return Database(servers.start_source(self.data_dir).owner)
+        if self.source_db_owner_user is None or self.source_db_owner_password is None:
+            raise ConfigurationError(
+                "SOURCE_DB_OWNER_USER, SOURCE_DB_OWNER_PASSWORD: missing; needed to "
+                "deploy the views, and for nothing else"
+            )
+        return self.source.as_user(
+            self.source_db_owner_user, self.source_db_owner_password.get_secret_value()
+        )
+
+    @cached_property
+    def warehouse(self) -> Database:
+        """The warehouse, as its owner; starts the embedded server."""
+        if self.has_embedded_warehouse:
+            return Database(servers.start_warehouse(self.data_dir).owner)
+        return self._configured("local_db")
+
+    @cached_property
+    def dashboard(self) -> Database:
+        """The warehouse, as the role that reads `marts` and nothing else."""
+        if self.has_embedded_warehouse:
+            return Database(servers.start_warehouse(self.data_dir).reader)
+        password = self.dashboard_db_password or SecretStr("")
+        return self.warehouse.as_user(
+            self.dashboard_db_user, password.get_secret_value()
+        )
+
+    @cached_property
+    def ai_users(self) -> list[str]:
+        """User ids or e-mails of AI agents that write with a user's token."""
+        with AI_USERS_SEED.open(newline="") as file:
+            return [row["ai_user"].strip() for row in csv.DictReader(file)]
+
+    def _configured(self, prefix: str) -> Database:
+        host = getattr(self, f"{prefix}_host")
+        default: SslMode = "prefer" if is_loopback(host) else "require"
+        return Database(
+            Connection(
+                host=host,
+                port=getattr(self, f"{prefix}_port"),
+                dbname=getattr(self, f"{prefix}_name"),
+                user=getattr(self, f"{prefix}_user"),
+                password=getattr(self, f"{prefix}_password").get_secret_value(),
+            ),
+            getattr(self, f"{prefix}_sslmode") or default,
+            getattr(self, f"{prefix}_sslrootcert"),
+        )
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises ConfigurationError with one line per wrong variable and no values, for a
+    value may be a password.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors(include_input=False, include_url=False):
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            message = problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "extra_forbidden":
+                message = "no such setting; .env.example lists them all"
+            lines.append(f"{name}: {message}" if name else message)
+        raise ConfigurationError("\n".join(lines)) from None

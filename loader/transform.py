@@ -1,0 +1,35 @@
+"""dbt, in this process, on the warehouse of the settings."""
+
+import os
+from collections.abc import Sequence
+
+from loader.settings import PROJECT_ROOT, Settings
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What `dbt_project/profiles.yml` and `dbt_project.yml` read."""
+    warehouse = settings.warehouse
+    return {
+        "DBT_PROJECT_DIR": str(DBT_PROJECT),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_VERSION_CHECK": "false",
+        "LOCAL_DB_HOST": warehouse.host,
+        "LOCAL_DB_PORT": str(warehouse.port),
+        "LOCAL_DB_NAME": warehouse.name,
+        "LOCAL_DB_USER": warehouse.user,
+        "LOCAL_DB_PASSWORD": warehouse.password,
+        "LOCAL_DB_SSLMODE": warehouse.sslmode,
+        "DASHBOARD_DB_USER": settings.dashboard_db_user,
+        "BUSINESS_TIMEZONE": settings.business_timezone,
+    }
+
+
+def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
+    """Run a dbt command, such as `["build"]`; return whether all of it passed."""
+    os.environ |= environment(settings)
+    from dbt.cli.main import dbtRunner  # takes seconds to import: only when needed
+
+    return bool(dbtRunner().invoke(list(arguments)).success)

@@ -1,0 +1,77 @@
+-- One row per message, with who spoke. The only place of these views that knows how
+-- Chatwoot stores a sender.
+--
+-- content_attributes is a JSON string that holds JSON text (an object in rows without
+-- a value). It is searched as text and never parsed: one message with an escaped NUL
+-- would end the whole query. Quotes inside are escaped once in the string form.
+--
+-- An AI that answers with a user's access token looks like a person. The session
+-- setting allpfit.ai_user_ids ('{12,34}') names those users; unset means none.
+create or replace view vw_messages_classified as
+with
+
+decoded as (
+
+    select
+        messages.id as message_id,
+        messages.conversation_id,
+        messages.content,
+        messages.message_type,
+        messages.content_type,
+        messages.status as delivery_status,
+        messages.private as is_private,
+        messages.sender_type,
+        messages.sender_id,
+        messages.created_at as sent_at,
+        case
+            when length(messages.content_attributes::text) > 2
+                then messages.content_attributes::text
+        end as attributes_text,
+        coalesce(messages.additional_attributes, '{}') as additional_attributes
+    from messages
+
+),
+
+facts as (
+
+    select
+        decoded.*,
+        coalesce(
+            attributes_text ~ '\\?"deleted\\?"\s*:\s*true', false
+        ) as is_deleted,
+        coalesce(
+            attributes_text ~ '\\?"automation_rule_id\\?"\s*:\s*\\?"?\d', false
+        ) as is_from_automation_rule,
+        coalesce(
+            attributes_text ~ '\\?"external_echo\\?"\s*:\s*true'
+            or attributes_text ~ '\\?"external_sender_name\\?"\s*:\s*\\?"[^"\\]',
+            false
+        ) as is_phone_echo,
+        additional_attributes ? 'campaign_id' as is_from_campaign,
+        additional_attributes ? 'template_params' as is_template
+    from decoded
+
+)
+
+select
+    facts.*,
+    case
+        when is_private then 'note'
+        when message_type = 2 then 'activity'
+        when message_type = 0 then 'contact'
+        when message_type = 3 or is_from_automation_rule or is_from_campaign
+            then 'automation'
+        when
+            sender_type in ('AgentBot', 'Captain::Assistant')
+            or sender_type = 'User' and sender_id = any((
+                select
+                    coalesce(
+                        nullif(current_setting('allpfit.ai_user_ids', true), ''), '{}'
+                    )::bigint []
+            )::bigint [])
+            then 'ai'
+        when sender_type = 'User' then 'human'
+        when is_phone_echo then 'human_phone'
+        else 'automation'
+    end as sender_class
+from facts;

@@ -1,0 +1,94 @@
+-- One row per conversation: its times and the flags read from its own columns.
+--
+-- The first human reply is taken from the messages: Chatwoot's first_reply_created_at
+-- also counts an AI that writes with a user's token. The resolution is the first
+-- resolve event: updated_at moves with every label or edit.
+create or replace view vw_conversation_metrics_complete as
+with
+
+measured as (
+
+    select
+        conversations.id as conversation_id,
+        conversations.created_at,
+        conversations.assignee_id,
+        conversations.team_id,
+        conversations.contact_id,
+        conversations.campaign_id,
+        conversations.status,
+        conversations.priority,
+        conversations.snoozed_until,
+        conversations.waiting_since,
+        conversations.contact_last_seen_at,
+        conversations.agent_last_seen_at,
+        now() at time zone 'UTC' as now_utc,
+        extract(
+            epoch from first_human_reply.sent_at - conversations.created_at
+        ) as first_response_time_seconds,
+        extract(
+            epoch from first_resolution.resolved_at - conversations.created_at
+        ) as resolution_time_seconds,
+        extract(
+            epoch from now() at time zone 'UTC' - conversations.waiting_since
+        ) as waiting_time_seconds
+    from conversations
+    left join lateral (
+        select min(vw_messages_classified.sent_at) as sent_at
+        from vw_messages_classified
+        where
+            vw_messages_classified.conversation_id = conversations.id
+            and vw_messages_classified.sender_class in ('human', 'human_phone')
+    ) as first_human_reply on true
+    left join lateral (
+        select
+            min(
+                coalesce(reporting_events.event_end_time, reporting_events.created_at)
+            ) as resolved_at
+        from reporting_events
+        where
+            reporting_events.conversation_id = conversations.id
+            and reporting_events.name = 'conversation_resolved'
+    ) as first_resolution on true
+
+)
+
+select
+    conversation_id,
+    floor(first_response_time_seconds)::integer as first_response_time_seconds,
+    round(
+        first_response_time_seconds::numeric / 60, 1
+    ) as first_response_time_minutes,
+    floor(resolution_time_seconds)::integer as resolution_time_seconds,
+    floor(waiting_time_seconds)::integer as waiting_time_seconds,
+    assignee_id is not null as is_assigned,
+    team_id is not null as has_team,
+    status = 1 as is_resolved,
+    status in (0, 2) as is_open,
+    status = 2 as is_pending,
+    status = 3 or coalesce(snoozed_until > now_utc, false) as is_snoozed,
+    contact_id is not null as has_contact,
+    waiting_since is not null as is_waiting,
+    priority is not null as has_priority,
+    coalesce(priority >= 2, false) as is_high_priority,
+    campaign_id is not null as is_from_campaign,
+    coalesce(first_response_time_seconds < 5 * 60, false) as is_fast_response,
+    coalesce(first_response_time_seconds > 30 * 60, false) as is_slow_response,
+    coalesce(resolution_time_seconds < 2 * 3600, false) as is_fast_resolution,
+    coalesce(waiting_time_seconds > 3600, false) as is_waiting_long,
+    contact_last_seen_at is not null as contact_has_seen,
+    agent_last_seen_at is not null as agent_has_seen,
+    coalesce(priority + 1, 0) as priority_score,
+    case priority
+        when 0 then 'Low'
+        when 1 then 'Medium'
+        when 2 then 'High'
+        when 3 then 'Urgent'
+        else 'None'
+    end as priority_label,
+    case status
+        when 0 then 'Aberta'
+        when 1 then 'Resolvida'
+        when 2 then 'Pendente'
+        when 3 then 'Adiada'
+    end as status_label_pt
+from measured;

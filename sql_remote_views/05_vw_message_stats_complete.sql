@@ -1,0 +1,50 @@
+-- One row per conversation that has messages: all of 02, and what follows from it.
+create or replace view vw_message_stats_complete as
+with
+
+compiled as (
+
+    select
+        vw_messages_compiled_complete.*,
+        extract(epoch from last_spoken_at - first_spoken_at) as duration_seconds
+    from vw_messages_compiled_complete
+
+)
+
+select
+    conversation_id,
+    message_compiled,
+    client_sender_id,
+    t_messages,
+    total_messages_public,
+    total_messages_private,
+    mc_first_message_at,
+    mc_last_message_at,
+    user_messages_count,
+    contact_messages_count,
+    ai_messages_count,
+    total_messages_private as private_notes_count,
+    first_message_text,
+    last_message_text,
+    first_message_sender_type,
+    last_message_sender_type,
+    floor(duration_seconds)::integer as conversation_duration_seconds,
+    round(
+        duration_seconds::numeric / nullif(spoken_messages_count - 1, 0), 1
+    ) as avg_time_between_messages_seconds,
+    avg_message_length,
+    max_message_length,
+    user_messages_count > 0 as has_user_messages,
+    contact_messages_count > 0 as has_contact_messages,
+    total_messages_private > 0 as has_private_notes,
+    has_contact_reply,
+    spoken_messages_count <= 5 as is_short_conversation,
+    spoken_messages_count > 20 as is_long_conversation,
+    round(
+        user_messages_count::numeric / nullif(spoken_messages_count, 0), 2
+    ) as user_message_ratio,
+    round(
+        contact_messages_count::numeric / nullif(spoken_messages_count, 0), 2
+    ) as contact_message_ratio,
+    user_messages_count > 0 as has_human_intervention
+from compiled;

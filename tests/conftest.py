@@ -1,0 +1,266 @@
+"""Real PostgreSQL servers for the tests, in a temporary folder, gone at the end."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+from demo import chatwoot, servers
+from demo.embedded import Cluster, Connection
+from loader import views
+from loader.settings import Settings
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+PgConnection = psycopg2.extensions.connection
+
+# Tests may lose data in a power cut.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """A running server and the roles that own and read its databases."""
+
+    __test__ = False
+
+    cluster: Cluster
+    owner: str
+    reader: str
+
+    def owner_of(self, database: str) -> Connection:
+        return self.cluster.connection(database, self.owner)
+
+    def reader_of(self, database: str) -> Connection:
+        return self.cluster.connection(database, self.reader)
+
+    def create_database(self, name: str, template: str = "template1") -> str:
+        with (
+            closing(psycopg2.connect(**self.cluster.connection())) as connection,
+            connection.cursor() as cursor,
+        ):
+            connection.autocommit = True
+            cursor.execute(
+                sql.SQL("create database {} owner {} template {}").format(
+                    *map(sql.Identifier, (name, self.owner, template))
+                )
+            )
+            for statement in (
+                "revoke all on database {0} from public",
+                "grant connect on database {0} to {1}",
+            ):
+                cursor.execute(
+                    sql.SQL(statement).format(
+                        sql.Identifier(name), sql.Identifier(self.reader)
+                    )
+                )
+        return name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_the_machine() -> Iterator[None]:
+    """Tests see no variable that a developer has set."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.lower() in Settings.model_fields or name.startswith("PG"):
+                patch.delenv(name)
+        patch.setitem(Settings.model_config, "env_file", None)
+        yield
+
+
+@pytest.fixture(scope="session")
+def servers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("servers with space")
+    for parent in (folder, folder.parent):
+        parent.chmod(0o755)  # root's server runs as another user
+    return folder
+
+
+def _server(
+    folder: Path, name: str, database: str, owner: str, reader: str
+) -> Iterator[TestServer]:
+    cluster = Cluster(name, folder, options=FAST, dies_with_parent=True)
+    servers.start(cluster, database, owner, reader)
+    yield TestServer(cluster, owner, reader)
+    cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def source_server(servers_folder: Path) -> Iterator[TestServer]:
+    """The server that plays Chatwoot."""
+    yield from _server(
+        servers_folder,
+        "source",
+        servers.SOURCE_DATABASE,
+        servers.SOURCE_OWNER,
+        servers.SOURCE_READER,
+    )
+
+
+@pytest.fixture(scope="session")
+def warehouse_server(servers_folder: Path) -> Iterator[TestServer]:
+    """The warehouse's server."""
+    yield from _server(
+        servers_folder,
+        "warehouse",
+        servers.WAREHOUSE_DATABASE,
+        servers.WAREHOUSE_OWNER,
+        servers.DASHBOARD_USER,
+    )
+
+
+@pytest.fixture(scope="session")
+def _numbers() -> Iterator[int]:
+    return itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    source_server: TestServer, _numbers: Iterator[int]
+) -> Callable[[str], Connection]:
+    """Make an empty database on the source server; return its owner's login."""
+
+    def make(name_hint: str) -> Connection:
+        name = f"{name_hint}_{next(_numbers)}"
+        return source_server.owner_of(source_server.create_database(name))
+
+    return make
+
+
+@pytest.fixture
+def chatwoot_empty(
+    new_database: Callable[[str], Connection],
+) -> Iterator[PgConnection]:
+    """An empty database, as its owner."""
+    with closing(psycopg2.connect(**new_database("empty"))) as connection:
+        connection.autocommit = True
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def chatwoot_templates(source_server: TestServer) -> dict[str, str]:
+    """Databases to copy: a Chatwoot without rows, with the views, of each shape."""
+    templates = {}
+    for shape in chatwoot.SHAPES:
+        name = source_server.create_database("template_" + shape.replace(".", "_"))
+        with closing(psycopg2.connect(**source_server.owner_of(name))) as connection:
+            chatwoot.create(connection, shape)
+            views.deploy(connection)
+        grant_reader(source_server, name)
+        templates[shape] = name
+    return templates
+
+
+def grant_reader(server: TestServer, database: str) -> None:
+    """Let the loader's role read the views, as the README says."""
+    login = server.cluster.connection(database)
+    with (
+        closing(psycopg2.connect(**login)) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute((views.FOLDER / "reader_role.sql").read_text())
+
+
+@dataclass(frozen=True)
+class Chatwoot:
+    """A Chatwoot database of one test."""
+
+    name: str
+    connection: PgConnection
+    owner: Connection
+    reader: Connection
+
+    def execute(self, statement: str, *values: object) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement, values or None)
+
+    def query(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement, values or None)
+            return cursor.fetchall()
+
+    def value(self, statement: str, *values: object) -> object:
+        ((value,),) = self.query(statement, *values)
+        return value
+
+
+@pytest.fixture(scope="session")
+def new_chatwoot(
+    source_server: TestServer,
+    chatwoot_templates: dict[str, str],
+    _numbers: Iterator[int],
+) -> Callable[..., Chatwoot]:
+    """Make a Chatwoot database of the given shape, with the views and no rows."""
+
+    def make(shape: str = "current") -> Chatwoot:
+        name = source_server.create_database(
+            f"chatwoot_{next(_numbers)}", chatwoot_templates[shape]
+        )
+        owner = source_server.owner_of(name)
+        connection = psycopg2.connect(**owner)
+        connection.autocommit = True
+        return Chatwoot(name, connection, owner, source_server.reader_of(name))
+
+    return make
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse database of one test."""
+
+    name: str
+    connection: PgConnection
+    owner: Connection
+    reader: Connection
+
+    execute = Chatwoot.execute
+    query = Chatwoot.query
+    value = Chatwoot.value
+
+
+@pytest.fixture(scope="session")
+def new_warehouse(
+    warehouse_server: TestServer, _numbers: Iterator[int]
+) -> Callable[..., Warehouse]:
+    """Make an empty warehouse, or a copy of another one that nobody is using."""
+
+    def make(template: str = "template1") -> Warehouse:
+        name = warehouse_server.create_database(f"warehouse_{next(_numbers)}", template)
+        owner = warehouse_server.owner_of(name)
+        connection = psycopg2.connect(**owner)
+        connection.autocommit = True
+        return Warehouse(name, connection, owner, warehouse_server.reader_of(name))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Settings]:
+    """The settings that point at a Chatwoot and a warehouse of the tests."""
+
+    def make(source: Connection, warehouse: Connection, **others: object) -> Settings:
+        return Settings.model_validate(
+            {
+                "source_db_host": source["host"],
+                "source_db_port": source["port"],
+                "source_db_name": source["dbname"],
+                "source_db_user": source["user"],
+                "source_db_password": source["password"],
+                "local_db_host": warehouse["host"],
+                "local_db_port": warehouse["port"],
+                "local_db_name": warehouse["dbname"],
+                "local_db_user": warehouse["user"],
+                "local_db_password": warehouse["password"],
+                "dashboard_db_password": "unused",
+                "data_dir": tmp_path_factory.mktemp("data"),
+            }
+            | others
+        )
+
+    return make
