@@ -33,6 +33,7 @@ dashboard: $(RUNTIME) ## Open the dashboard on 127.0.0.1
 
 docs: $(RUNTIME) ## Build and serve the dbt documentation with lineage
 	@$(PY) -m demo up
+	@$(PY) docs/write_columns.py
 	@$(PY) -m loader dbt docs generate --quiet
 	@$(PY) -m loader dbt docs serve --host 127.0.0.1 $(ARGS)
 

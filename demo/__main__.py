@@ -100,5 +100,10 @@ if __name__ == "__main__":
         main(prog_name="python -m demo")
     except ConfigurationError as error:
         sys.exit(f"error: wrong settings (.env or environment):\n{error}")
-    except (EmbeddedPostgresError, psycopg2.Error, views.DeploymentError) as error:
+    except (
+        EmbeddedPostgresError,
+        OSError,
+        psycopg2.Error,
+        views.DeploymentError,
+    ) as error:
         sys.exit(f"error: {str(error).strip()}")

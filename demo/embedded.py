@@ -210,14 +210,15 @@ class Cluster:
             return binaries
         home = self._home()
         copy = home / "site-packages" / binaries.parents[1].name
-        if not (copy / "bin").exists():
+        if not (copy / "pginstall").exists():
             libraries = binaries.parents[1].with_suffix(".libs")
             if libraries.exists():
                 shutil.copytree(
                     libraries, copy.with_suffix(".libs"), dirs_exist_ok=True
                 )
             partial = copy / "partial"
-            shutil.copytree(binaries.parent, partial, dirs_exist_ok=True)
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(binaries.parent, partial)
             partial.rename(copy / "pginstall")
         return copy / "pginstall" / "bin"
 

@@ -1,0 +1,67 @@
+"""Lint the SQL: `python -m tests.lint_sql`. dbt compiles on a real server."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from demo import servers
+from demo.embedded import Cluster
+from loader.settings import PROJECT_ROOT, Settings
+from loader.transform import environment
+
+COMMANDS = (
+    ["sql_remote_views", "--templater", "raw", "--disable-progress-bar"],
+    ["dbt_project/models", "dbt_project/tests", "--disable-progress-bar"],
+)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="lint ") as folder:
+        Path(folder).chmod(0o755)  # root's server runs as another user
+        cluster = Cluster("warehouse", Path(folder), dies_with_parent=True)
+        try:
+            server = servers.start(
+                cluster,
+                servers.WAREHOUSE_DATABASE,
+                servers.WAREHOUSE_OWNER,
+                servers.DASHBOARD_USER,
+            )
+            owner = server.owner
+            settings = Settings(
+                local_db_host=owner["host"],
+                local_db_port=owner["port"],
+                local_db_name=owner["dbname"],
+                local_db_user=owner["user"],
+                local_db_password=owner["password"],
+                dashboard_db_password=server.reader["password"],
+            )
+            variables = environment(settings) | {"DBT_TARGET_PATH": f"{folder}/target"}
+            results = [
+                subprocess.run(
+                    [
+                        sys.executable,
+                        "-m",
+                        "sqlfluff",
+                        *command,
+                        "--disable-progress-bar",
+                    ],
+                    cwd=PROJECT_ROOT,
+                    env=os.environ | variables,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    check=False,
+                )
+                for command in COMMANDS
+            ]
+        finally:
+            cluster.remove()
+    for result in results:
+        if result.returncode:
+            print(result.stdout)
+    return max(result.returncode for result in results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""The commands as a data engineer meets them: messages, exit codes, a real server."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+
+import psycopg2
+import pytest
+from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
+
+from demo import chatwoot as demo_chatwoot
+from demo.embedded import Connection
+from loader import views
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def real_servers(
+    new_chatwoot: Callable[..., Chatwoot], new_warehouse: Callable[..., Warehouse]
+) -> dict[str, str]:
+    """What stands in `.env` for servers of one's own."""
+    chatwoot, warehouse = new_chatwoot(), new_warehouse()
+    return variables(chatwoot.reader, chatwoot.owner, warehouse)
+
+
+def variables(
+    reader: Connection, owner: Connection, warehouse: Warehouse
+) -> dict[str, str]:
+    return {
+        "SOURCE_DB_HOST": reader["host"],
+        "SOURCE_DB_PORT": str(reader["port"]),
+        "SOURCE_DB_NAME": reader["dbname"],
+        "SOURCE_DB_USER": reader["user"],
+        "SOURCE_DB_PASSWORD": reader["password"],
+        "SOURCE_DB_OWNER_USER": owner["user"],
+        "SOURCE_DB_OWNER_PASSWORD": owner["password"],
+        "LOCAL_DB_HOST": warehouse.owner["host"],
+        "LOCAL_DB_PORT": str(warehouse.owner["port"]),
+        "LOCAL_DB_NAME": warehouse.owner["dbname"],
+        "LOCAL_DB_USER": warehouse.owner["user"],
+        "LOCAL_DB_PASSWORD": warehouse.owner["password"],
+        "DASHBOARD_DB_PASSWORD": warehouse.reader["password"],
+    }
+
+
+def loader(
+    environment: dict[str, str], *arguments: str
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "loader", *arguments],
+        cwd=PROJECT_ROOT,
+        env=os.environ | environment,
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_doctor_names_what_is_missing_and_how_to_mend_it(
+    real_servers: dict[str, str],
+) -> None:
+    done = loader(real_servers, "doctor")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert "ok    source: allpfit_reader can only read" in lines
+    assert "WRONG source: no such user: assistente.ia@allpfit.example" in lines
+    assert "WRONG warehouse: nothing loaded yet" in lines
+    assert lines[lines.index("WRONG warehouse: nothing loaded yet") + 1].endswith(
+        "make run"
+    )
+
+
+def test_doctor_warns_of_a_role_that_may_write(real_servers: dict[str, str]) -> None:
+    owner = {
+        "SOURCE_DB_USER": real_servers["SOURCE_DB_OWNER_USER"],
+        "SOURCE_DB_PASSWORD": real_servers["SOURCE_DB_OWNER_PASSWORD"],
+    }
+    done = loader(real_servers | owner, "doctor")
+    assert done.returncode == 1
+    assert "WRONG source: chatwoot may write " in done.stdout
+
+
+def test_views_are_deployed_on_a_real_server_only_when_asked(
+    source_server: TestServer,
+    new_database: Callable[[str], Connection],
+    new_warehouse: Callable[..., Warehouse],
+) -> None:
+    owner = new_database("real")
+    with closing(psycopg2.connect(**owner)) as connection:
+        demo_chatwoot.create(connection)
+        connection.commit()
+    reader = source_server.reader_of(owner["dbname"])
+    environment = variables(reader, owner, new_warehouse())
+
+    done = loader(environment, "run")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the view vw_conversations_analytics_final is")
+    assert "sql_remote_views/README.md" in done.stderr
+
+    done = loader(environment, "deploy-views")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"{len(views.names())} views deployed on chatwoot@")
+    done = loader(environment, "run")
+    assert done.returncode == 1
+    assert "may not read vw_conversations_analytics_final" in done.stderr
+
+    assert loader(environment, "drop-views").returncode == 0
+    with closing(psycopg2.connect(**owner)) as connection:
+        assert not views.is_deployed(connection)
+
+
+def test_deploying_without_an_owner_says_which_settings_are_needed(
+    real_servers: dict[str, str],
+) -> None:
+    done = loader(real_servers | {"SOURCE_DB_OWNER_USER": ""}, "deploy-views")
+    assert done.returncode == 2
+    assert "SOURCE_DB_OWNER_USER, SOURCE_DB_OWNER_PASSWORD: missing" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("broken", "code", "message"),
+    [
+        ({"SOURCE_DB_PORT": "none"}, 2, "SOURCE_DB_PORT: Input should be a valid"),
+        ({"SOURCE_DB_PORT": "1"}, 1, "Connection refused"),
+        ({"SOURCE_DB_NAME": "nowhere"}, 1, 'database "nowhere" does not exist'),
+        ({"LOCAL_DB_PASSWORD": "c4n4ry"}, 1, "password authentication failed"),
+        ({"LOCAL_DB_HOST": "no.such.host.invalid"}, 1, "could not translate host name"),
+    ],
+)
+def test_failure_is_one_message_without_traceback_or_password(
+    real_servers: dict[str, str], broken: dict[str, str], code: int, message: str
+) -> None:
+    done = loader(real_servers | broken, "run")
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "c4n4ry" not in done.stdout + done.stderr
+    for name in ("SOURCE_DB_PASSWORD", "LOCAL_DB_PASSWORD"):
+        assert real_servers[name] not in done.stdout + done.stderr
+
+
+def test_variables_for_a_dbt_by_hand(real_servers: dict[str, str]) -> None:
+    done = loader(real_servers, "env")
+    assert done.returncode == 0
+    exported = dict(
+        line.removeprefix("export ").split("=", 1) for line in done.stdout.splitlines()
+    )
+    assert exported["LOCAL_DB_NAME"] == real_servers["LOCAL_DB_NAME"]
+    assert exported["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "false"

@@ -1,0 +1,171 @@
+"""Settings: complete, encrypted, and a wrong one is a line that shows no secret."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT_ROOT
+
+from demo.embedded import Connection
+from loader.settings import ConfigurationError, Settings, load_settings
+
+SOURCE = {
+    "SOURCE_DB_HOST": "127.0.0.1",
+    "SOURCE_DB_NAME": "chatwoot_production",
+    "SOURCE_DB_USER": "allpfit_reader",
+    "SOURCE_DB_PASSWORD": "c4n4ry",
+}
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
+    def give(variables: dict[str, str]) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+
+    return give
+
+
+def test_nothing_set_means_demo_and_embedded_warehouse() -> None:
+    settings = load_settings()
+    assert settings.has_demo_source
+    assert settings.has_embedded_warehouse
+
+
+def test_only_the_source_set_means_embedded_warehouse(
+    given: Callable[[dict[str, str]], None],
+) -> None:
+    given(SOURCE)
+    settings = load_settings()
+    assert not settings.has_demo_source
+    assert settings.has_embedded_warehouse
+    assert repr(settings.source) == (
+        "allpfit_reader@127.0.0.1:5432/chatwoot_production"
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        (SOURCE | {"SOURCE_DB_PASSWORD": ""}, "SOURCE_DB_PASSWORD: missing"),
+        ({"SOURCE_DB_NAME": "chatwoot"}, "SOURCE_DB_HOST: missing"),
+        (
+            SOURCE | {"SOURCE_DB_PORT": "54e2"},
+            "SOURCE_DB_PORT: Input should be a valid integer",
+        ),
+        (SOURCE | {"SOURCE_DB_PORT": "99999"}, "SOURCE_DB_PORT: Input should be less"),
+        (SOURCE | {"SOURCE_DB_SSLMODE": "yes"}, "SOURCE_DB_SSLMODE: Input should be"),
+        (
+            SOURCE | {"SOURCE_DB_HOST": "db.example", "SOURCE_DB_SSLMODE": "prefer"},
+            "SOURCE_DB_SSLMODE: prefer would send passwords",
+        ),
+        ({"BUSINESS_TIMEZONE": "Sao Paulo"}, "BUSINESS_TIMEZONE: no such time zone"),
+        ({"LOAD_BATCH_SIZE": "0"}, "LOAD_BATCH_SIZE: Input should be greater"),
+        (
+            {
+                "LOCAL_DB_HOST": "localhost",
+                "LOCAL_DB_NAME": "allpfit",
+                "LOCAL_DB_USER": "allpfit",
+                "LOCAL_DB_PASSWORD": "c4n4ry",
+            },
+            "DASHBOARD_DB_PASSWORD: missing",
+        ),
+    ],
+)
+def test_wrong_setting_is_one_line_without_secrets(
+    given: Callable[[dict[str, str]], None], variables: dict[str, str], message: str
+) -> None:
+    given(variables)
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings()
+    lines = str(raised.value).splitlines()
+    assert any(line.startswith(message) for line in lines), lines
+    assert "c4n4ry" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "sslmode", "expected"),
+    [
+        ("127.0.0.1", "", "prefer"),
+        ("localhost", "disable", "disable"),
+        ("::1", "", "prefer"),
+        ("db.example", "", "require"),
+        ("10.0.0.8", "verify-full", "verify-full"),
+    ],
+)
+def test_connections_beyond_the_machine_are_encrypted(
+    given: Callable[[dict[str, str]], None], host: str, sslmode: str, expected: str
+) -> None:
+    given(SOURCE | {"SOURCE_DB_HOST": host, "SOURCE_DB_SSLMODE": sslmode})
+    assert load_settings().source.sslmode == expected
+
+
+def test_encryption_is_switched_off_by_name_only(
+    given: Callable[[dict[str, str]], None],
+) -> None:
+    given(
+        SOURCE
+        | {
+            "SOURCE_DB_HOST": "db.example",
+            "SOURCE_DB_SSLMODE": "disable",
+            "ALLOW_UNENCRYPTED_CONNECTIONS": "true",
+        }
+    )
+    assert load_settings().source.sslmode == "disable"
+
+
+def test_misspelt_variable_in_the_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("SOURCE_DB_HOTS=db.example\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Settings.model_config, "env_file", file)
+        with pytest.raises(ConfigurationError) as raised:
+            load_settings()
+    assert str(raised.value) == (
+        "SOURCE_DB_HOTS: no such setting; .env.example lists them all"
+    )
+
+
+def test_example_file_lists_every_setting_and_works_as_it_is() -> None:
+    file = PROJECT_ROOT / ".env.example"
+    listed = {
+        line.split("=")[0].lower()
+        for line in file.read_text().splitlines()
+        if line and not line.startswith("#")
+    }
+    assert listed == set(Settings.model_fields)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Settings.model_config, "env_file", file)
+        assert load_settings() == Settings()
+
+
+def test_refused_password_is_one_line_that_does_not_show_it(
+    source_server_login: Connection,
+) -> None:
+    variables = SOURCE | {
+        "SOURCE_DB_PORT": str(source_server_login["port"]),
+        "SOURCE_DB_PASSWORD": "c4n4ry",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "loader", "doctor"],
+        cwd=PROJECT_ROOT,
+        env=variables
+        | {"LOCAL_DB_HOST": "127.0.0.1", "LOCAL_DB_PORT": "1"}
+        | {"LOCAL_DB_NAME": "x", "LOCAL_DB_USER": "x", "LOCAL_DB_PASSWORD": "c4n4ry"}
+        | {"DASHBOARD_DB_PASSWORD": "c4n4ry"},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "password authentication failed" in done.stdout
+    assert "check host, port, name, user, password" in done.stdout
+    assert "c4n4ry" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def source_server_login(new_database: Callable[[str], Connection]) -> Connection:
+    return new_database("settings")
