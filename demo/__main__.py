@@ -3,6 +3,7 @@
 import shutil
 import sys
 from contextlib import closing
+from datetime import datetime
 
 import click
 import psycopg2
@@ -59,7 +60,7 @@ def up(settings: Settings) -> None:
     help="Live on to this moment (UTC); now by default.",
 )
 @click.pass_context
-def day(context: click.Context, until: object) -> None:
+def day(context: click.Context, until: datetime | None) -> None:
     """Let the demo Chatwoot live on: new conversations, replies, answers, deletes."""
     settings: Settings = context.obj
     if not settings.has_demo_source:
