@@ -10,7 +10,7 @@ import psycopg2
 from loader import contract, source
 from loader.database import one_row
 from loader.run import first_line
-from loader.settings import Settings
+from loader.settings import ENV_FILE, Settings
 from loader.warehouse import RAW_SCHEMA
 
 STALE_AFTER = timedelta(hours=26)  # a daily load, and two hours for a late one
@@ -32,7 +32,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at both ends; a check that cannot run is a finding, not an end."""
-    findings: list[Finding] = []
+    findings = list(_settings())
     for check, what in (
         (_source, "source"),
         (_warehouse, "warehouse"),
@@ -40,6 +40,15 @@ def examine(settings: Settings) -> list[Finding]:
     ):
         findings += _caught(check, what, settings)
     return findings
+
+
+def _settings() -> Iterator[Finding]:
+    if not ENV_FILE.exists():
+        yield Finding(True, "settings: no .env; what it could name is embedded")
+    elif ENV_FILE.stat().st_mode & 0o077:
+        yield Finding(False, "settings: others may read .env", "chmod 600 .env")
+    else:
+        yield Finding(True, "settings: .env is for its owner only")
 
 
 def _caught(

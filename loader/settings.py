@@ -14,6 +14,7 @@ from demo.embedded import Connection
 from loader.database import ENCRYPTED_MODES, Database, SslMode, is_loopback
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
+ENV_FILE = PROJECT_ROOT / ".env"
 AI_USERS_SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "ai_users.csv"
 
 
@@ -25,7 +26,7 @@ class Settings(BaseSettings):
     """The settings; names are those of the variables, described in `.env.example`."""
 
     model_config = SettingsConfigDict(
-        env_file=PROJECT_ROOT / ".env", env_ignore_empty=True, extra="forbid"
+        env_file=ENV_FILE, env_ignore_empty=True, extra="forbid"
     )
 
     source_db_host: str | None = None
@@ -54,7 +55,7 @@ class Settings(BaseSettings):
     load_batch_size: int = Field(default=20_000, ge=1)
     load_pause_seconds: float = Field(default=0, ge=0)
     load_statement_timeout_seconds: int = Field(default=300, ge=1)
-    data_dir: Path = Path(".data")
+    data_dir: Path = Field(default=Path(".data"), validate_default=True)
     demo_conversations: int = Field(default=4_000, ge=1)
 
     @field_validator("business_timezone")

@@ -22,6 +22,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "LOCAL_DB_USER": warehouse.user,
         "LOCAL_DB_PASSWORD": warehouse.password,
         "LOCAL_DB_SSLMODE": warehouse.sslmode,
+        "LOCAL_DB_SSLROOTCERT": warehouse.sslrootcert or "",
         "DASHBOARD_DB_USER": settings.dashboard_db_user,
         "BUSINESS_TIMEZONE": settings.business_timezone,
     }

@@ -1,0 +1,31 @@
+{# Time: stored in UTC without time zone, shown in business-local time. #}
+
+{# The moment of the query, in UTC. #}
+{% macro now_utc() -%}
+    now() at time zone 'UTC'
+{%- endmacro %}
+
+{# A timestamp with time zone, in UTC without one. #}
+{% macro in_utc(moment) -%}
+    {{ moment }} at time zone 'UTC'
+{%- endmacro %}
+
+{# A UTC timestamp as the clock on the wall of a zone shows it. #}
+{% macro local_time(utc, zone) -%}
+    {{ utc }} at time zone 'UTC' at time zone {{ zone }}
+{%- endmacro %}
+
+{# The zone of the business, as a literal. #}
+{% macro business_timezone() -%}
+    {{ dbt.string_literal(env_var('BUSINESS_TIMEZONE', 'America/Sao_Paulo')) }}
+{%- endmacro %}
+
+{# The seconds from one timestamp to another. #}
+{% macro seconds_between(start, end) -%}
+    extract(epoch from {{ end }} - {{ start }})
+{%- endmacro %}
+
+{# The days from one date to another, both included; one row each. #}
+{% macro days_between(first, last) -%}
+    generate_series({{ first }}, {{ last }}, interval '1 day')::date
+{%- endmacro %}

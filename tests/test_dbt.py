@@ -1,0 +1,309 @@
+"""The dbt project on a loaded warehouse: exact, incremental, documented, guarded."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg2
+import pytest
+from conftest import Chatwoot, Warehouse
+from psycopg2 import sql
+from psycopg2.errors import InsufficientPrivilege
+
+from demo import chatwoot as demo
+from loader import run, transform
+from loader.contract import declared_columns
+from loader.settings import Settings
+
+CONVERSATIONS = 300
+AI_USER = "assistente.ia@allpfit.example"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Chatwoot, the warehouse loaded from it, and dbt's folder of results."""
+
+    chatwoot: Chatwoot
+    warehouse: Warehouse
+    settings: Settings
+    target: Path
+
+    def dbt(self, *arguments: str) -> None:
+        """Run a dbt command and fail unless all of it passes."""
+        assert transform.dbt(self.settings, [*arguments, "--quiet"])
+
+    def result(self, file: str) -> dict[str, list[dict[str, str]]]:
+        return json.loads((self.target / file).read_text())
+
+    def rows(self) -> dict[str, str]:
+        """A hash of all rows for each table that dbt built."""
+        tables = self.warehouse.query(
+            """
+            select schemaname || '.' || tablename
+            from pg_tables
+            where schemaname in ('analytics', 'marts')
+            """
+        )
+        return {
+            table: self.warehouse.value(
+                "select md5(string_agg(built::text, '' order by built::text))"
+                f" from {table} as built"
+            )
+            for (table,) in tables
+        }
+
+
+@pytest.fixture(scope="module")
+def project(
+    new_chatwoot: Callable[..., Chatwoot],
+    new_warehouse: Callable[..., Warehouse],
+    settings_for: Callable[..., Settings],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Project]:
+    """The demo's first months, loaded and built."""
+    target = tmp_path_factory.mktemp("dbt")
+    chatwoot, warehouse = new_chatwoot(), new_warehouse()
+    demo.generate(
+        chatwoot.connection,
+        CONVERSATIONS,
+        until=datetime.now(UTC).replace(tzinfo=None) - timedelta(days=10),
+    )
+    settings = settings_for(chatwoot.reader, warehouse.owner)
+    variables = transform.environment(settings) | {
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
+    }
+    with (
+        closing(chatwoot.connection),
+        closing(warehouse.connection),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        made = Project(chatwoot, warehouse, settings, target)
+        run.run(settings)
+        made.dbt("build")
+        yield made
+
+
+def test_project_parses_without_a_warning(project: Project) -> None:
+    project.dbt(
+        "--warn-error", "parse", "--no-partial-parse", "--show-all-deprecations"
+    )
+
+
+def test_incremental_build_gives_the_rows_of_a_full_refresh(project: Project) -> None:
+    before = project.rows()
+    project.dbt("build")
+    assert project.rows() == before
+
+    changes = demo.live(project.chatwoot.connection)
+    assert changes["new conversations"] > 0
+    project.chatwoot.execute(
+        """
+        delete from conversations where id = (select min(id) from conversations);
+        delete from messages
+        where conversation_id = (
+            select conversation_id
+            from messages
+            group by 1
+            order by count(*) desc
+            limit 1
+        );
+        """
+    )
+    summary = run.run(project.settings)
+    assert summary.mode == "incremental"
+    assert summary.rows_deleted > 0
+    project.dbt("build")
+    incremental = project.rows()
+    project.dbt("build", "--full-refresh")
+    assert project.rows() == incremental
+    assert incremental["analytics.messages"] != before["analytics.messages"]
+
+
+def test_build_mends_what_an_interrupted_run_left_behind(project: Project) -> None:
+    before = project.rows()
+    project.warehouse.execute(
+        """
+        update analytics.conversations set last_run_id = 0, status = 9 where id % 5 = 0;
+        delete from analytics.conversations where id % 5 = 1;
+        update analytics.messages set last_run_id = 0 where conversation_id % 5 = 2;
+        delete from analytics.messages where conversation_id % 5 = 3;
+        """
+    )
+    project.dbt("run")
+    assert project.rows() == before
+
+
+def test_analysts_get_the_contract_between_key_and_load_times(
+    project: Project,
+) -> None:
+    columns = [
+        name
+        for (name,) in project.warehouse.query(
+            """
+            select attname::text
+            from pg_attribute
+            where attrelid = 'analytics.conversas_analytics'::regclass and attnum > 0
+            order by attnum
+            """
+        )
+    ]
+    assert columns == ["id", *declared_columns(), "etl_inserted_at", "etl_updated_at"]
+    assert len(columns) == 121
+
+
+def test_view_shows_what_chatwoot_shows_now(project: Project) -> None:
+    (ai_user,) = project.chatwoot.query(
+        "select id from users where email = %s", AI_USER
+    )
+    project.chatwoot.execute(
+        "select set_config('allpfit.ai_user_ids', %s, false)", f"{{{ai_user[0]}}}"
+    )
+    jsonb = {"message_compiled": "message_compiled::jsonb::text"}
+    columns = {
+        name: jsonb.get(name, f"{name}::text")
+        for name in declared_columns()
+        if name != "waiting_time_seconds"
+    }
+    query = "select {}, waiting_time_seconds from {} order by conversation_id"
+    expected, actual = (
+        database.query(query.format(", ".join(columns.values()), relation))
+        for database, relation in (
+            (project.chatwoot, "vw_conversations_analytics_final"),
+            (project.warehouse, "analytics.conversas_analytics"),
+        )
+    )
+    assert [row[:-1] for row in actual] == [row[:-1] for row in expected]
+    for (*_, later), (*_, earlier) in zip(actual, expected, strict=True):
+        assert (later is None) == (earlier is None)
+        assert later is None or 0 <= later - earlier < 60
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "id = 7",
+        "conversation_id = 7",
+        "contact_phone = '+5511900000001'",
+        "inbox_id = 3 and status = 0",
+        "conversation_date between '2026-01-01' and '2026-01-02'",
+        "conversation_created_at > now() - interval '1 day'",
+        "etl_updated_at > now() - interval '1 day'",
+        "csat_rating <= 2",
+    ],
+)
+def test_filter_on_the_view_finds_an_index(project: Project, condition: str) -> None:
+    project.warehouse.execute("set enable_seqscan = off")  # the tables are small here
+    plan = project.warehouse.query(
+        f"explain select * from analytics.conversas_analytics where {condition}"
+    )
+    project.warehouse.execute("reset enable_seqscan")
+    assert any("Index Cond" in line for (line,) in plan)
+
+
+def test_sixteen_indexes_stand_on_the_conversations(project: Project) -> None:
+    assert (
+        project.warehouse.value(
+            "select count(*) from pg_index"
+            " where indrelid = 'analytics.conversations'::regclass"
+        )
+        == 16
+    )
+
+
+def test_dashboard_reads_the_marts_and_nothing_else(project: Project) -> None:
+    tables = project.warehouse.query(
+        """
+        select relnamespace::regnamespace::text, relname::text
+        from pg_class
+        where
+            relkind in ('r', 'v')
+            and relnamespace::regnamespace::text
+            in ('raw_chatwoot', 'staging', 'analytics', 'marts')
+        """
+    )
+    with closing(psycopg2.connect(**project.warehouse.reader)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            readable = set()
+            for schema, table in tables:
+                name = sql.Identifier(schema, table)
+                try:
+                    cursor.execute(sql.SQL("select from {} limit 1").format(name))
+                    readable.add((schema, table))
+                except InsufficientPrivilege:
+                    continue
+    marts = {(schema, table) for schema, table in tables if schema == "marts"}
+    assert readable == marts
+    assert len(marts) >= 6
+
+
+def test_dashboard_reads_a_mart_the_moment_it_is_built(project: Project) -> None:
+    project.warehouse.execute("create table marts.newcomer as select 1 as one")
+    with (
+        closing(psycopg2.connect(**project.warehouse.reader)) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("select one from marts.newcomer")
+        assert cursor.fetchone() == (1,)
+    project.warehouse.execute("drop table marts.newcomer")
+
+
+def test_every_relation_and_column_is_described_in_the_database(
+    project: Project,
+) -> None:
+    assert (
+        project.warehouse.query(
+            """
+        select pg_class.oid::regclass::text, attribute.attname::text
+        from pg_class
+        inner join pg_attribute as attribute
+            on
+                pg_class.oid = attribute.attrelid
+                and attribute.attnum > 0
+                and not attribute.attisdropped
+        where
+            pg_class.relkind in ('r', 'v')
+            and pg_class.relnamespace::regnamespace::text
+            in ('staging', 'analytics', 'marts')
+            and (
+                coalesce(col_description(pg_class.oid, attribute.attnum), '') = ''
+                or coalesce(obj_description(pg_class.oid, 'pg_class'), '') = ''
+            )
+        """
+        )
+        == []
+    )
+
+
+def test_old_data_is_reported_as_stale(project: Project) -> None:
+    def freshness() -> str:
+        project.dbt("source", "freshness")
+        ((status),) = (
+            row["status"] for row in project.result("sources.json")["results"]
+        )
+        return status
+
+    assert freshness() == "pass"
+    shift = "update raw_chatwoot.load_runs set finished_at = finished_at {} interval"
+    project.warehouse.execute(shift.format("-") + " '27 hours'")
+    try:
+        assert freshness() == "warn"
+    finally:
+        project.warehouse.execute(shift.format("+") + " '27 hours'")
+
+
+def test_documentation_holds_every_model(project: Project) -> None:
+    project.dbt("docs", "generate", "--static")
+    assert (project.target / "static_index.html").exists()
+    nodes = project.result("manifest.json")["nodes"]
+    assert {
+        name
+        for name, node in nodes.items()
+        if node["resource_type"] in ("model", "seed")
+    } == set(project.result("catalog.json")["nodes"])
