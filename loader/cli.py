@@ -162,9 +162,9 @@ class progress:  # noqa: N801 (used as a function)
 def describe(summary: Summary, seconds: float) -> str:
     """Say in one line what a run did."""
     if summary.mode == "none":
-        return f"load {summary.run_id}: nothing changed ({seconds:.1f} s)"
+        return f"load: nothing changed ({seconds:.1f} s)"
     return (
-        f"load {summary.run_id}, {summary.mode}: {summary.rows_new} new, "
+        f"load, {summary.mode}: {summary.rows_new} new, "
         f"{summary.rows_changed} changed, {summary.rows_deleted} deleted "
         "conversations; "
         f"{summary.bytes_read / 1e6:.1f} MB in {seconds:.1f} s, of which the source "

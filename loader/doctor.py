@@ -3,17 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 
 import psycopg2
 
 from loader import contract, source
 from loader.database import one_row
 from loader.run import first_line
-from loader.settings import ENV_FILE, Settings
+from loader.settings import ENV_FILE, LATE_AFTER, Settings
 from loader.warehouse import RAW_SCHEMA
-
-STALE_AFTER = timedelta(hours=26)  # a daily load, and two hours for a late one
 
 
 @dataclass(frozen=True)
@@ -137,9 +134,9 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
         else:
             age = now - loaded_at
             yield Finding(
-                age <= STALE_AFTER,
+                age <= LATE_AFTER,
                 f"warehouse: last load {loaded_at:%Y-%m-%d %H:%M} UTC",
-                "" if age <= STALE_AFTER else "make run, and schedule it",
+                "" if age <= LATE_AFTER else "make run, and schedule it",
             )
         cursor.execute(
             f"select status, error from {history} order by run_id desc limit 1"

@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,9 +16,8 @@ Report = Callable[[int, int], None]  # conversations read so far, of how many
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did."""
+    """What a run did; the fields are columns of the run history."""
 
-    run_id: int
     mode: str
     rows_read: int
     rows_new: int
@@ -45,9 +44,32 @@ def run(
         folder.mkdir(parents=True)
         try:
             with source.snapshot(settings) as snapshot:
-                summary = _load(
-                    settings, session, snapshot, watermark, folder, report, full, facts
-                )
+                snapshot.check_contract()
+                snapshot.use_ai_users()
+                facts |= snapshot.facts()
+                if full or not source.is_continuous(watermark, facts):
+                    watermark = None
+                if watermark is not None and source.is_untouched(watermark, facts):
+                    facts["dimensions_fingerprint"] = watermark.dimensions_fingerprint
+                    changes = warehouse.Changes([], 0, 0)
+                else:
+                    changes = _replicate(
+                        settings, session, snapshot, watermark, folder, report, facts
+                    )
+            summary = Summary(
+                mode=facts.setdefault("mode", "none"),
+                rows_read=len(changes.conversation_ids),
+                rows_new=changes.rows_new,
+                rows_changed=len(changes.conversation_ids) - changes.rows_new,
+                rows_deleted=changes.rows_deleted,
+                bytes_read=snapshot.bytes_read,
+                source_seconds=snapshot.seconds,
+                source_statements=snapshot.statements,
+            )
+            facts |= {
+                field.name: getattr(summary, field.name) for field in fields(summary)
+            }
+            session.finish_run(facts)
         except BaseException as error:
             session.fail_run(facts | {"error": first_line(error)})
             raise
@@ -56,60 +78,38 @@ def run(
     return summary
 
 
-def _load(
+def _replicate(
     settings: Settings,
     session: warehouse.Warehouse,
     snapshot: source.Snapshot,
     watermark: warehouse.Watermark | None,
     folder: Path,
     report: Report,
-    full: bool,
     facts: dict[str, Any],
-) -> Summary:
-    snapshot.check_contract()
-    snapshot.use_ai_users()
-    facts |= snapshot.facts()
-    if watermark is not None and not source.is_continuous(watermark, facts):
-        watermark = None
-    everything = full or watermark is None
+) -> warehouse.Changes:
+    """Copy what changed since the watermark, everything without one; add to facts."""
+    everything = watermark is None
     with (folder / "probe.txt").open("w+b") as file:
         snapshot.probe(watermark, file)
         file.seek(0)
         changes = session.compare(file, everything=everything)
-    files, dimensions_fingerprint = snapshot.dimensions(folder)
-    if (
-        watermark is not None
-        and not full
-        and dimensions_fingerprint == watermark.dimensions_fingerprint
-    ):
-        files = {}
+    dimensions, fingerprint = snapshot.dimensions(folder)
+    facts["dimensions_fingerprint"] = fingerprint
+    if watermark is not None and fingerprint == watermark.dimensions_fingerprint:
+        dimensions = {}
     ids = changes.conversation_ids
     size = settings.load_batch_size
     batches = [ids[start : start + size] for start in range(0, len(ids), size)]
     if everything and not batches:
-        batches = [[]]  # makes the tables
-    has_work = bool(batches or files)
+        batches = [[]]  # an empty source makes the tables too
 
-    if has_work:
-        _pipe(settings, snapshot, folder, batches, files, report)
-    facts |= {
-        "mode": "full" if everything else "incremental" if ids else "none",
-        "dimensions_fingerprint": dimensions_fingerprint,
-        "rows_read": len(ids),
-        "rows_new": changes.rows_new,
-        "rows_changed": len(ids) - changes.rows_new,
-        "rows_deleted": changes.rows_deleted,
-        "bytes_read": snapshot.bytes_read,
-        "source_seconds": snapshot.seconds,
-        "source_statements": snapshot.statements,
-    }
-    if facts["mode"] == "none" and (changes.rows_deleted or files):
+    if batches or dimensions:
+        _pipe(settings, snapshot, folder, batches, dimensions, report)
+    if everything:
+        facts["mode"] = "full"
+    elif ids or dimensions or changes.rows_deleted:
         facts["mode"] = "incremental"
-    session.finish_run(facts, has_loaded=has_work or changes.rows_deleted > 0)
-    return Summary(
-        run_id=session.run_id,
-        **{name: facts[name] for name in Summary.__dataclass_fields__ if name in facts},
-    )
+    return changes
 
 
 def _pipe(
@@ -117,7 +117,7 @@ def _pipe(
     snapshot: source.Snapshot,
     folder: Path,
     batches: list[list[int]],
-    dimension_files: dict[str, Path],
+    dimensions: dict[str, Path],
     report: Report,
 ) -> None:
     os.environ |= {
@@ -146,12 +146,7 @@ def _pipe(
         for table, (view, _) in source.DIMENSION_VIEWS.items()
     }
     pipeline.run(
-        settings.warehouse,
-        folder,
-        columns,
-        len(batches),
-        write_batch,
-        dimension_files,
+        settings.warehouse, folder, columns, len(batches), write_batch, dimensions
     )
 
 

@@ -1,6 +1,7 @@
 """Every setting of the project, read from the environment and `.env`, once."""
 
 import csv
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,7 @@ from loader.database import ENCRYPTED_MODES, Database, SslMode, is_loopback
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = PROJECT_ROOT / ".env"
 AI_USERS_SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "ai_users.csv"
+LATE_AFTER = timedelta(hours=26)  # a load comes once a day, and takes its time
 
 
 class ConfigurationError(Exception):

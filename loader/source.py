@@ -86,11 +86,12 @@ class Snapshot:
 
     def facts(self) -> dict[str, Any]:
         """What the watermark needs to know of this snapshot, and when it was taken."""
-        ((snapshot_at, xmin, identity),) = self._rows(
+        ((snapshot_at, xmin, xmax, identity),) = self._rows(
             """
             select
                 now(),
                 txid_snapshot_xmin(txid_current_snapshot()),
+                txid_snapshot_xmax(txid_current_snapshot()),
                 concat_ws(
                     '/',
                     case
@@ -111,6 +112,7 @@ class Snapshot:
         return {
             "snapshot_at": snapshot_at,
             "snapshot_xmin": xmin,
+            "snapshot_xmax": xmax,
             "source_identity": identity,
             "settings_fingerprint": self._settings_fingerprint(),
         }
@@ -226,17 +228,31 @@ class Snapshot:
             self.seconds += time.monotonic() - began
 
 
-def is_continuous(watermark: Watermark, facts: dict[str, Any]) -> bool:
+def is_continuous(watermark: Watermark | None, facts: dict[str, Any]) -> bool:
     """Whether transaction ids still tell what changed since the watermark.
 
-    Not on another or a restored server, after a promotion, near a wrap-around, or when
-    the rows would be computed in another way.
+    Not without one, on another or a restored server, after a promotion, near a
+    wrap-around, or when the rows would be computed in another way.
     """
+    if watermark is None:
+        return False
     distance = facts["snapshot_xmin"] - watermark.snapshot_xmin
     return bool(
         facts["source_identity"] == watermark.source_identity
         and facts["settings_fingerprint"] == watermark.settings_fingerprint
         and 0 <= distance <= MAXIMUM_XID_DISTANCE
+    )
+
+
+def is_untouched(watermark: Watermark, facts: dict[str, Any]) -> bool:
+    """Whether no transaction at all has written on the source's server since.
+
+    True when none was open at either snapshot and no transaction id was used between.
+    """
+    return bool(
+        watermark.snapshot_xmin == watermark.snapshot_xmax
+        and facts["snapshot_xmin"] == facts["snapshot_xmax"]
+        and facts["snapshot_xmax"] == watermark.snapshot_xmax
     )
 
 

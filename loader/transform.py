@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Sequence
+from datetime import timedelta
 
-from loader.settings import PROJECT_ROOT, Settings
+from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
@@ -25,6 +26,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "LOCAL_DB_SSLROOTCERT": warehouse.sslrootcert or "",
         "DASHBOARD_DB_USER": settings.dashboard_db_user,
         "BUSINESS_TIMEZONE": settings.business_timezone,
+        "LATE_AFTER_HOURS": str(LATE_AFTER // timedelta(hours=1)),
     }
 
 

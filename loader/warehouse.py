@@ -25,6 +25,7 @@ create table if not exists {RAW_SCHEMA}.load_runs (
     mode text check (mode in ('full', 'incremental', 'none')),
     snapshot_at timestamptz,
     snapshot_xmin bigint,
+    snapshot_xmax bigint,
     source_identity text,
     settings_fingerprint text,
     dimensions_fingerprint text,
@@ -58,6 +59,7 @@ class Watermark:
     """What the last successful run knew of the source."""
 
     snapshot_xmin: int
+    snapshot_xmax: int
     source_identity: str
     settings_fingerprint: str
     dimensions_fingerprint: str
@@ -96,6 +98,7 @@ class Warehouse:
                 f"""
                 select
                     snapshot_xmin,
+                    snapshot_xmax,
                     source_identity,
                     settings_fingerprint,
                     dimensions_fingerprint
@@ -167,13 +170,13 @@ class Warehouse:
                 )
         return Changes(conversation_ids, rows_new, rows_deleted)
 
-    def finish_run(self, facts: dict[str, Any], *, has_loaded: bool) -> None:
+    def finish_run(self, facts: dict[str, Any]) -> None:
         """Apply deletes, note what was loaded and move the watermark, all or nothing.
 
         Raises RuntimeError if a conversation that was read has not arrived.
         """
         with self._transaction() as cursor:
-            if has_loaded:
+            if facts["mode"] != "none":
                 self._apply(cursor)
             self._close_run(cursor, "succeeded", facts)
 

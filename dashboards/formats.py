@@ -1,0 +1,96 @@
+"""Numbers, dates and durations as the reader's language writes them."""
+
+from datetime import date, datetime, timedelta
+
+from babel import dates, numbers, units
+
+from dashboards.texts import Language
+
+LOCALE = {"pt": "pt_BR", "en": "en"}
+DAY = {"pt": "dd/MM", "en": "MMM d"}
+DATE = {"pt": "dd/MM/yyyy", "en": "MMM d, yyyy"}
+MOMENT = {"pt": "dd/MM HH:mm", "en": "MMM d HH:mm"}
+WEEKDAY = {"pt": "EEE dd/MM", "en": "EEE MMM d"}
+
+NO_VALUE = "—"
+# Symbols are the same in both languages; days are written out.
+UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+
+
+def count(value: float, language: Language) -> str:
+    """1.234."""
+    return str(numbers.format_decimal(round(value), locale=LOCALE[language]))
+
+
+def percent(share: float, language: Language) -> str:
+    """12,3%."""
+    return str(numbers.format_percent(share, "#,##0.0%", locale=LOCALE[language]))
+
+
+def whole_percent(share: float, language: Language) -> str:
+    """12%."""
+    return str(numbers.format_percent(share, "#,##0%", locale=LOCALE[language]))
+
+
+def signed(value: float, language: Language) -> str:
+    """+1,2, or an empty text for what would show as zero."""
+    if round(value, 1) == 0:
+        return ""
+    return str(
+        numbers.format_decimal(value, "+#,##0.0;-#,##0.0", locale=LOCALE[language])
+    )
+
+
+def duration(seconds: float, language: Language) -> str:
+    """4 s, 9 min 20 s, 12 min, 2 h 35 min: a second unit where the first is small."""
+    left = round(seconds)
+    if seconds > 0 and left == 0:
+        return "< 1 s"
+    if left >= 600:  # seconds, then minutes, no longer matter
+        left = round(left / 60) * 60
+    if left >= 36_000:
+        left = round(left / 3_600) * 3_600
+    parts: list[str] = []
+    for unit, size in UNITS:
+        amount, left = divmod(left, size)
+        if amount:
+            parts.append(_unit(amount, unit, language))
+        if len(parts) == 2 or (parts and (amount >= 10 or not left)):
+            break
+    return " ".join(parts) or "0 s"
+
+
+def day(value: date, language: Language) -> str:
+    """21/11."""
+    return str(dates.format_date(value, DAY[language], locale=LOCALE[language]))
+
+
+def full_date(value: date, language: Language) -> str:
+    """21/11/2026."""
+    return str(dates.format_date(value, DATE[language], locale=LOCALE[language]))
+
+
+def weekday(value: date, language: Language) -> str:
+    """sáb. 21/11."""
+    return str(dates.format_date(value, WEEKDAY[language], locale=LOCALE[language]))
+
+
+def moment(value: datetime, language: Language) -> str:
+    """21/11 23:59."""
+    return str(dates.format_datetime(value, MOMENT[language], locale=LOCALE[language]))
+
+
+def clock(value: datetime, language: Language) -> str:
+    """23:59."""
+    return str(dates.format_time(value, "HH:mm", locale=LOCALE[language]))
+
+
+def age(value: timedelta, language: Language) -> str:
+    """3 dias."""
+    return str(dates.format_timedelta(value, threshold=1.5, locale=LOCALE[language]))
+
+
+def _unit(amount: int, unit: str, language: Language) -> str:
+    if unit == "day":
+        return str(units.format_unit(amount, unit, "short", locale=LOCALE[language]))
+    return f"{amount} {unit}"

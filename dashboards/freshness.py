@@ -1,0 +1,60 @@
+"""How fresh the data is: a badge on every page, a banner where it is not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import streamlit as st
+
+from dashboards import formats
+from dashboards.marts import LoadStatus
+from dashboards.texts import Language, say
+from loader.settings import LATE_AFTER
+
+STALE_AFTER = LATE_AFTER + timedelta(days=1)  # a second daily load has not come
+
+BADGES: dict[str, tuple[Literal["green", "orange", "red"], str]] = {
+    "fresh": ("green", ":material/check_circle:"),
+    "late": ("orange", ":material/schedule:"),
+    "stale": ("red", ":material/error:"),
+}
+
+
+def age(status: LoadStatus) -> timedelta:
+    """How long ago the data showed Chatwoot as it was."""
+    return datetime.now(UTC).replace(tzinfo=None) - status.as_of
+
+
+def state(status: LoadStatus) -> str:
+    """Return fresh, late or stale."""
+    if age(status) > STALE_AFTER:
+        return "stale"
+    return "late" if age(status) > LATE_AFTER else "fresh"
+
+
+def show_badge(status: LoadStatus, language: Language) -> None:
+    """Say until when the data goes and when it was loaded."""
+    color, icon = BADGES[state(status)]
+    until = say(
+        language,
+        "data_until",
+        moment=formats.moment(status.local_as_of, language),
+        loaded=formats.clock(status.local_loaded_at, language),
+    )
+    word = say(language, state(status))
+    st.badge(f"{until} · {word}", icon=icon, color=color)
+
+
+def show_banner(status: LoadStatus, language: Language) -> None:
+    """Warn where the numbers are not those of now."""
+    moment = formats.moment(status.local_as_of, language)
+    if state(status) == "stale":
+        text = say(
+            language,
+            "stale_banner",
+            moment=moment,
+            age=formats.age(age(status), language),
+        )
+        st.error(text, icon=":material/error:")
+    elif status.has_failed_since:
+        text = say(language, "failed_banner", moment=moment)
+        st.warning(text, icon=":material/warning:")

@@ -1,0 +1,22 @@
+"""What stands in for a page that cannot be shown."""
+
+import logging
+
+import streamlit as st
+
+from dashboards.texts import say
+
+
+def show_state(name: str, icon: str) -> None:
+    """Say why there is no page, what to do, and offer to try again."""
+    language = st.session_state.language
+    title = say(language, f"{name}_title")
+    st.warning(f"**{title}**  \n{say(language, name)}", icon=icon)
+    st.button(say(language, "retry"))
+
+
+def show_failure(error: Exception) -> bool:
+    """Stand in for a page that failed, for the reader has no use for a traceback."""
+    logging.getLogger(__name__).error("a page failed", exc_info=error)
+    show_state("failure", ":material/error:")
+    return True
