@@ -3,7 +3,8 @@
 --
 -- content_attributes is a JSON string that holds JSON text (an object in rows without
 -- a value). It is searched as text and never parsed: one message with an escaped NUL
--- would end the whole query. Quotes inside are escaped once in the string form.
+-- would end the whole query. In the string form the quotes of a key are escaped once,
+-- those of what somebody wrote in a value three times or more.
 --
 -- An AI that answers with a user's access token looks like a person. The session
 -- setting allpfit.ai_user_ids ('{12,34}') names those users; unset means none.
@@ -19,13 +20,15 @@ decoded as (
         messages.message_type,
         messages.content_type,
         messages.status as delivery_status,
-        messages.private as is_private,
+        coalesce(messages.private, false) as is_private,
         messages.sender_type,
         messages.sender_id,
         messages.created_at as sent_at,
         case
-            when length(messages.content_attributes::text) > 2
+            when messages.content_attributes::text like '"%'
                 then messages.content_attributes::text
+            when messages.content_attributes::text <> '{}'
+                then to_json(messages.content_attributes::text)::text
         end as attributes_text,
         coalesce(messages.additional_attributes, '{}') as additional_attributes
     from messages
@@ -35,16 +38,16 @@ decoded as (
 facts as (
 
     select
-        decoded.*,
+        *,
         coalesce(
-            attributes_text ~ '\\?"deleted\\?"\s*:\s*true', false
+            attributes_text ~ '\\"deleted\\"\s*:\s*true', false
         ) as is_deleted,
         coalesce(
-            attributes_text ~ '\\?"automation_rule_id\\?"\s*:\s*\\?"?\d', false
+            attributes_text ~ '\\"automation_rule_id\\"\s*:\s*(\\")?\d', false
         ) as is_from_automation_rule,
         coalesce(
-            attributes_text ~ '\\?"external_echo\\?"\s*:\s*true'
-            or attributes_text ~ '\\?"external_sender_name\\?"\s*:\s*\\?"[^"\\]',
+            attributes_text ~ '\\"external_echo\\"\s*:\s*true'
+            or attributes_text ~ '\\"external_sender_name\\"\s*:\s*\\"(?!\\")',
             false
         ) as is_phone_echo,
         additional_attributes ? 'campaign_id' as is_from_campaign,
@@ -54,7 +57,7 @@ facts as (
 )
 
 select
-    facts.*,
+    *,
     case
         when is_private then 'note'
         when message_type = 2 then 'activity'
@@ -67,8 +70,8 @@ select
                 select
                     coalesce(
                         nullif(current_setting('allpfit.ai_user_ids', true), ''), '{}'
-                    )::bigint []
-            )::bigint [])
+                    )::bigint[]
+            )::bigint[])
             then 'ai'
         when sender_type = 'User' then 'human'
         when is_phone_echo then 'human_phone'

@@ -17,7 +17,7 @@ latest_answers as (
 )
 
 select
-    latest_answers.*,
+    *,
     case
         when csat_rating = 5 then 'Promotor'
         when csat_rating = 4 then 'Neutro'
@@ -28,6 +28,8 @@ select
         when csat_rating = 3 then 'Neutro'
         when csat_rating in (1, 2) then 'Negativo'
     end as csat_sentiment_category,
-    coalesce(length(trim(csat_feedback)) > 0, false) as has_written_feedback,
-    coalesce(length(trim(csat_feedback)) > 50, false) as has_detailed_feedback
+    coalesce(csat_feedback ~ '\S', false) as has_written_feedback,
+    coalesce(
+        length(btrim(csat_feedback, e' \t\r\n')) > 50, false
+    ) as has_detailed_feedback
 from latest_answers;

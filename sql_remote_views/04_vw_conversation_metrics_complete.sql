@@ -40,14 +40,15 @@ measured as (
             and vw_messages_classified.sender_class in ('human', 'human_phone')
     ) as first_human_reply on true
     left join lateral (
+        -- The name is no condition of the scan: the planner would join its index in.
         select
             min(
                 coalesce(reporting_events.event_end_time, reporting_events.created_at)
+            ) filter (
+                where reporting_events.name = 'conversation_resolved'
             ) as resolved_at
         from reporting_events
-        where
-            reporting_events.conversation_id = conversations.id
-            and reporting_events.name = 'conversation_resolved'
+        where reporting_events.conversation_id = conversations.id
     ) as first_resolution on true
 
 )

@@ -5,7 +5,7 @@ with
 compiled as (
 
     select
-        vw_messages_compiled_complete.*,
+        *,
         extract(epoch from last_spoken_at - first_spoken_at) as duration_seconds
     from vw_messages_compiled_complete
 

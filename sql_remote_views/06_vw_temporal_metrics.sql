@@ -38,7 +38,7 @@ local_times as (
 parts as (
 
     select
-        local_times.*,
+        *,
         created_at::date as created_on,
         now_at::date as today,
         extract(dow from created_at)::integer as day_of_week,

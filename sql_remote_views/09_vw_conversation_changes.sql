@@ -39,7 +39,13 @@ message_changes as (
         conversation_id,
         min(age(xmin)) as newest_xid_age,
         count(*) as message_count,
-        min(sender_id) filter (where sender_type = 'Contact') as client_sender_id
+        (
+            min(
+                array[
+                    (extract(epoch from created_at) * 1000000)::bigint, id, sender_id
+                ]
+            ) filter (where sender_type = 'Contact')
+        )[3] as client_sender_id -- who wrote the first message of a contact
     from messages
     group by conversation_id
 

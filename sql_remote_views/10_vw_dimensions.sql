@@ -11,7 +11,7 @@ select
     coalesce(inboxes.working_hours_enabled, false) as has_working_hours,
     coalesce(inboxes.csat_survey_enabled, false) as has_csat_survey,
     inboxes.lock_to_single_conversation as has_single_conversation,
-    exists (
+    exists(
         select 1
         from agent_bot_inboxes
         where

@@ -20,10 +20,10 @@ alter role allpfit_reader set idle_in_transaction_session_timeout = '15min';
 alter role allpfit_reader connection limit 4;
 
 grant select on
-    vw_conversations_analytics_final,
-    vw_conversation_context,
-    vw_conversation_changes,
-    vw_inboxes,
-    vw_agents,
-    vw_teams
+vw_conversations_analytics_final,
+vw_conversation_context,
+vw_conversation_changes,
+vw_inboxes,
+vw_agents,
+vw_teams
 to allpfit_reader;

@@ -12,8 +12,8 @@ from loader.settings import PROJECT_ROOT, Settings
 from loader.transform import environment
 
 COMMANDS = (
-    ["sql_remote_views", "--templater", "raw", "--disable-progress-bar"],
-    ["dbt_project/models", "dbt_project/tests", "--disable-progress-bar"],
+    ["sql_remote_views", "--templater", "raw"],
+    ["dbt_project/models", "dbt_project/tests"],
 )
 
 
@@ -37,13 +37,17 @@ def main() -> int:
                 local_db_password=owner["password"],
                 dashboard_db_password=server.reader["password"],
             )
-            variables = environment(settings) | {"DBT_TARGET_PATH": f"{folder}/target"}
+            variables = environment(settings) | {
+                "DBT_TARGET_PATH": f"{folder}/target",
+                "DBT_LOG_PATH": f"{folder}/logs",
+            }
             results = [
                 subprocess.run(
                     [
                         sys.executable,
                         "-m",
                         "sqlfluff",
+                        "lint",
                         *command,
                         "--disable-progress-bar",
                     ],
