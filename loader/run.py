@@ -89,10 +89,11 @@ def _replicate(
 ) -> warehouse.Changes:
     """Copy what changed since the watermark, everything without one; add to facts."""
     everything = watermark is None
-    with (folder / "probe.txt").open("w+b") as file:
-        snapshot.probe(watermark, file)
+    written = None if watermark is None else snapshot.written_since(watermark)
+    with (folder / "fingerprints.csv").open("w+b") as file:
+        snapshot.fingerprints(file)
         file.seek(0)
-        changes = session.compare(file, everything=everything)
+        changes = session.compare(file, written)
     dimensions, fingerprint = snapshot.dimensions(folder)
     facts["dimensions_fingerprint"] = fingerprint
     if watermark is not None and fingerprint == watermark.dimensions_fingerprint:

@@ -68,6 +68,7 @@ class Snapshot:
             *REPLICATED_VIEWS.values(),
             *(view for view, _ in DIMENSION_VIEWS.values()),
             "vw_conversation_changes",
+            "vw_conversation_fingerprints",
         ]
 
     def columns(self, view: str) -> dict[str, str]:
@@ -147,22 +148,22 @@ class Snapshot:
         known = {name for _, *names in rows for name in names}
         return [user for user in listed if user not in known]
 
-    def probe(self, watermark: Watermark | None, file: IO[bytes]) -> None:
-        """Read which conversations exist and which were written since the watermark.
-
-        Writes COPY text: conversation_id, is_written, fingerprint. Without a watermark
-        each counts as written.
-        """
-        is_written = "true"
-        if watermark is not None:
-            oldest_open = watermark.snapshot_xmin % 2**32
-            is_written = f"newest_xid_age <= age('{oldest_open}'::xid)"
+    def fingerprints(self, file: IO[bytes]) -> None:
+        """Write every conversation with its fingerprint to a CSV file."""
         self._copy(
-            f"select conversation_id, {is_written}, fingerprint"
-            " from vw_conversation_changes",
+            "select conversation_id, fingerprint from vw_conversation_fingerprints",
             file,
-            options="text",
         )
+
+    def written_since(self, watermark: Watermark) -> list[int]:
+        """Return the conversations of which a row was written since the watermark."""
+        oldest_open = watermark.snapshot_xmin % 2**32
+        rows = self._rows(
+            "select distinct conversation_id from vw_conversation_changes"
+            " where xid_age <= age(%s::text::xid) and conversation_id is not null",
+            oldest_open,
+        )
+        return [conversation_id for (conversation_id,) in rows]
 
     def dimensions(self, folder: Path) -> tuple[dict[str, Path], str]:
         """Read the small tables whole; return their CSV files and a fingerprint."""
@@ -210,11 +211,11 @@ class Snapshot:
         ((value,),) = self._rows(statement, *values)
         return value
 
-    def _copy(self, query: str, file: IO[bytes], options: str = "csv, header") -> None:
+    def _copy(self, query: str, file: IO[bytes]) -> None:
         start = file.tell()
         with self._counted(), self._connection.cursor() as cursor:
             cursor.copy_expert(
-                f"copy ({query}) to stdout with (format {options})", file
+                f"copy ({query}) to stdout with (format csv, header)", file
             )
         self.bytes_read += file.tell() - start
 

@@ -111,23 +111,24 @@ class Warehouse:
             last = cursor.fetchone()
         return None if last is None else Watermark(*last)
 
-    def compare(self, probe: IO[bytes], *, everything: bool) -> Changes:
-        """Find what differs from the source's probe, kept until the end of the session.
+    def compare(self, fingerprints: IO[bytes], written: list[int] | None) -> Changes:
+        """Find what differs from the source; kept until the end of the session.
 
-        `probe` is COPY text: conversation_id, is_written, fingerprint. `everything`
-        takes each conversation for changed.
+        `fingerprints` is a CSV file of conversation_id and fingerprint with a header,
+        `written` the conversations known to have changed, None for all of them.
         """
         with self._transaction() as cursor:
             cursor.execute(
                 """
                 create temporary table probe (
                     conversation_id integer primary key,
-                    is_written boolean,
                     fingerprint bigint not null
                 )
                 """
             )
-            cursor.copy_expert("copy probe from stdin", probe)
+            cursor.copy_expert(
+                "copy probe from stdin with (format csv, header)", fingerprints
+            )
             cursor.execute("analyze probe")
             cursor.execute(
                 f"""
@@ -139,11 +140,11 @@ class Warehouse:
                 left join {RAW_SCHEMA}.conversation_loads as loads
                     on probe.conversation_id = loads.conversation_id
                 where
-                    %s
-                    or coalesce(probe.is_written, true)
-                    or loads.fingerprint is distinct from probe.fingerprint
+                    loads.fingerprint is distinct from probe.fingerprint
+                    or %s::integer[] is null
+                    or probe.conversation_id = any(%s::integer[])
                 """,
-                (everything,),
+                (written, written),
             )
             cursor.execute("select conversation_id from changed order by 1")
             conversation_ids = [row[0] for row in cursor.fetchall()]

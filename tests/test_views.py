@@ -50,6 +50,7 @@ from loader.contract import declared_columns
 FINAL = "vw_conversations_analytics_final"
 CONTEXT = "vw_conversation_context"
 CHANGES = "vw_conversation_changes"
+FINGERPRINTS = "vw_conversation_fingerprints"
 
 # Views with exactly one row per conversation.
 COMPLETE_VIEWS = (
@@ -58,7 +59,7 @@ COMPLETE_VIEWS = (
     "vw_temporal_metrics",
     FINAL,
     CONTEXT,
-    CHANGES,
+    FINGERPRINTS,
 )
 # Views with one row per conversation that has messages, or an answer.
 PARTIAL_VIEWS = (
@@ -66,7 +67,15 @@ PARTIAL_VIEWS = (
     "vw_message_stats_complete",
     "vw_csat_base",
 )
-GRANTED_VIEWS = (FINAL, CONTEXT, CHANGES, "vw_inboxes", "vw_agents", "vw_teams")
+GRANTED_VIEWS = (
+    FINAL,
+    CONTEXT,
+    CHANGES,
+    FINGERPRINTS,
+    "vw_inboxes",
+    "vw_agents",
+    "vw_teams",
+)
 
 
 @pytest.fixture(scope="module")
@@ -1065,7 +1074,7 @@ def test_everything_it_points_to_is_gone(chat: Builder) -> None:
         is_contact_blocked=None,
         contact_custom_attributes=None,
     )
-    assert chat.row(conversation, CHANGES)["fingerprint"] is not None
+    assert chat.row(conversation, FINGERPRINTS)["fingerprint"] is not None
 
 
 def test_it_points_to_nothing(chat: Builder) -> None:
@@ -1839,7 +1848,7 @@ def world(
     database.connection.close()
 
 
-WRITTEN, SHOWN = "newest_xid_age", "fingerprint"
+WRITTEN, SHOWN = "xid_age", "fingerprint"
 WRITES = {
     "status": ("update conversations set status = 1 where {id}", {WRITTEN}),
     "agent reads": (
@@ -2062,8 +2071,10 @@ def assert_moves(database: Chatwoot, write: str, expected: set[str]) -> None:
         **{name: f"id = {row_id}" for name, row_id in ids.items()},
     )
     probe = (
-        "select conversation_id, newest_xid_age <= age(%s::xid), fingerprint"
-        " from vw_conversation_changes order by conversation_id"
+        "select conversation_id, conversation_id in ("
+        " select conversation_id from vw_conversation_changes"
+        " where xid_age <= age(%s::xid)"
+        "), fingerprint from vw_conversation_fingerprints order by conversation_id"
     )
     database.execute("begin")
     try:
@@ -2159,7 +2170,10 @@ def assert_contract(database: Chatwoot) -> None:
         assert list(found.items()) == list(expected.items())
     assert columns(database, CHANGES) == {
         "conversation_id": "integer",
-        "newest_xid_age": "integer",
+        "xid_age": "integer",
+    }
+    assert columns(database, FINGERPRINTS) == {
+        "conversation_id": "integer",
         "fingerprint": "bigint",
     }
 
