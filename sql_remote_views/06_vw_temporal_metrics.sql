@@ -26,12 +26,20 @@ zones as (
 local_times as (
 
     select
-        conversation_id,
-        inbox_id,
-        has_working_hours,
-        created_at at time zone 'UTC' at time zone timezone as created_at,
-        now() at time zone timezone as now_at
+        zones.conversation_id,
+        zones.inbox_id,
+        zones.has_working_hours,
+        clock.created_at,
+        clock.now_at
     from zones
+    -- "offset 0" computes both once for each row, not once for each column.
+    cross join lateral (
+        select
+            zones.created_at at time zone 'UTC' at time zone zones.timezone
+                as created_at,
+            now() at time zone zones.timezone as now_at
+        offset 0
+    ) as clock
 
 ),
 
