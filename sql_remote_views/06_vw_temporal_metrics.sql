@@ -38,6 +38,7 @@ local_times as (
             zones.created_at at time zone 'UTC' at time zone zones.timezone
                 as created_at,
             now() at time zone zones.timezone as now_at
+        from (values (true)) as once (is_row)
         offset 0
     ) as clock
 
