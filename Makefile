@@ -13,6 +13,9 @@ PY := $(VENV)/bin/python
 RUNTIME := $(VENV)/requirements.txt.installed
 DEVELOPMENT := $(VENV)/requirements-dev.txt.installed
 
+# A .venv whose Python was removed or upgraded is made anew.
+$(shell [ ! -e $(VENV)/bootstrapped ] || $(PY) -c '' 2> /dev/null || rm -f $(VENV)/bootstrapped)
+
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
 

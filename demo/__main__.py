@@ -30,13 +30,15 @@ def up(settings: Settings) -> None:
     if settings.has_demo_source:
         server = servers.start_source(settings.data_dir)
         with closing(psycopg2.connect(**server.owner)) as connection:
-            if not chatwoot.exists(connection):
-                click.echo(
-                    f"making a demo Chatwoot with {settings.demo_conversations:,} "
-                    "conversations"
-                )
-                # One transaction: a killed attempt leaves nothing behind.
-                with connection:
+            # One transaction: a killed attempt leaves nothing behind, and a second one
+            # at the same time waits, and finds it made.
+            with connection, connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_xact_lock(2)")
+                if not chatwoot.exists(connection):
+                    click.echo(
+                        f"making a demo Chatwoot with {settings.demo_conversations:,} "
+                        "conversations"
+                    )
                     chatwoot.create(connection)
                     chatwoot.generate(connection, settings.demo_conversations)
             if not views.is_deployed(connection):
@@ -86,7 +88,10 @@ def clean(settings: Settings) -> None:
     """Stop the embedded servers and delete their data."""
     for cluster in _clusters(settings):
         cluster.remove()
-    shutil.rmtree(settings.data_dir, ignore_errors=True)
+    shutil.rmtree(settings.data_dir / "load", ignore_errors=True)
+    # Whatever else stands in the folder is not ours.
+    if settings.data_dir.exists() and not any(settings.data_dir.iterdir()):
+        settings.data_dir.rmdir()
 
 
 def _clusters(settings: Settings) -> tuple[Cluster, ...]:

@@ -13,7 +13,7 @@ SHAPES: tuple[Shape, ...] = ("current", "3.0")
 
 def exists(connection: psycopg2.extensions.connection) -> bool:
     """Whether the database has Chatwoot's tables."""
-    with connection, connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("select to_regclass('public.conversations') is not null")
         return bool(cursor.fetchone() == (True,))
 

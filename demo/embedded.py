@@ -126,7 +126,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server, if it runs, after rolling back what is open."""
-        if not self.folder.exists():
+        if not self._exists():
             return
         with self._lock():
             pid = self.pid()
@@ -143,6 +143,8 @@ class Cluster:
 
     def remove(self) -> None:
         """Stop the server and delete its data."""
+        if not self._exists():
+            return
         self.stop()
         home = self._home()
         if home != self.folder:
@@ -188,6 +190,10 @@ class Cluster:
         return pid if pid is not None and self._is_ours(pid) else None
 
     # ----------------------------------------------------------------- private
+
+    def _exists(self) -> bool:
+        """Whether the folder is there and ours."""
+        return (self.folder / "connection.json").exists()
 
     @property
     def _data(self) -> Path:
@@ -242,8 +248,8 @@ class Cluster:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         password_file = home / "initial_password"
+        password_file.touch(mode=0o600)
         password_file.write_text(self.connection()["password"])
-        password_file.chmod(0o600)
         if user is not None:
             for path in (fresh, password_file):
                 os.chown(path, user.pw_uid, user.pw_gid)

@@ -1,5 +1,10 @@
 """`python -m loader`."""
 
-from loader.cli import main
+import sys
 
-main(prog_name="python -m loader")
+try:
+    from loader.cli import main
+
+    main(prog_name="python -m loader")
+except KeyboardInterrupt:  # during the imports; later, click says that it was aborted
+    sys.exit(130)

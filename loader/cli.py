@@ -47,7 +47,9 @@ class Cli(click.Group):
         ) as error:
             stop(str(error))
         except psycopg2.Error as error:
-            stop(f"the database refused: {first_line(error)}")
+            stop(f"the database refused: {first_line(error)} (make doctor says more)")
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except Exception as error:
             if "--debug" in sys.argv:
                 raise
@@ -119,7 +121,12 @@ def drop_views(settings: Settings) -> None:
 @click.pass_obj
 def dbt(settings: Settings, arguments: tuple[str, ...]) -> None:
     """Run dbt on the warehouse, such as `dbt build --select marts`."""
-    if not transform.dbt(settings, arguments):
+    try:
+        is_good = transform.dbt(settings, list(arguments))
+    except KeyboardInterrupt:
+        # The way to end `dbt docs serve`; what was being built is built again later.
+        is_good = "serve" in arguments
+    if not is_good:
         sys.exit(EXIT_FAILED)
 
 
@@ -127,6 +134,10 @@ def dbt(settings: Settings, arguments: tuple[str, ...]) -> None:
 @click.pass_obj
 def env(settings: Settings) -> None:
     """Print the variables for a dbt of your own: eval "$(python -m loader env)"."""
+    if sys.stdout.isatty():
+        stop(
+            'this holds a password: eval "$(python -m loader env)"', EXIT_MISCONFIGURED
+        )
     for name, value in transform.environment(settings).items():
         click.echo(f"export {name}={shlex.quote(value)}")
 

@@ -97,10 +97,12 @@ def run(
     batches: int,
     write_batch: WriteBatch,
     dimension_files: dict[str, Path],
+    release_source: Callable[[], None],
 ) -> None:
     """Load what the batches write, and the dimensions, into the raw schema.
 
     `columns` maps each raw table to its columns and their PostgreSQL types.
+    `release_source` is called as soon as everything is read, before it is merged.
     """
     pipeline = dlt.pipeline(
         pipeline_name=PIPELINE_NAME,
@@ -148,7 +150,11 @@ def run(
         elif batches:
             rows = files(table)
             resources.append(_resource(table, rows, types, "conversation_id"))
-    pipeline.run(resources)
+    pipeline.sync_destination()
+    pipeline.extract(resources)
+    release_source()
+    pipeline.normalize()
+    pipeline.load()
 
 
 def _resource(

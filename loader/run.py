@@ -47,7 +47,7 @@ def run(
                 snapshot.check_contract()
                 snapshot.use_ai_users()
                 facts |= snapshot.facts()
-                if full or not source.is_continuous(watermark, facts):
+                if full or not source.is_comparable(watermark, facts):
                     watermark = None
                 if watermark is not None and source.is_untouched(watermark, facts):
                     facts["dimensions_fingerprint"] = watermark.dimensions_fingerprint
@@ -89,14 +89,17 @@ def _replicate(
 ) -> warehouse.Changes:
     """Copy what changed since the watermark, everything without one; add to facts."""
     everything = watermark is None
-    written = None if watermark is None else snapshot.written_since(watermark)
     with (folder / "fingerprints.csv").open("w+b") as file:
         snapshot.fingerprints(file)
         file.seek(0)
-        changes = session.compare(file, written)
+        changes = session.compare(file, everything=everything)
     dimensions, fingerprint = snapshot.dimensions(folder)
     facts["dimensions_fingerprint"] = fingerprint
-    if watermark is not None and fingerprint == watermark.dimensions_fingerprint:
+    if (
+        watermark is not None
+        and watermark.is_last_run
+        and fingerprint == watermark.dimensions_fingerprint
+    ):
         dimensions = {}
     ids = changes.conversation_ids
     size = settings.load_batch_size
@@ -147,7 +150,13 @@ def _pipe(
         for table, (view, _) in source.DIMENSION_VIEWS.items()
     }
     pipeline.run(
-        settings.warehouse, folder, columns, len(batches), write_batch, dimensions
+        settings.warehouse,
+        folder,
+        columns,
+        len(batches),
+        write_batch,
+        dimensions,
+        snapshot.close,
     )
 
 

@@ -13,9 +13,6 @@ from loader.database import PgConnection
 from loader.settings import Settings
 from loader.warehouse import Watermark
 
-# Transaction ids compare right over at most 2^31; half of it is a safe distance.
-MAXIMUM_XID_DISTANCE = 2**30
-
 # What each raw table is read from, and its key.
 REPLICATED_VIEWS = {
     "conversations": "vw_conversations_analytics_final",
@@ -48,7 +45,7 @@ class Snapshot:
             if not self._value("select to_regclass(%s)", view):
                 raise SourceError(
                     f"the view {view} is missing on the source: deploy the views "
-                    "(sql_remote_views/README.md)"
+                    "(sql_remote_views/README.md; in the demo, make run does it)"
                 )
             if not self._value("select has_table_privilege(%s, 'select')", view):
                 raise SourceError(
@@ -68,7 +65,6 @@ class Snapshot:
             *REPLICATED_VIEWS.values(),
             *(view for view, _ in DIMENSION_VIEWS.values()),
             "vw_conversation_changes",
-            "vw_conversation_fingerprints",
         ]
 
     def columns(self, view: str) -> dict[str, str]:
@@ -87,36 +83,24 @@ class Snapshot:
 
     def facts(self) -> dict[str, Any]:
         """What the watermark needs to know of this snapshot, and when it was taken."""
-        ((snapshot_at, xmin, xmax, identity),) = self._rows(
+        ((snapshot_at, xmin, xmax),) = self._rows(
             """
             select
                 now(),
                 txid_snapshot_xmin(txid_current_snapshot()),
-                txid_snapshot_xmax(txid_current_snapshot()),
-                concat_ws(
-                    '/',
-                    case
-                        when has_function_privilege('pg_control_system()', 'execute')
-                            then (select system_identifier from pg_control_system())
-                    end,
-                    case
-                        when
-                            has_function_privilege(
-                                'pg_control_checkpoint()', 'execute'
-                            )
-                            then (select timeline_id from pg_control_checkpoint())
-                    end,
-                    (select oid from pg_database where datname = current_database())
-                )
+                txid_snapshot_xmax(txid_current_snapshot())
             """
         )
         return {
             "snapshot_at": snapshot_at,
             "snapshot_xmin": xmin,
             "snapshot_xmax": xmax,
-            "source_identity": identity,
             "settings_fingerprint": self._settings_fingerprint(),
         }
+
+    def close(self) -> None:
+        """End the transaction, which keeps the source's vacuum from old rows."""
+        self._connection.close()
 
     def rights(self) -> tuple[bool, list[str]]:
         """Whether our role is a superuser, and which tables it may write."""
@@ -151,19 +135,8 @@ class Snapshot:
     def fingerprints(self, file: IO[bytes]) -> None:
         """Write every conversation with its fingerprint to a CSV file."""
         self._copy(
-            "select conversation_id, fingerprint from vw_conversation_fingerprints",
-            file,
+            "select conversation_id, fingerprint from vw_conversation_changes", file
         )
-
-    def written_since(self, watermark: Watermark) -> list[int]:
-        """Return the conversations of which a row was written since the watermark."""
-        oldest_open = watermark.snapshot_xmin % 2**32
-        rows = self._rows(
-            "select distinct conversation_id from vw_conversation_changes"
-            " where xid_age <= age(%s::text::xid) and conversation_id is not null",
-            oldest_open,
-        )
-        return [conversation_id for (conversation_id,) in rows]
 
     def dimensions(self, folder: Path) -> tuple[dict[str, Path], str]:
         """Read the small tables whole; return their CSV files and a fingerprint."""
@@ -229,29 +202,24 @@ class Snapshot:
             self.seconds += time.monotonic() - began
 
 
-def is_continuous(watermark: Watermark | None, facts: dict[str, Any]) -> bool:
-    """Whether transaction ids still tell what changed since the watermark.
-
-    Not without one, on another or a restored server, after a promotion, near a
-    wrap-around, or when the rows would be computed in another way.
-    """
-    if watermark is None:
-        return False
-    distance = facts["snapshot_xmin"] - watermark.snapshot_xmin
-    return bool(
-        facts["source_identity"] == watermark.source_identity
+def is_comparable(watermark: Watermark | None, facts: dict[str, Any]) -> bool:
+    """Whether rows are computed as they were: by the same views and settings."""
+    return (
+        watermark is not None
         and facts["settings_fingerprint"] == watermark.settings_fingerprint
-        and 0 <= distance <= MAXIMUM_XID_DISTANCE
     )
 
 
 def is_untouched(watermark: Watermark, facts: dict[str, Any]) -> bool:
     """Whether no transaction at all has written on the source's server since.
 
-    True when none was open at either snapshot and no transaction id was used between.
+    True when none was open at either snapshot and no transaction id was used between;
+    and no run has died since, which may have changed the warehouse. A server restored
+    to an earlier state may pass once by chance; the next comparison finds all.
     """
     return bool(
-        watermark.snapshot_xmin == watermark.snapshot_xmax
+        watermark.is_last_run
+        and watermark.snapshot_xmin == watermark.snapshot_xmax
         and facts["snapshot_xmin"] == facts["snapshot_xmax"]
         and facts["snapshot_xmax"] == watermark.snapshot_xmax
     )
@@ -261,13 +229,14 @@ def is_untouched(watermark: Watermark, facts: dict[str, Any]) -> bool:
 def snapshot(settings: Settings) -> Iterator[Snapshot]:
     """Open a snapshot: every statement sees the source at the same moment."""
     connection = settings.source.connect()
+    opened = Snapshot(connection, settings)
     try:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-        opened = Snapshot(connection, settings)
+        connection.set_client_encoding("UTF8")
         timeout = settings.load_statement_timeout_seconds
         opened._set("statement_timeout", f"{timeout}s")
         opened._set("allpfit.business_timezone", settings.business_timezone)
         opened._set("extra_float_digits", "3")
         yield opened
     finally:
-        connection.close()
+        opened.close()

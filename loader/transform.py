@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 
 from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
 
+BUILD_LOCK_KEY = 7_246_002  # beside the loader's, in loader.warehouse
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
 
@@ -31,8 +33,20 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
-    """Run a dbt command, such as `["build"]`; return whether all of it passed."""
+    """Run a dbt command, such as `["build"]`; return whether all of it passed.
+
+    Raises what dbt raises for a command that it does not understand.
+    """
     os.environ |= environment(settings)
     from dbt.cli.main import dbtRunner  # takes seconds to import: only when needed
 
-    return bool(dbtRunner().invoke(list(arguments)).success)
+    with closing(settings.warehouse.connect()) as connection:
+        if arguments[:1] != ["docs"]:
+            # Two builds at once would replace each other's tables: the second waits.
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
+            connection.commit()
+        result = dbtRunner().invoke(list(arguments))
+    if result.exception is not None:
+        raise result.exception
+    return bool(result.success)

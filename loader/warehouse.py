@@ -26,7 +26,6 @@ create table if not exists {RAW_SCHEMA}.load_runs (
     snapshot_at timestamptz,
     snapshot_xmin bigint,
     snapshot_xmax bigint,
-    source_identity text,
     settings_fingerprint text,
     dimensions_fingerprint text,
     rows_read bigint,
@@ -42,7 +41,7 @@ create table if not exists {RAW_SCHEMA}.load_runs (
 
 create table if not exists {RAW_SCHEMA}.conversation_loads (
     conversation_id integer primary key,
-    fingerprint bigint not null,
+    fingerprint bigint, -- null while a run replaces the row, and after one that died
     first_loaded_at timestamptz not null,
     last_loaded_at timestamptz not null,
     last_run_id bigint not null
@@ -60,9 +59,9 @@ class Watermark:
 
     snapshot_xmin: int
     snapshot_xmax: int
-    source_identity: str
     settings_fingerprint: str
     dimensions_fingerprint: str
+    is_last_run: bool  # no run has begun, and not ended well, since
 
 
 @dataclass(frozen=True)
@@ -99,23 +98,28 @@ class Warehouse:
                 select
                     snapshot_xmin,
                     snapshot_xmax,
-                    source_identity,
                     settings_fingerprint,
-                    dimensions_fingerprint
+                    dimensions_fingerprint,
+                    run_id = (
+                        select max(run_id)
+                        from {RAW_SCHEMA}.load_runs
+                        where run_id < %s
+                    )
                 from {RAW_SCHEMA}.load_runs
                 where status = 'succeeded'
                 order by run_id desc
                 limit 1
-                """
+                """,
+                (self.run_id,),
             )
             last = cursor.fetchone()
         return None if last is None else Watermark(*last)
 
-    def compare(self, fingerprints: IO[bytes], written: list[int] | None) -> Changes:
+    def compare(self, fingerprints: IO[bytes], *, everything: bool) -> Changes:
         """Find what differs from the source; kept until the end of the session.
 
-        `fingerprints` is a CSV file of conversation_id and fingerprint with a header,
-        `written` the conversations known to have changed, None for all of them.
+        `fingerprints` is a CSV file of conversation_id and fingerprint with a header;
+        `everything` takes each conversation for changed.
         """
         with self._transaction() as cursor:
             cursor.execute(
@@ -140,11 +144,19 @@ class Warehouse:
                 left join {RAW_SCHEMA}.conversation_loads as loads
                     on probe.conversation_id = loads.conversation_id
                 where
-                    loads.fingerprint is distinct from probe.fingerprint
-                    or %s::integer[] is null
-                    or probe.conversation_id = any(%s::integer[])
+                    %s or loads.fingerprint is distinct from probe.fingerprint
                 """,
-                (written, written),
+                (everything,),
+            )
+            # What this run merges may be taken back at the source before the next one:
+            # if it dies, its rows must not pass for what the fingerprint stands for.
+            cursor.execute(
+                f"""
+                update {RAW_SCHEMA}.conversation_loads as loads
+                set fingerprint = null
+                from changed
+                where loads.conversation_id = changed.conversation_id
+                """
             )
             cursor.execute("select conversation_id from changed order by 1")
             conversation_ids = [row[0] for row in cursor.fetchall()]
@@ -281,13 +293,14 @@ def locked(database: Database) -> Iterator[Warehouse]:
             if not is_ours:
                 raise AnotherRunError
             cursor.execute(BOOKKEEPING)
-            # So that `select count(*) from conversas_analytics` needs no schema.
-            cursor.execute(
-                sql.SQL(
-                    "alter role current_user in database {}"
-                    " set search_path = analytics, marts, public"
-                ).format(sql.Identifier(database.name))
-            )
+            if one_row(cursor, "show search_path") == ('"$user", public',):
+                # So that `select count(*) from conversas_analytics` needs no schema.
+                cursor.execute(
+                    sql.SQL(
+                        "alter role current_user in database {}"
+                        " set search_path = analytics, marts, public"
+                    ).format(sql.Identifier(database.name))
+                )
         yield Warehouse(connection)
     finally:
         connection.close()

@@ -2,7 +2,8 @@
 --
 -- The first human reply is taken from the messages: Chatwoot's first_reply_created_at
 -- also counts an AI that writes with a user's token. The resolution is the first
--- resolve event: updated_at moves with every label or edit.
+-- resolve event: updated_at moves with every label or edit. A time that no integer
+-- holds (68 years, or infinite) is NULL: one odd timestamp must not end the query.
 create or replace view vw_conversation_metrics_complete as
 with
 
@@ -22,15 +23,12 @@ measured as (
         conversations.contact_last_seen_at,
         conversations.agent_last_seen_at,
         now() at time zone 'UTC' as now_utc,
-        extract(
-            epoch from first_human_reply.sent_at - conversations.created_at
-        ) as first_response_time_seconds,
-        extract(
-            epoch from first_resolution.resolved_at - conversations.created_at
-        ) as resolution_time_seconds,
-        extract(
-            epoch from now() at time zone 'UTC' - conversations.waiting_since
-        ) as waiting_time_seconds
+        extract(epoch from first_human_reply.sent_at)
+        - extract(epoch from conversations.created_at) as first_response_time_seconds,
+        extract(epoch from first_resolution.resolved_at)
+        - extract(epoch from conversations.created_at) as resolution_time_seconds,
+        extract(epoch from now())
+        - extract(epoch from conversations.waiting_since) as waiting_time_seconds
     from conversations
     left join lateral (
         select min(vw_messages_classified.sent_at) as sent_at
@@ -55,12 +53,22 @@ measured as (
 
 select
     conversation_id,
-    floor(first_response_time_seconds)::integer as first_response_time_seconds,
-    round(
-        first_response_time_seconds::numeric / 60, 1
-    ) as first_response_time_minutes,
-    floor(resolution_time_seconds)::integer as resolution_time_seconds,
-    floor(waiting_time_seconds)::integer as waiting_time_seconds,
+    case
+        when abs(first_response_time_seconds) < 2147483648
+            then floor(first_response_time_seconds)::integer
+    end as first_response_time_seconds,
+    case
+        when abs(first_response_time_seconds) < 2147483648
+            then round(first_response_time_seconds::numeric / 60, 1)
+    end as first_response_time_minutes,
+    case
+        when abs(resolution_time_seconds) < 2147483648
+            then floor(resolution_time_seconds)::integer
+    end as resolution_time_seconds,
+    case
+        when abs(waiting_time_seconds) < 2147483648
+            then floor(waiting_time_seconds)::integer
+    end as waiting_time_seconds,
     assignee_id is not null as is_assigned,
     team_id is not null as has_team,
     status = 1 as is_resolved,

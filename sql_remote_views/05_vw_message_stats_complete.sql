@@ -6,7 +6,8 @@ compiled as (
 
     select
         *,
-        extract(epoch from last_spoken_at - first_spoken_at) as duration_seconds
+        extract(epoch from last_spoken_at)
+        - extract(epoch from first_spoken_at) as duration_seconds
     from vw_messages_compiled_complete
 
 )
@@ -28,10 +29,16 @@ select
     last_message_text,
     first_message_sender_type,
     last_message_sender_type,
-    floor(duration_seconds)::integer as conversation_duration_seconds,
-    round(
-        duration_seconds::numeric / nullif(spoken_messages_count - 1, 0), 1
-    ) as avg_time_between_messages_seconds,
+    case
+        when duration_seconds < 2147483648 then floor(duration_seconds)::integer
+    end as conversation_duration_seconds,
+    case
+        when duration_seconds < 2147483648
+            then
+                round(
+                    duration_seconds::numeric / nullif(spoken_messages_count - 1, 0), 1
+                )
+    end as avg_time_between_messages_seconds,
     avg_message_length,
     max_message_length,
     user_messages_count > 0 as has_user_messages,

@@ -14,7 +14,15 @@ zones as (
         conversations.inbox_id,
         coalesce(inboxes.working_hours_enabled, false) as has_working_hours,
         coalesce(
-            nullif(nullif(inboxes.timezone, 'UTC'), ''),
+            case
+                -- Read once for the whole query. A zone that this server does not
+                -- know (its list may be older than Chatwoot's) counts as not set.
+                when
+                    inboxes.timezone in (
+                        select pg_timezone_names.name from pg_timezone_names
+                    )
+                    then nullif(inboxes.timezone, 'UTC')
+            end,
             nullif(current_setting('allpfit.business_timezone', true), ''),
             'America/Sao_Paulo'
         ) as timezone
@@ -35,8 +43,11 @@ local_times as (
     -- "offset 0" computes both once for each row, not once for each column.
     cross join lateral (
         select
-            zones.created_at at time zone 'UTC' at time zone zones.timezone
-                as created_at,
+            case
+                when isfinite(zones.created_at)
+                    then
+                        zones.created_at at time zone 'UTC' at time zone zones.timezone
+            end as created_at,
             now() at time zone zones.timezone as now_at
         from (values (true)) as once (is_row)
         offset 0

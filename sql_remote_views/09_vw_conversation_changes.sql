@@ -1,74 +1,40 @@
--- What changed since an earlier read, in two parts.
+-- One row per conversation, with a fingerprint that differs whenever anything of it was
+-- written since an earlier read, or looks different:
 --
--- vw_conversation_changes: one row per row that hangs on a conversation, with the age
--- of the transaction that wrote it. Compared with the age of the oldest transaction
--- that was open at the earlier read, it shows every insert and update since, with
--- whatever timestamps and however late the commit. Read it with a condition on
--- xid_age only, which reaches the scan of each table.
+-- the version of each of its rows (xmin, the transaction that wrote it): every insert,
+-- update and delete, with whatever timestamps and however late the commit, also when a
+-- server was restored to an earlier state;
 --
--- vw_conversation_fingerprints: one row per conversation, with a hash of what moves no
--- row of it: how many rows hang on it (hard deletes), and the values it shows of its
--- contacts, inbox, agent, team, account and campaign (renames). These are compared by
--- value, because a sign-in or a message writes their rows all day without changing
--- what is shown.
+-- the values that it shows of its contacts, inbox, agent, team, account and campaign.
+-- These are compared by value, because a sign-in or a message writes their rows all day
+-- without changing what is shown.
 do $deploy$
 begin
     if to_regclass('applied_slas') is null then
-        create or replace view vw_conversation_sla_changes as
+        create or replace view vw_conversation_sla_versions as
         select
-            null::integer as conversation_id,
-            null::integer as xid_age
+            null::bigint as conversation_id,
+            null::numeric as versions
         where false;
     else
-        create or replace view vw_conversation_sla_changes as
+        create or replace view vw_conversation_sla_versions as
         select
-            conversation_id::integer as conversation_id,
-            age(xmin) as xid_age
-        from applied_slas;
+            conversation_id,
+            sum(hashint8extended(id, xmin::text::bigint)) as versions
+        from applied_slas
+        group by conversation_id;
     end if;
 end
 $deploy$;
 
 create or replace view vw_conversation_changes as
-select
-    id as conversation_id,
-    age(xmin) as xid_age
-from conversations
-union all
-select
-    conversation_id,
-    age(xmin) as xid_age
-from messages
-union all
-select
-    conversation_id::integer as conversation_id,
-    age(xmin) as xid_age
-from csat_survey_responses
-union all
-select
-    conversation_id,
-    age(xmin) as xid_age
-from reporting_events
-union all
-select
-    taggable_id as conversation_id,
-    age(xmin) as xid_age
-from taggings
-where taggable_type = 'Conversation' and context = 'labels'
-union all
-select
-    conversation_id,
-    xid_age
-from vw_conversation_sla_changes;
-
-create or replace view vw_conversation_fingerprints as
 with
 
-message_counts as (
+message_versions as (
 
     select
         conversation_id,
-        count(*) as message_count
+        sum(hashint8extended(id, xmin::text::bigint)) as versions
     from messages
     group by conversation_id
 
@@ -81,14 +47,11 @@ other_writers as (
     select
         messages.conversation_id,
         (
-            min(
-                array[
-                    (extract(epoch from messages.created_at) * 1000000)::bigint,
-                    messages.id,
-                    messages.sender_id
-                ]
+            array_agg(
+                messages.sender_id
+                order by messages.created_at, messages.id
             )
-        )[3] as contact_id
+        )[1] as contact_id
     from messages
     inner join conversations on messages.conversation_id = conversations.id
     where
@@ -98,48 +61,42 @@ other_writers as (
 
 ),
 
-answer_counts as (
+answer_versions as (
 
     select
         conversation_id,
-        count(*) as answer_count
+        sum(hashint8extended(id, xmin::text::bigint)) as versions
     from csat_survey_responses
     group by conversation_id
 
 ),
 
-event_counts as (
+event_versions as (
 
     select
         conversation_id,
-        count(*) as event_count
+        sum(hashint8extended(id, xmin::text::bigint)) as versions
     from reporting_events
     group by conversation_id
 
 ),
 
-label_counts as (
+label_versions as (
 
     select
         taggings.taggable_id as conversation_id,
-        count(*) as tagging_count,
-        sum(hashtext(tags.name)) as label_hash
+        sum(
+            hashtextextended(
+                coalesce(tags.name, ''),
+                hashint8extended(taggings.id, taggings.xmin::text::bigint)
+            )
+        ) as versions
     from taggings
     left join tags on taggings.tag_id = tags.id
     where
         taggings.taggable_type = 'Conversation'
         and taggings.context = 'labels'
     group by taggings.taggable_id
-
-),
-
-sla_counts as (
-
-    select
-        conversation_id,
-        count(*) as sla_count
-    from vw_conversation_sla_changes
-    group by conversation_id
 
 ),
 
@@ -185,12 +142,12 @@ select
     conversations.id as conversation_id,
     hashtextextended(
         row(
-            message_counts.message_count,
-            answer_counts.answer_count,
-            event_counts.event_count,
-            label_counts.tagging_count,
-            label_counts.label_hash,
-            sla_counts.sla_count,
+            conversations.xmin,
+            message_versions.versions,
+            answer_versions.versions,
+            event_versions.versions,
+            label_versions.versions,
+            sla_versions.versions,
             contacts.name,
             contacts.email,
             contacts.phone_number,
@@ -208,11 +165,12 @@ select
         0
     ) as fingerprint
 from conversations
-left join message_counts on conversations.id = message_counts.conversation_id
-left join answer_counts on conversations.id = answer_counts.conversation_id
-left join event_counts on conversations.id = event_counts.conversation_id
-left join label_counts on conversations.id = label_counts.conversation_id
-left join sla_counts on conversations.id = sla_counts.conversation_id
+left join message_versions on conversations.id = message_versions.conversation_id
+left join answer_versions on conversations.id = answer_versions.conversation_id
+left join event_versions on conversations.id = event_versions.conversation_id
+left join label_versions on conversations.id = label_versions.conversation_id
+left join vw_conversation_sla_versions as sla_versions
+    on conversations.id = sla_versions.conversation_id
 left join contacts on conversations.contact_id = contacts.id
 left join other_writers on conversations.id = other_writers.conversation_id
 left join contacts as client_contacts on other_writers.contact_id = client_contacts.id

@@ -3,9 +3,8 @@
 drop view if exists vw_teams;
 drop view if exists vw_agents;
 drop view if exists vw_inboxes;
-drop view if exists vw_conversation_fingerprints;
 drop view if exists vw_conversation_changes;
-drop view if exists vw_conversation_sla_changes;
+drop view if exists vw_conversation_sla_versions;
 drop view if exists vw_conversation_context;
 drop view if exists vw_conversation_slas;
 drop view if exists vw_conversations_analytics_final;

@@ -23,7 +23,6 @@ grant select on
 vw_conversations_analytics_final,
 vw_conversation_context,
 vw_conversation_changes,
-vw_conversation_fingerprints,
 vw_inboxes,
 vw_agents,
 vw_teams

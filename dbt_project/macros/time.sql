@@ -20,9 +20,26 @@
     {{ dbt.string_literal(env_var('BUSINESS_TIMEZONE', 'America/Sao_Paulo')) }}
 {%- endmacro %}
 
-{# The seconds from one timestamp to another. #}
+{# The seconds from one timestamp to another; NULL where one is infinite. #}
 {% macro seconds_between(start, end) -%}
-    extract(epoch from {{ end }} - {{ start }})
+    case
+        when isfinite({{ start }}) and isfinite({{ end }})
+            then extract(epoch from {{ end }} - {{ start }})
+    end
+{%- endmacro %}
+
+{# Seconds as an integer, which holds 68 years: what is longer ends where it does. #}
+{% macro whole_seconds(seconds) -%}
+    case
+        when {{ seconds }} < -2147483648 then -2147483648
+        when {{ seconds }} > 2147483647 then 2147483647
+        else floor({{ seconds }})
+    end::integer
+{%- endmacro %}
+
+{# The first day of the calendar, as a literal. #}
+{% macro calendar_start() -%}
+    date {{ dbt.string_literal(var('calendar_starts_on')) }}
 {%- endmacro %}
 
 {# The days from one date to another, both included; one row each. #}

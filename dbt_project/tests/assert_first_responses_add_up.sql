@@ -1,9 +1,12 @@
--- The histogram holds every conversation in which we wrote after the contact did.
+-- The histogram holds every conversation in which we wrote after the contact did, at
+-- times that can be compared.
 with
 
 messages as (
 
-    select * from {{ ref('messages') }}
+    select *
+    from {{ ref('messages') }}
+    where isfinite(sent_at)
 
 ),
 

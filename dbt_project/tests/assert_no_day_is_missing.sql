@@ -1,10 +1,12 @@
--- Every inbox has every day from the first to that of the load, so that a day without
--- conversations is a zero.
+-- Every inbox has every day from the first of the calendar to that of the load, so that
+-- a day without conversations is a zero.
 with
 
 days_found as (
 
-    select * from {{ ref('mart_executive_conversation_days') }}
+    select *
+    from {{ ref('mart_executive_conversation_days') }}
+    where local_date >= {{ calendar_start() }}
 
 ),
 

@@ -84,7 +84,7 @@ at_query_time as (
         first_response_time_seconds,
         first_response_time_minutes,
         resolution_time_seconds,
-        floor(waiting_time_seconds)::integer as waiting_time_seconds,
+        {{ whole_seconds('waiting_time_seconds') }} as waiting_time_seconds,
         is_assigned,
         has_team,
         is_resolved,

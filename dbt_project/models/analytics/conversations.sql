@@ -41,6 +41,13 @@ loads as (
 
 ),
 
+-- Any other name would stop every query that asks for its time.
+known_zones as (
+
+    select name from pg_timezone_names
+
+),
+
 to_build as (
 
     select
@@ -170,10 +177,15 @@ to_build as (
         conversations.conversation_year_week,
 
         ---------- load
-        coalesce(
-            nullif(nullif(conversations.inbox_timezone, 'UTC'), ''),
-            {{ business_timezone() }}
-        )::text as local_timezone,
+        case
+            when
+                conversations.inbox_timezone <> 'UTC'
+                and conversations.inbox_timezone in (
+                    select known_zones.name from known_zones
+                )
+                then conversations.inbox_timezone
+            else {{ business_timezone() }}
+        end::text as local_timezone,
         loads.first_loaded_at as etl_inserted_at,
         loads.last_loaded_at as etl_updated_at,
         loads.last_run_id

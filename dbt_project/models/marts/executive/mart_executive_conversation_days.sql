@@ -94,11 +94,14 @@ dates_seen as (
 
 first_date as (
 
-    select min(local_date) as local_date from dates_seen
+    select min(local_date) as local_date
+    from dates_seen
+    where local_date >= {{ calendar_start() }}
 
 ),
 
--- Up to the load, and no further because of a date in the far future.
+-- From the start of the calendar up to the load, and no further because of a date in
+-- the distant past or future.
 days as (
 
     select

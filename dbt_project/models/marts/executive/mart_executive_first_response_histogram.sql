@@ -8,7 +8,9 @@ conversations as (
 
 messages as (
 
-    select * from {{ ref('messages') }}
+    select *
+    from {{ ref('messages') }}
+    where isfinite(sent_at)
 
 ),
 
