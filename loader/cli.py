@@ -70,6 +70,9 @@ def main(context: click.Context, debug: bool) -> None:
 
     Exit codes: 0 done, 1 failed, 2 wrong settings or usage, 75 another load is running.
     """
+    if not debug:
+        # psycopg2 prints what it cannot raise when a server dies during a COPY.
+        sys.unraisablehook = lambda _: None
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr
     )

@@ -12,7 +12,7 @@ from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
 
 from demo import chatwoot as demo_chatwoot
 from demo.embedded import Connection
-from loader import views
+from loader import transform, views
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -141,6 +141,52 @@ def test_failure_is_one_message_without_traceback_or_password(
     assert "c4n4ry" not in done.stdout + done.stderr
     for name in ("SOURCE_DB_PASSWORD", "LOCAL_DB_PASSWORD"):
         assert real_servers[name] not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["rum"], 2, "No such command 'rum'"),
+        (["run", "--fully"], 2, "No such option"),
+        (["dbt", "buld"], 1, "No such command 'buld'"),
+    ],
+)
+def test_misspelt_command_is_named(
+    real_servers: dict[str, str], arguments: list[str], code: int, message: str
+) -> None:
+    done = loader(real_servers, *arguments)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_second_build_waits_for_the_first(real_servers: dict[str, str]) -> None:
+    login = {
+        "host": real_servers["LOCAL_DB_HOST"],
+        "port": real_servers["LOCAL_DB_PORT"],
+        "dbname": real_servers["LOCAL_DB_NAME"],
+        "user": real_servers["LOCAL_DB_USER"],
+        "password": real_servers["LOCAL_DB_PASSWORD"],
+    }
+    with (
+        closing(psycopg2.connect(**login)) as first,
+        first.cursor() as cursor,
+    ):
+        cursor.execute("select pg_advisory_lock(%s)", (transform.BUILD_LOCK_KEY,))
+        first.commit()
+        second = subprocess.Popen(
+            [sys.executable, "-m", "loader", "dbt", "debug"],
+            cwd=PROJECT_ROOT,
+            env=os.environ | real_servers,
+            stdout=subprocess.PIPE,
+        )
+        waiting = "select count(*) from pg_locks where not granted"
+        while True:
+            cursor.execute(waiting)
+            if cursor.fetchone() == (1,):
+                break
+            assert second.poll() is None, "it did not wait"
+    assert second.wait(60) == 0
 
 
 def test_variables_for_a_dbt_by_hand(real_servers: dict[str, str]) -> None:

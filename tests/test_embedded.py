@@ -128,6 +128,17 @@ def test_killed_initialisation_is_begun_again(servers_folder: Path) -> None:
     assert not cluster.folder.exists()
 
 
+def test_folder_that_is_not_ours_stays(servers_folder: Path) -> None:
+    absent = Cluster("absent", servers_folder)
+    absent.stop()
+    absent.remove()
+    foreign = Cluster("foreign", servers_folder)
+    foreign.folder.mkdir()
+    (foreign.folder / "thesis.txt").write_text("Mine")
+    foreign.remove()
+    assert (foreign.folder / "thesis.txt").read_text() == "Mine"
+
+
 def test_server_of_a_test_ends_with_its_process(servers_folder: Path) -> None:
     starter = subprocess.Popen(
         [
