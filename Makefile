@@ -38,7 +38,7 @@ docs: $(RUNTIME) ## Build and serve the dbt documentation with lineage
 	@$(PY) -m demo up
 	@$(PY) docs/write_columns.py
 	@$(PY) -m loader dbt docs generate --quiet
-	@$(PY) -m loader dbt docs serve --host 127.0.0.1 $(ARGS)
+	@$(PY) -m http.server $(or $(ARGS),0) --bind 127.0.0.1 --directory dbt_project/target
 
 doctor: $(RUNTIME) ## Check both databases, and say how to mend what is wrong
 	@$(PY) -m loader doctor

@@ -124,12 +124,7 @@ def drop_views(settings: Settings) -> None:
 @click.pass_obj
 def dbt(settings: Settings, arguments: tuple[str, ...]) -> None:
     """Run dbt on the warehouse, such as `dbt build --select marts`."""
-    try:
-        is_good = transform.dbt(settings, list(arguments))
-    except KeyboardInterrupt:
-        # The way to end `dbt docs serve`; what was being built is built again later.
-        is_good = "serve" in arguments
-    if not is_good:
+    if not transform.dbt(settings, list(arguments)):
         sys.exit(EXIT_FAILED)
 
 

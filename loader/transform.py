@@ -41,11 +41,10 @@ def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
     from dbt.cli.main import dbtRunner  # takes seconds to import: only when needed
 
     with closing(settings.warehouse.connect()) as connection:
-        if arguments[:1] != ["docs"]:
-            # Two builds at once would replace each other's tables: the second waits.
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
-            connection.commit()
+        # Two builds at once would replace each other's tables: the second waits.
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
+        connection.commit()
         result = dbtRunner().invoke(list(arguments))
     if result.exception is not None:
         raise result.exception
