@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import click
@@ -78,12 +78,14 @@ def main(port: int | None) -> None:
         load_settings()
     except ConfigurationError as error:
         sys.exit(f"error: wrong settings (.env or environment):\n{error}")
-    st.App(
+    app = st.App(
         Path(__file__).with_name("app.py"),
         lifespan=ready,
         middleware=[Middleware(PageLanguage)],
         on_script_error=show_failure,
-    ).run(config={} if port is None else {"server.port": port})
+    )
+    with suppress(KeyboardInterrupt):  # the way to end it
+        app.run(config={} if port is None else {"server.port": port})
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from demo import chatwoot, servers
 from demo.embedded import Cluster, EmbeddedPostgresError
 from loader import views
 from loader.settings import ConfigurationError, Settings, load_settings
+from loader.source import Snapshot
 
 NO_DEMO = "SOURCE_DB_* names a real Chatwoot, and the demo never writes to that"
 
@@ -43,14 +44,19 @@ def up(settings: Settings) -> None:
                     chatwoot.generate(connection, settings.demo_conversations)
             if not views.is_deployed(connection):
                 views.deploy(connection)
-        role = (views.FOLDER / "reader_role.sql").read_text()
         login = server.cluster.connection(servers.SOURCE_DATABASE)
         with (
             closing(psycopg2.connect(**login)) as connection,
             connection,
             connection.cursor() as cursor,
         ):
-            cursor.execute(role)
+            cursor.execute(
+                "select bool_and(has_table_privilege(%s, view, 'select'))"
+                " from unnest(%s) as view",
+                (servers.SOURCE_READER, Snapshot.views()),
+            )
+            if cursor.fetchone() != (True,):
+                cursor.execute((views.FOLDER / "reader_role.sql").read_text())
     if settings.has_embedded_warehouse:
         servers.start_warehouse(settings.data_dir)
 

@@ -87,14 +87,17 @@ def start(cluster: Cluster, database: str, owner: str, reader: str) -> Server:
                     sql.Identifier(database), sql.Identifier(owner)
                 )
             )
-        for statement in (
-            "revoke all on database {0} from public",
-            "grant connect on database {0} to {1}",
-            "alter role {1} set default_transaction_read_only = on",
-        ):
+        # Once: a start that writes nothing lets the loader see that nothing changed.
+        cursor.execute(
+            "select 1 from pg_database where datname = %s and datacl is null",
+            (database,),
+        )
+        if cursor.fetchone() is not None:
             cursor.execute(
-                sql.SQL(statement).format(
-                    sql.Identifier(database), sql.Identifier(reader)
-                )
+                sql.SQL(
+                    "alter role {1} set default_transaction_read_only = on;"
+                    "grant connect on database {0} to {1};"
+                    "revoke all on database {0} from public"
+                ).format(sql.Identifier(database), sql.Identifier(reader))
             )
     return server

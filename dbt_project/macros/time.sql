@@ -28,13 +28,11 @@
     end
 {%- endmacro %}
 
-{# Seconds as an integer, which holds 68 years: what is longer ends where it does. #}
+{# Seconds as an integer, which holds 68 years; NULL for more, as in the remote views. #}
 {% macro whole_seconds(seconds) -%}
     case
-        when {{ seconds }} < -2147483648 then -2147483648
-        when {{ seconds }} > 2147483647 then 2147483647
-        else floor({{ seconds }})
-    end::integer
+        when abs({{ seconds }}) < 2147483648 then floor({{ seconds }})::integer
+    end
 {%- endmacro %}
 
 {# The first day of the calendar, as a literal. #}
