@@ -83,16 +83,20 @@ class Snapshot:
 
     def facts(self) -> dict[str, Any]:
         """What the watermark needs to know of this snapshot, and when it was taken."""
-        ((snapshot_at, xmin, xmax),) = self._rows(
+        ((snapshot_at, identity, xmin, xmax),) = self._rows(
             """
             select
                 now(),
+                concat_ws('/', oid, pg_postmaster_start_time()),
                 txid_snapshot_xmin(txid_current_snapshot()),
                 txid_snapshot_xmax(txid_current_snapshot())
+            from pg_database
+            where datname = current_database()
             """
         )
         return {
             "snapshot_at": snapshot_at,
+            "source_identity": identity,
             "snapshot_xmin": xmin,
             "snapshot_xmax": xmax,
             "settings_fingerprint": self._settings_fingerprint(),
@@ -213,12 +217,13 @@ def is_comparable(watermark: Watermark | None, facts: dict[str, Any]) -> bool:
 def is_untouched(watermark: Watermark, facts: dict[str, Any]) -> bool:
     """Whether no transaction at all has written on the source's server since.
 
-    True when none was open at either snapshot and no transaction id was used between;
-    and no run has died since, which may have changed the warehouse. A server restored
-    to an earlier state may pass once by chance; the next comparison finds all.
+    True when none was open at either snapshot and no transaction id was used between,
+    on a server that has not been restarted (as one that was restored must be); and no
+    run has died since, which may have changed the warehouse.
     """
     return bool(
         watermark.is_last_run
+        and watermark.source_identity == facts["source_identity"]
         and watermark.snapshot_xmin == watermark.snapshot_xmax
         and facts["snapshot_xmin"] == facts["snapshot_xmax"]
         and facts["snapshot_xmax"] == watermark.snapshot_xmax

@@ -26,6 +26,7 @@ create table if not exists {RAW_SCHEMA}.load_runs (
     snapshot_at timestamptz,
     snapshot_xmin bigint,
     snapshot_xmax bigint,
+    source_identity text,
     settings_fingerprint text,
     dimensions_fingerprint text,
     rows_read bigint,
@@ -59,6 +60,7 @@ class Watermark:
 
     snapshot_xmin: int
     snapshot_xmax: int
+    source_identity: str
     settings_fingerprint: str
     dimensions_fingerprint: str
     is_last_run: bool  # no run has begun, and not ended well, since
@@ -98,6 +100,7 @@ class Warehouse:
                 select
                     snapshot_xmin,
                     snapshot_xmax,
+                    source_identity,
                     settings_fingerprint,
                     dimensions_fingerprint,
                     run_id = (

@@ -135,8 +135,12 @@ left join lateral (
     where vw_message_stats_complete.conversation_id = conversations.conversation_id
     offset 0
 ) as messages on true
-left join contacts as client_contacts
-    on messages.client_sender_id = client_contacts.id
+left join lateral (
+    select contacts.phone_number
+    from contacts
+    where contacts.id = messages.client_sender_id
+    offset 0
+) as client_contacts on true
 left join lateral (
     select vw_csat_base.*
     from vw_csat_base

@@ -19,6 +19,9 @@ from loader.settings import Settings
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PgConnection = psycopg2.extensions.connection
 
+# What libpq would take from a developer's shell; PG_BIN_DIR chooses the server.
+LIBPQ = {"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE"}
+
 # Tests may lose data in a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -67,7 +70,7 @@ def _no_settings_of_the_machine() -> Iterator[None]:
     """Tests see no variable that a developer has set."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.lower() in Settings.model_fields or name.startswith("PG"):
+            if name.lower() in Settings.model_fields or name in LIBPQ:
                 patch.delenv(name)
         patch.setitem(Settings.model_config, "env_file", None)
         yield
