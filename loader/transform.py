@@ -6,8 +6,8 @@ from contextlib import closing
 from datetime import timedelta
 
 from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
+from loader.warehouse import BUILD_LOCK_KEY
 
-BUILD_LOCK_KEY = 7_246_002  # beside the loader's, in loader.warehouse
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
 

@@ -11,7 +11,9 @@ from loader.database import Database, PgConnection, PgCursor, one_row
 
 RAW_SCHEMA = "raw_chatwoot"
 REPLICATED_TABLES = ("conversations", "conversation_context")
-LOCK_KEY = 7_246_001  # any number that no other program of the warehouse uses
+# Advisory locks: numbers that no other program of the warehouse uses.
+LOAD_LOCK_KEY = 7_246_001
+BUILD_LOCK_KEY = 7_246_002
 
 BOOKKEEPING = f"""
 create schema if not exists {RAW_SCHEMA};
@@ -292,7 +294,9 @@ def locked(database: Database) -> Iterator[Warehouse]:
     connection = database.connect()
     try:
         with connection, connection.cursor() as cursor:
-            (is_ours,) = one_row(cursor, "select pg_try_advisory_lock(%s)", LOCK_KEY)
+            (is_ours,) = one_row(
+                cursor, "select pg_try_advisory_lock(%s)", LOAD_LOCK_KEY
+            )
             if not is_ours:
                 raise AnotherRunError
             cursor.execute(BOOKKEEPING)

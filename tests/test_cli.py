@@ -12,7 +12,8 @@ from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
 
 from demo import chatwoot as demo_chatwoot
 from demo.embedded import Connection
-from loader import transform, views
+from loader import views
+from loader.warehouse import BUILD_LOCK_KEY
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -172,7 +173,7 @@ def test_second_build_waits_for_the_first(real_servers: dict[str, str]) -> None:
         closing(psycopg2.connect(**login)) as first,
         first.cursor() as cursor,
     ):
-        cursor.execute("select pg_advisory_lock(%s)", (transform.BUILD_LOCK_KEY,))
+        cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
         first.commit()
         second = subprocess.Popen(
             [sys.executable, "-m", "loader", "dbt", "debug"],

@@ -1,6 +1,7 @@
 """The documents say what the project is."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 from conftest import PROJECT_ROOT
@@ -17,8 +18,6 @@ def test_page_of_the_columns_is_the_dbt_project_s() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    import re
-
     for page in [*PROJECT_ROOT.glob("*.md"), *PROJECT_ROOT.glob("*/*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
             assert (page.parent / Path(target)).exists(), f"{page}: {target}"

@@ -18,6 +18,7 @@ from oracle import assert_replicated
 from loader import views
 from loader.run import Summary, run
 from loader.settings import Settings
+from loader.warehouse import LOAD_LOCK_KEY
 
 FILL = """
 insert into accounts (id, name, created_at, updated_at)
@@ -380,7 +381,7 @@ def test_another_way_to_compute_rows_reads_all_again(replica: Replica) -> None:
 def test_second_run_at_once_leaves_with_75(replica: Replica) -> None:
     with closing(psycopg2.connect(**replica.warehouse.owner)) as other:
         with other.cursor() as cursor:
-            cursor.execute("select pg_advisory_lock(7246001)")
+            cursor.execute("select pg_advisory_lock(%s)", (LOAD_LOCK_KEY,))
         process = replica.command("run")
         out, error = process.communicate(timeout=60)
     assert (process.returncode, out) == (75, "")
