@@ -1,6 +1,7 @@
 """The contract with the remote view: the columns that dbt declares for its source."""
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,13 +19,26 @@ def declared_columns(
     table: str = "conversations", file: Path = SOURCES
 ) -> dict[str, str]:
     """Column name -> PostgreSQL type of a raw table, in the contract's order."""
-    (source,) = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)["sources"]
-    (found,) = (entry for entry in source["tables"] if entry["name"] == table)
     return {
         column["name"]: column["data_type"]
-        for column in found["columns"]
+        for column in _columns(table, file)
         if not column["name"].startswith("_dlt_")
     }
+
+
+def volatile_columns(table: str) -> list[str]:
+    """The columns computed from now(), which no replica can hold."""
+    return [
+        column["name"]
+        for column in _columns(table, SOURCES)
+        if column.get("config", {}).get("meta", {}).get("volatile")
+    ]
+
+
+def _columns(table: str, file: Path) -> list[dict[str, Any]]:
+    (source,) = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)["sources"]
+    (found,) = (entry for entry in source["tables"] if entry["name"] == table)
+    return list(found["columns"])
 
 
 def breaches(declared: dict[str, str], actual: dict[str, str]) -> list[str]:

@@ -5,9 +5,9 @@ working folder lives for one run: the watermark stands in the warehouse, so a pa
 that a killed run left behind is never needed, and can never block the next run.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import dlt
 from dlt.common.storages.file_storage import FileStorage
@@ -18,7 +18,7 @@ from dlt.extract import DltResource
 
 from loader.database import Database
 from loader.source import DIMENSION_VIEWS
-from loader.warehouse import RAW_SCHEMA
+from loader.warehouse import KEY, RAW_SCHEMA
 
 PIPELINE_NAME = "chatwoot"
 COPY_BUFFER_BYTES = 2**18
@@ -38,9 +38,6 @@ DLT_TYPES: dict[str, dict[str, Any]] = {
     "timestamp without time zone": {"data_type": "timestamp", "timezone": False},
     "uuid": {"data_type": "text"},
 }
-
-# Writes the rows of some table to a CSV file: (table, batch number, load id, file).
-WriteBatch = Callable[[str, int, str, IO[bytes]], None]
 
 
 class ExactCsvCopyJob(PostgresCsvCopyJob):
@@ -90,90 +87,74 @@ class ExactPostgres(postgres):
 ExactPostgres.register()
 
 
-def run(
-    warehouse: Database,
-    folder: Path,
-    columns: dict[str, dict[str, str]],
-    batches: int,
-    write_batch: WriteBatch,
-    dimension_files: dict[str, Path],
-    release_source: Callable[[], None],
-) -> None:
-    """Load what the batches write, and the dimensions, into the raw schema.
+class RawPipeline:
+    """Loads CSV files with a header into the tables of the raw schema."""
 
-    `columns` maps each raw table to its columns and their PostgreSQL types.
-    `release_source` is called as soon as everything is read, before it is merged.
-    """
-    pipeline = dlt.pipeline(
-        pipeline_name=PIPELINE_NAME,
-        pipelines_dir=str(folder / "pipelines"),
-        dataset_name=RAW_SCHEMA,
-        destination=ExactPostgres(
-            replace_strategy="insert-from-staging",  # readers never see it empty
-            credentials={
-                "drivername": "postgresql",
-                "host": warehouse.host,
-                "port": warehouse.port,
-                "database": warehouse.name,
-                "username": warehouse.user,
-                "password": warehouse.password,
-                "query": {
-                    "sslmode": warehouse.sslmode,
-                    **(
-                        {"sslrootcert": warehouse.sslrootcert}
-                        if warehouse.sslrootcert
-                        else {}
-                    ),
+    def __init__(
+        self, warehouse: Database, folder: Path, columns: dict[str, dict[str, str]]
+    ) -> None:
+        """`columns` maps each raw table to its columns and their PostgreSQL types."""
+        self._columns = columns
+        self._pipeline = dlt.pipeline(
+            pipeline_name=PIPELINE_NAME,
+            pipelines_dir=str(folder / "pipelines"),
+            dataset_name=RAW_SCHEMA,
+            destination=ExactPostgres(
+                replace_strategy="insert-from-staging",  # readers never see it empty
+                credentials={
+                    "drivername": "postgresql",
+                    "host": warehouse.host,
+                    "port": warehouse.port,
+                    "database": warehouse.name,
+                    "username": warehouse.user,
+                    "password": warehouse.password,
+                    "query": {
+                        "sslmode": warehouse.sslmode,
+                        **(
+                            {"sslrootcert": warehouse.sslrootcert}
+                            if warehouse.sslrootcert
+                            else {}
+                        ),
+                    },
                 },
-            },
-        ),
-    )
+            ),
+        )
+        self._pipeline.sync_destination()
 
-    def files(table: str) -> Iterator[Any]:
-        load_id = dlt.current.load_package_state()["load_id"]
-        for number in range(batches):
-            path = folder / f"{table}_{number}.csv"
-            with path.open("wb") as file:
-                write_batch(table, number, load_id, file)
-            yield dlt.mark.with_file_import(str(path), "csv")
+    def load(self, files: dict[str, Path], *, are_absent: bool) -> None:
+        """Merge the files by key, or only add them where the tables have none of them.
 
-    def imported(path: Path) -> Iterator[Any]:
-        yield dlt.mark.with_file_import(str(path), "csv")
-
-    resources = []
-    for table, types in columns.items():
-        if table in DIMENSION_VIEWS:
-            if table not in dimension_files:
-                continue
-            rows = imported(dimension_files[table])
-            resources.append(_resource(table, rows, types, None))
-        elif batches:
-            rows = files(table)
-            resources.append(_resource(table, rows, types, "conversation_id"))
-    pipeline.sync_destination()
-    pipeline.extract(resources)
-    release_source()
-    pipeline.normalize()
-    pipeline.load()
+        A dimension replaces its whole table. The files are used up.
+        """
+        self._pipeline.extract(
+            [
+                _resource(table, path, self._columns[table], are_absent=are_absent)
+                for table, path in files.items()
+            ]
+        )
+        self._pipeline.normalize()
+        self._pipeline.load()
 
 
 def _resource(
-    table: str, rows: Iterator[Any], types: dict[str, str], key: str | None
+    table: str, path: Path, types: dict[str, str], *, are_absent: bool
 ) -> DltResource:
-    """Merge by key, or replace the whole table where there is none."""
+    def imported() -> Iterator[Any]:
+        yield dlt.mark.with_file_import(str(path), "csv")
+
     hints: dict[str, Any] = {
         name: {"name": name} | DLT_TYPES[of_postgres]
         for name, of_postgres in types.items()
     }
     options: dict[str, Any] = {"write_disposition": "replace"}
-    if key is not None:
-        hints["_dlt_load_id"] = {"name": "_dlt_load_id", "data_type": "text"}
-        hints[key]["nullable"] = False
+    if table not in DIMENSION_VIEWS:
+        hints[KEY]["nullable"] = False
         # The only merge of dlt's that cannot double rows after a kill.
-        strategy = {"disposition": "merge", "strategy": "delete-insert"}
-        options = {"primary_key": key, "write_disposition": strategy}
+        merge = {"disposition": "merge", "strategy": "delete-insert"}
+        disposition = "append" if are_absent else merge
+        options = {"primary_key": KEY, "write_disposition": disposition}
     resource: DltResource = dlt.resource(
-        rows,
+        imported,
         name=table,
         columns=hints,
         # A column that appears beside the contract's 118 does no harm.

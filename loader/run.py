@@ -1,17 +1,28 @@
 """One load: find what changed, read exactly that, merge it, move the watermark."""
 
+import logging
 import os
 import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TypeVar
 
-from loader import source, warehouse
+from loader import contract, source, warehouse
 from loader.settings import Settings
 
+Result = TypeVar("Result")
 Report = Callable[[int, int], None]  # conversations read so far, of how many
+
+# When the source breaks off: attempts in a row that load nothing, and their distance.
+MAX_FRUITLESS_ATTEMPTS = 3
+SECONDS_BETWEEN_ATTEMPTS = 5.0
+
+log = logging.getLogger("loader")
 
 
 @dataclass(frozen=True)
@@ -28,136 +39,334 @@ class Summary:
     source_statements: int
 
 
+@dataclass(frozen=True)
+class Reconciliation:
+    """What a comparison of every value with the source found, and healed."""
+
+    rows_compared: int
+    rows_missing: int
+    rows_left_over: int
+    rows_different: int
+    columns_different: dict[str, int]  # "table.column" -> rows
+    seconds: float
+    source_seconds: float
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the warehouse was the source already."""
+        return not (self.rows_missing or self.rows_left_over or self.columns_different)
+
+
 def run(
-    settings: Settings, report: Report = lambda read, total: None, full: bool = False
+    settings: Settings,
+    report: Report = lambda read, total: None,
+    full: bool = False,
+    since: date | None = None,
 ) -> Summary:
     """Bring the raw schema to the state of the source at one moment.
 
-    A run that is killed anywhere leaves the old watermark, and the next one reads the
-    same changes again. `full` reads every conversation.
+    Each batch is committed with what it stands for: a run that is killed anywhere loses
+    nothing, and the next one goes on. `full` reads every conversation again, `since`
+    those created on or after a day.
+    """
+    request = warehouse.Request(since) if full or since else None
+    with warehouse.locked(settings.warehouse) as session:
+        return _persist(
+            lambda: Run(settings, session, report), lambda a: a.load(request)
+        )
+
+
+def reconcile(
+    settings: Settings, report: Report = lambda read, total: None
+) -> Reconciliation:
+    """Load, then compare every value with the source, and heal what differs.
+
+    In a healthy system there is nothing to heal: a difference is a change that `run`
+    missed, or somebody else's write in the raw schema.
     """
     with warehouse.locked(settings.warehouse) as session:
-        watermark = session.begin_run()
-        facts: dict[str, Any] = {}
-        folder = settings.data_dir / "load"
-        shutil.rmtree(folder, ignore_errors=True)  # what a killed run left
-        folder.mkdir(parents=True)
+        _persist(lambda: Run(settings, session), lambda a: a.load(None))
+        return _persist(lambda: Run(settings, session, report), Run.reconcile)
+
+
+def _persist(begin: Callable[[], "Run"], work: Callable[["Run"], Result]) -> Result:
+    """Try again where the source broke off, as long as that gets anywhere."""
+    fruitless = 0
+    while True:
+        attempt = begin()
         try:
-            with source.snapshot(settings) as snapshot:
+            return work(attempt)
+        except source.SourceInterruptedError as error:
+            fruitless = 0 if attempt.rows_committed else fruitless + 1
+            if fruitless == MAX_FRUITLESS_ATTEMPTS:
+                raise
+            log.warning("%s (%s); trying again", error, first_line(error))
+            time.sleep(SECONDS_BETWEEN_ATTEMPTS)
+
+
+class Run:
+    """One attempt: a row of the run history, and one snapshot of the source."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        session: warehouse.Warehouse,
+        report: Report = lambda read, total: None,
+    ) -> None:
+        self._settings = settings
+        self._session = session
+        self._report = report
+        self._folder = settings.data_dir / "load"
+        self._facts: dict[str, Any] = {}
+        self.rows_committed = 0
+
+    def load(self, request: warehouse.Request | None) -> Summary:
+        """Replicate what changed since the last run, and what is asked for."""
+        with self._attempt(request) as (snapshot, watermark):
+            if (
+                request is None
+                and watermark is not None
+                and source.is_untouched(watermark, self._facts)
+            ):
+                self._facts["dimensions_fingerprint"] = watermark.dimensions_fingerprint
+                self._facts["source_tables"] = watermark.source_tables
+                return self._finish(snapshot, warehouse.Changes(), "none")
+            return self._replicate(snapshot, watermark, request)
+
+    def _replicate(
+        self,
+        snapshot: source.Snapshot,
+        watermark: warehouse.Watermark | None,
+        request: warehouse.Request | None,
+    ) -> Summary:
+        touched = None
+        known = watermark if source.is_same_life(watermark, self._facts) else None
+        states = self._look_at_tables(snapshot, known)
+        if (
+            known is not None
+            and request is None
+            and source.are_only_writes(
+                known, states, self._facts["source_tables"]["shown_values"]
+            )
+        ):
+            limit = int(self._session.count_loaded() * source.MAX_TOUCHED_SHARE)
+            touched = snapshot.touched_conversations(known, states, limit)
+        changes = self._compare_fingerprints(snapshot, touched)
+        dimensions = self._read_dimensions(snapshot, watermark)
+        mode = "none"
+        if changes.is_first or 0 < changes.rows_read == changes.rows:
+            mode = "full" if changes.is_complete else "incremental"
+        elif changes.rows_read or changes.rows_deleted or dimensions:
+            mode = "incremental"
+        self._load_changed(snapshot, changes, dimensions)
+        return self._finish(snapshot, changes, mode)
+
+    def reconcile(self) -> Reconciliation:
+        """Compare every value at one moment; read again what differs."""
+        began = time.monotonic()
+        with self._attempt() as (snapshot, watermark):
+            # What changed since the load that ended a moment ago is no finding.
+            legitimate = None
+            known = watermark if source.is_same_life(watermark, self._facts) else None
+            states = self._look_at_tables(snapshot, known)
+            are_only_writes = known is not None and source.are_only_writes(
+                known, states, self._facts["source_tables"]["shown_values"]
+            )
+            if known is not None and are_only_writes:
+                limit = int(self._session.count_loaded() * source.MAX_TOUCHED_SHARE)
+                legitimate = snapshot.touched_conversations(known, states, limit)
+            changes = self._compare_fingerprints(snapshot, None)
+            if legitimate is None:
+                legitimate = self._session.changed_conversations()
+            dimensions = self._read_dimensions(snapshot, None)
+            are_dimensions_known = (
+                watermark is not None
+                and watermark.dimensions_fingerprint
+                == self._facts["dimensions_fingerprint"]
+            )
+            self._session.begin_comparison()
+            for table, (view, key) in source.DIMENSION_VIEWS.items():
+                if are_dimensions_known:
+                    self._session.compare_values(
+                        table, key, snapshot.columns(view), dimensions[table]
+                    )
+            read = 0
+            for batch in self._session.batches(
+                self._settings.load_batch_size, of="probe"
+            ):
+                files = self._read(snapshot, batch)
+                for table, view in source.REPLICATED_VIEWS.items():
+                    columns = snapshot.columns(view)
+                    for volatile in contract.volatile_columns(table):
+                        del columns[volatile]
+                    self._session.compare_values(
+                        table, warehouse.KEY, columns, files[table]
+                    )
+                    files[table].unlink()
+                read += len(batch.conversation_ids)
+                self._report(read, changes.rows)
+            missing, different, columns_different = self._session.differences(
+                legitimate
+            )
+            self._load_changed(
+                snapshot, self._session.take_differences(changes), dimensions
+            )
+            result = Reconciliation(
+                rows_compared=changes.rows,
+                rows_missing=missing,
+                rows_left_over=changes.rows_deleted if are_only_writes else 0,
+                rows_different=different,
+                columns_different=columns_different,
+                seconds=time.monotonic() - began,
+                source_seconds=snapshot.seconds,
+            )
+            self._facts["reconciliation"] = asdict(result)
+            self._finish(snapshot, changes, "reconcile")
+        return result
+
+    @contextmanager
+    def _attempt(
+        self, request: warehouse.Request | None = None
+    ) -> Iterator[tuple[source.Snapshot, warehouse.Watermark | None]]:
+        """Open a run in the history and a snapshot; note how it failed, if it does."""
+        watermark = self._session.begin_run(request)
+        shutil.rmtree(self._folder, ignore_errors=True)  # what a killed run left
+        self._folder.mkdir(parents=True)
+        try:
+            with source.snapshot(self._settings) as snapshot:
                 snapshot.check_contract()
                 snapshot.use_ai_users()
-                facts |= snapshot.facts()
-                if full or not source.is_comparable(watermark, facts):
-                    watermark = None
-                if watermark is not None and source.is_untouched(watermark, facts):
-                    facts["dimensions_fingerprint"] = watermark.dimensions_fingerprint
-                    changes = warehouse.Changes([], 0, 0)
-                else:
-                    changes = _replicate(
-                        settings, session, snapshot, watermark, folder, report, facts
-                    )
-            summary = Summary(
-                mode=facts.setdefault("mode", "none"),
-                rows_read=len(changes.conversation_ids),
-                rows_new=changes.rows_new,
-                rows_changed=len(changes.conversation_ids) - changes.rows_new,
-                rows_deleted=changes.rows_deleted,
-                bytes_read=snapshot.bytes_read,
-                source_seconds=snapshot.seconds,
-                source_statements=snapshot.statements,
-            )
-            facts |= {
-                field.name: getattr(summary, field.name) for field in fields(summary)
-            }
-            session.finish_run(facts)
+                self._facts |= snapshot.facts()
+                yield snapshot, watermark
         except BaseException as error:
-            session.fail_run(facts | {"error": first_line(error)})
+            self._session.fail_run(self._facts | {"error": first_line(error)})
             raise
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    return summary
+            shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _finish(
+        self, snapshot: source.Snapshot, changes: warehouse.Changes, mode: str
+    ) -> Summary:
+        summary = Summary(
+            mode=mode,
+            rows_read=changes.rows_read,
+            rows_new=changes.rows_new,
+            rows_changed=changes.rows_read - changes.rows_new,
+            rows_deleted=changes.rows_deleted,
+            bytes_read=snapshot.bytes_read,
+            source_seconds=snapshot.seconds,
+            source_statements=snapshot.statements,
+        )
+        self._facts |= asdict(summary)
+        self._session.finish_run(self._facts, is_complete=changes.is_complete)
+        return summary
 
-def _replicate(
-    settings: Settings,
-    session: warehouse.Warehouse,
-    snapshot: source.Snapshot,
-    watermark: warehouse.Watermark | None,
-    folder: Path,
-    report: Report,
-    facts: dict[str, Any],
-) -> warehouse.Changes:
-    """Copy what changed since the watermark, everything without one; add to facts."""
-    everything = watermark is None
-    with (folder / "fingerprints.csv").open("w+b") as file:
-        snapshot.fingerprints(file)
-        file.seek(0)
-        changes = session.compare(file, everything=everything)
-    dimensions, fingerprint = snapshot.dimensions(folder)
-    facts["dimensions_fingerprint"] = fingerprint
-    if (
-        watermark is not None
-        and watermark.is_last_run
-        and fingerprint == watermark.dimensions_fingerprint
-    ):
-        dimensions = {}
-    ids = changes.conversation_ids
-    size = settings.load_batch_size
-    batches = [ids[start : start + size] for start in range(0, len(ids), size)]
-    if everything and not batches:
-        batches = [[]]  # an empty source makes the tables too
+    def _look_at_tables(
+        self, snapshot: source.Snapshot, watermark: warehouse.Watermark | None
+    ) -> dict[str, source.TableState]:
+        states = snapshot.table_states(watermark)
+        self._facts["source_tables"] = {"shown_values": snapshot.shown_values()} | {
+            table: {"ids_digest": str(state.ids_digest), "last_id": state.last_id}
+            for table, state in states.items()
+        }
+        return states
 
-    if batches or dimensions:
-        _pipe(settings, snapshot, folder, batches, dimensions, report)
-    if everything:
-        facts["mode"] = "full"
-    elif ids or dimensions or changes.rows_deleted:
-        facts["mode"] = "incremental"
-    return changes
+    def _compare_fingerprints(
+        self, snapshot: source.Snapshot, conversation_ids: list[int] | None
+    ) -> warehouse.Changes:
+        with (self._folder / "fingerprints.csv").open("w+b") as file:
+            salt = self._facts["settings_fingerprint"]
+            snapshot.fingerprints(file, salt, conversation_ids)
+            file.seek(0)
+            return self._session.compare(file, is_complete=conversation_ids is None)
 
+    def _read_dimensions(
+        self, snapshot: source.Snapshot, watermark: warehouse.Watermark | None
+    ) -> dict[str, Path]:
+        """Read the small tables; return them if they are not loaded as they are."""
+        files, fingerprint = snapshot.dimensions(self._folder)
+        self._facts["dimensions_fingerprint"] = fingerprint
+        is_loaded = (
+            watermark is not None
+            and watermark.is_last_run
+            and watermark.dimensions_fingerprint == fingerprint
+        )
+        return {} if is_loaded else files
 
-def _pipe(
-    settings: Settings,
-    snapshot: source.Snapshot,
-    folder: Path,
-    batches: list[list[int]],
-    dimensions: dict[str, Path],
-    report: Report,
-) -> None:
-    os.environ |= {
-        "DLT_DATA_DIR": str(folder / "dlt"),
-        "RUNTIME__DLTHUB_TELEMETRY": "false",
-        "RUNTIME__LOG_LEVEL": "CRITICAL",
-    }
-    # After its settings, and only with work to do: dlt takes over a second to import.
-    from loader import pipeline
+    def _read(
+        self, snapshot: source.Snapshot, batch: warehouse.Batch
+    ) -> dict[str, Path]:
+        files = {}
+        for table, view in source.REPLICATED_VIEWS.items():
+            first = next(iter(batch.conversation_ids), 0)
+            files[table] = self._folder / f"{table}_{first}.csv"
+            with files[table].open("wb") as file:
+                snapshot.copy_batch(view, batch.conversation_ids, file)
+            time.sleep(self._settings.load_pause_seconds)
+        return files
 
-    total = sum(map(len, batches))
-    read = 0
+    def _load_changed(
+        self,
+        snapshot: source.Snapshot,
+        changes: warehouse.Changes,
+        dimensions: dict[str, Path],
+    ) -> None:
+        """Load the batches that changed, each read while the one before is loaded."""
+        columns = {
+            table: snapshot.columns(view)
+            for table, view in source.REPLICATED_VIEWS.items()
+        } | {
+            table: snapshot.columns(view)
+            for table, (view, _) in source.DIMENSION_VIEWS.items()
+        }
+        batches = self._session.batches(self._settings.load_batch_size)
+        if changes.is_first and not changes.rows_read:
+            batches = iter([warehouse.Batch([], is_absent=True)])  # makes the tables
+        batch = next(batches, None)
+        if batch is None and not dimensions:
+            return
+        read = 0
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            try:
+                if batch is not None:
+                    coming = reader.submit(self._read, snapshot, batch)
+                pipeline = self._pipeline(columns)  # takes a second, of the reader's
+                while batch is not None:
+                    files = coming.result()
+                    read += len(batch.conversation_ids)
+                    self._report(read, changes.rows_read)
+                    following = next(batches, None)
+                    if following is None:
+                        snapshot.close()
+                    else:
+                        coming = reader.submit(self._read, snapshot, following)
+                    pipeline.load(files | dimensions, are_absent=batch.is_absent)
+                    dimensions = {}
+                    self._session.commit_batch(batch)
+                    self.rows_committed += len(batch.conversation_ids)
+                    batch = following
+                if dimensions:
+                    pipeline.load(dimensions, are_absent=False)
+            except BaseException:
+                snapshot.abort()
+                raise
 
-    def write_batch(table: str, number: int, load_id: str, file: IO[bytes]) -> None:
-        nonlocal read
-        snapshot.copy_batch(table, batches[number], load_id, file)
-        if table == "conversations":
-            read += len(batches[number])
-            report(read, total)
-        time.sleep(settings.load_pause_seconds)
+    def _pipeline(self, columns: dict[str, dict[str, str]]) -> Any:
+        # dlt looks for secrets in a notebook and in Streamlit, which takes a second to
+        # import, unless it finds a file of them.
+        (self._folder / ".dlt").mkdir()
+        (self._folder / ".dlt" / "secrets.toml").touch()
+        os.environ |= {
+            "DLT_PROJECT_DIR": str(self._folder),
+            "DLT_DATA_DIR": str(self._folder / "dlt"),
+            "RUNTIME__DLTHUB_TELEMETRY": "false",
+            "RUNTIME__LOG_LEVEL": "CRITICAL",
+            "LOAD__DELETE_COMPLETED_JOBS": "true",
+        }
+        # After its settings, and only with work to do: dlt is slow to import.
+        from loader.pipeline import RawPipeline
 
-    columns = {
-        table: snapshot.columns(view) for table, view in source.REPLICATED_VIEWS.items()
-    } | {
-        table: snapshot.columns(view)
-        for table, (view, _) in source.DIMENSION_VIEWS.items()
-    }
-    pipeline.run(
-        settings.warehouse,
-        folder,
-        columns,
-        len(batches),
-        write_batch,
-        dimensions,
-        snapshot.close,
-    )
+        return RawPipeline(self._settings.warehouse, self._folder, columns)
 
 
 def first_line(error: BaseException) -> str:

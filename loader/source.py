@@ -1,12 +1,17 @@
-"""The Chatwoot side: one read-only snapshot, the change probe, COPY in batches."""
+"""The Chatwoot side: one read-only snapshot, what changed in it, COPY in batches."""
 
 import hashlib
 import json
+import os
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+import psycopg2
 
 from loader import contract, views
 from loader.database import PgConnection
@@ -23,10 +28,50 @@ DIMENSION_VIEWS = {
     "agents": ("vw_agents", "user_id"),
     "teams": ("vw_teams", "team_id"),
 }
+PROBE_VIEWS = (
+    "vw_conversation_changes",
+    "vw_row_versions",
+    "vw_contact_conversations",
+    "vw_shown_values",
+)
+
+# The tables of vw_row_versions.
+VERSIONED_TABLES = (
+    "conversations",
+    "messages",
+    "csat_survey_responses",
+    "reporting_events",
+    "taggings",
+    "applied_slas",
+    "contacts",
+)
+# Beyond this share of the conversations, comparing all of them costs less.
+MAX_TOUCHED_SHARE = 0.2
+# Transaction ids are compared modulo 2^32; half of half of that is beyond doubt.
+MAX_TRANSACTIONS_SINCE = 2**30
+
+# What passes by itself: a lost connection, a server that restarts, a standby that had
+# to choose between our query and its replay.
+TRANSIENT_SQLSTATES = ("08", "40001", "40P01", "57P01", "57P02", "57P03")
 
 
 class SourceError(Exception):
     """The Chatwoot database is not as the loader needs it; says what to do."""
+
+
+class SourceInterruptedError(Exception):
+    """The source ended the connection or the query; a later attempt may do better."""
+
+
+@dataclass(frozen=True)
+class TableState:
+    """What a snapshot says of one table; equal digests mean the same set of ids."""
+
+    ids_digest: int
+    last_id: int
+    # Of the rows written since the watermark: those beyond its last id, and all.
+    new_ids_digest: int
+    touched_rows: int
 
 
 class Snapshot:
@@ -64,7 +109,7 @@ class Snapshot:
         return [
             *REPLICATED_VIEWS.values(),
             *(view for view, _ in DIMENSION_VIEWS.values()),
-            "vw_conversation_changes",
+            *PROBE_VIEWS,
         ]
 
     def columns(self, view: str) -> dict[str, str]:
@@ -106,6 +151,12 @@ class Snapshot:
         """End the transaction, which keeps the source's vacuum from old rows."""
         self._connection.close()
 
+    def abort(self) -> None:
+        """End a statement that another thread is waiting for, whatever the network."""
+        if not self._connection.closed:
+            with socket.socket(fileno=os.dup(self._connection.fileno())) as connection:
+                connection.shutdown(socket.SHUT_RDWR)
+
     def rights(self) -> tuple[bool, list[str]]:
         """Whether our role is a superuser, and which tables it may write."""
         is_superuser = self._value("select current_setting('is_superuser') = 'on'")
@@ -136,11 +187,93 @@ class Snapshot:
         known = {name for _, *names in rows for name in names}
         return [user for user in listed if user not in known]
 
-    def fingerprints(self, file: IO[bytes]) -> None:
-        """Write every conversation with its fingerprint to a CSV file."""
-        self._copy(
-            "select conversation_id, fingerprint from vw_conversation_changes", file
+    def table_states(self, watermark: Watermark | None) -> dict[str, TableState]:
+        """Look at every table that makes up a conversation."""
+        states = {}
+        since = self._transactions_since(watermark)
+        for table in VERSIONED_TABLES:
+            last_id = watermark.source_tables[table]["last_id"] if watermark else 0
+            ((ids, greatest, new_ids, touched),) = self._rows(
+                """
+                select
+                    coalesce(sum(hashint8extended(id, 0)), 0),
+                    coalesce(max(id), 0),
+                    coalesce(
+                        sum(hashint8extended(id, 0)) filter (
+                            where id > %s and age(version) <= %s
+                        ),
+                        0
+                    ),
+                    count(*) filter (where age(version) <= %s)
+                from vw_row_versions
+                where table_name = %s
+                """,
+                last_id,
+                since,
+                since,
+                table,
+            )
+            states[table] = TableState(int(ids), greatest, int(new_ids), touched)
+        return states
+
+    def shown_values(self) -> str:
+        """Return a digest of what conversations show of the small tables."""
+        return str(
+            self._value(
+                "select coalesce(sum(hashtextextended("
+                "row(table_name, id, shown)::text, 0)), 0) from vw_shown_values"
+            )
         )
+
+    def touched_conversations(
+        self, watermark: Watermark, states: dict[str, TableState], limit: int
+    ) -> list[int] | None:
+        """List the conversations of which a row was written since; None if over limit.
+
+        The rows of a contact count for all conversations that may show it.
+        """
+        since = self._transactions_since(watermark)
+        touched = [table for table, state in states.items() if state.touched_rows]
+        found: set[int] = set()
+        for table in touched:
+            is_contacts = table == "contacts"
+            rows = self._rows(
+                f"select distinct {'id' if is_contacts else 'conversation_id'}"
+                " from vw_row_versions where table_name = %s and age(version) <= %s"
+                " limit %s",
+                table,
+                since,
+                limit + 1,
+            )
+            if is_contacts and len(rows) <= limit:
+                rows = self._rows(
+                    "select distinct conversation_id from vw_contact_conversations"
+                    " where contact_id = any(%s::bigint[]) limit %s",
+                    [contact_id for (contact_id,) in rows],
+                    limit + 1,
+                )
+            found.update(number for (number,) in rows if number is not None)
+            if len(rows) > limit or len(found) > limit:
+                return None
+        return sorted(found)
+
+    def fingerprints(
+        self, file: IO[bytes], settings_fingerprint: str, ids: list[int] | None = None
+    ) -> None:
+        """Write conversations, all without ids, with fingerprints to a CSV file.
+
+        They differ with the settings, on which the rows depend as well.
+        """
+        salt = int.from_bytes(bytes.fromhex(settings_fingerprint[:16]), signed=True)
+        columns = f"conversation_id, fingerprint # ({salt})::bigint as fingerprint"
+        query = f"select {columns} from vw_conversation_changes"
+        if ids is not None:
+            query = (
+                f"select {columns} from unnest({_array(ids)}) as touched_id"
+                " cross join lateral (select * from vw_conversation_changes"
+                " where conversation_id = touched_id offset 0) as touched"
+            )
+        self._copy(query, file)
 
     def dimensions(self, folder: Path) -> tuple[dict[str, Path], str]:
         """Read the small tables whole; return their CSV files and a fingerprint."""
@@ -154,16 +287,18 @@ class Snapshot:
         return files, digest.hexdigest()
 
     def copy_batch(
-        self, table: str, conversation_ids: list[int], load_id: str, file: IO[bytes]
+        self, view: str, conversation_ids: list[int], file: IO[bytes]
     ) -> None:
         """Write the rows of these conversations to a CSV file with a header."""
-        ids = ",".join(map(str, conversation_ids))
-        view = REPLICATED_VIEWS[table]
-        self._copy(
-            f"select {view}.*, '{load_id}'::text as _dlt_load_id from {view}"
-            f" where conversation_id = any('{{{ids}}}'::integer[])",
-            file,
-        )
+        ids = _array(conversation_ids)
+        self._copy(f"select * from {view} where conversation_id = any({ids})", file)
+
+    def _transactions_since(self, watermark: Watermark | None) -> int:
+        """Return the greatest age of a row that the watermark may not know."""
+        if watermark is None:
+            return -1
+        xid = watermark.snapshot_xmin % 2**32
+        return int(self._value("select age(%s::text::xid)", str(xid)))
 
     def _settings_fingerprint(self) -> str:
         """Hash what the rows depend on besides the data: a change means re-reading."""
@@ -181,7 +316,7 @@ class Snapshot:
 
     def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._counted(), self._connection.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(statement, values or None)
             return cursor.fetchall()
 
     def _value(self, statement: str, *values: Any) -> Any:
@@ -201,29 +336,57 @@ class Snapshot:
         began = time.monotonic()
         try:
             yield
+        except psycopg2.Error as error:
+            is_lost = self._connection.closed != 0
+            if is_lost or (error.pgcode or "").startswith(TRANSIENT_SQLSTATES):
+                raise SourceInterruptedError(
+                    f"the source {self._settings.source} broke off"
+                ) from error
+            raise
         finally:
             self.statements += 1
             self.seconds += time.monotonic() - began
 
 
-def is_comparable(watermark: Watermark | None, facts: dict[str, Any]) -> bool:
-    """Whether rows are computed as they were: by the same views and settings."""
-    return (
-        watermark is not None
-        and facts["settings_fingerprint"] == watermark.settings_fingerprint
+def _array(ids: Iterable[int]) -> str:
+    return f"'{{{','.join(map(str, ids))}}}'::integer[]"
+
+
+def is_same_life(watermark: Watermark | None, facts: dict[str, Any]) -> bool:
+    """Whether transaction ids say what was written since the watermark.
+
+    They do on a server that has not been restarted, as one that was restored must be.
+    """
+    if watermark is None:
+        return False
+    since = facts["snapshot_xmax"] - watermark.snapshot_xmin
+    return bool(
+        watermark.is_last_run
+        and watermark.source_identity == facts["source_identity"]
+        and watermark.settings_fingerprint == facts["settings_fingerprint"]
+        and 0 <= since < MAX_TRANSACTIONS_SINCE
+    )
+
+
+def are_only_writes(
+    watermark: Watermark, states: dict[str, TableState], shown_values: str
+) -> bool:
+    """Whether row versions tell all that changed: no row left, and no name moved."""
+    before = watermark.source_tables
+    return shown_values == before["shown_values"] and all(
+        state.ids_digest == int(before[table]["ids_digest"]) + state.new_ids_digest
+        for table, state in states.items()
     )
 
 
 def is_untouched(watermark: Watermark, facts: dict[str, Any]) -> bool:
     """Whether no transaction at all has written on the source's server since.
 
-    True when none was open at either snapshot and no transaction id was used between,
-    on a server that has not been restarted (as one that was restored must be); and no
-    run has died since, which may have changed the warehouse.
+    True when none was open at either snapshot and no transaction id was used between;
+    and no run has died since, which may have changed the warehouse.
     """
     return bool(
-        watermark.is_last_run
-        and watermark.source_identity == facts["source_identity"]
+        is_same_life(watermark, facts)
         and watermark.snapshot_xmin == watermark.snapshot_xmax
         and facts["snapshot_xmin"] == facts["snapshot_xmax"]
         and facts["snapshot_xmax"] == watermark.snapshot_xmax

@@ -73,6 +73,13 @@ def deploy(connection: PgConnection, schema: str = "public") -> int:
             (schema, names()),
         )
         grants = cursor.fetchall()
+        cursor.execute(
+            "select name from unnest(%s) as name where to_regclass(name) is null",
+            (names(),),
+        )
+        # A view that this version brings is for those who read the final one.
+        readers = [grantee for view, grantee in grants if view == VERSIONED_VIEW]
+        grants += [(view, grantee) for (view,) in cursor for grantee in readers]
         try:
             cursor.execute((FOLDER / "drop_views.sql").read_text())
             for file in files():

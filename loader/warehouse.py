@@ -1,16 +1,21 @@
 """The loader's side of the warehouse: lock, run history, watermark, exact deletes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
 from typing import IO, Any
 
+import psycopg2
 from psycopg2 import sql
+from psycopg2.extras import Json
 
 from loader.database import Database, PgConnection, PgCursor, one_row
 
 RAW_SCHEMA = "raw_chatwoot"
 REPLICATED_TABLES = ("conversations", "conversation_context")
+KEY = "conversation_id"
 # Advisory locks: numbers that no other program of the warehouse uses.
 LOAD_LOCK_KEY = 7_246_001
 BUILD_LOCK_KEY = 7_246_002
@@ -24,7 +29,7 @@ create table if not exists {RAW_SCHEMA}.load_runs (
     finished_at timestamptz,
     status text not null default 'running'
         check (status in ('running', 'succeeded', 'failed', 'interrupted')),
-    mode text check (mode in ('full', 'incremental', 'none')),
+    mode text,
     snapshot_at timestamptz,
     snapshot_xmin bigint,
     snapshot_xmax bigint,
@@ -49,6 +54,12 @@ create table if not exists {RAW_SCHEMA}.conversation_loads (
     last_loaded_at timestamptz not null,
     last_run_id bigint not null
 );
+
+alter table {RAW_SCHEMA}.load_runs
+drop constraint if exists load_runs_mode_check,
+add column if not exists request text, -- such as 'full', or 'since 2026-01-31'
+add column if not exists source_tables jsonb,
+add column if not exists reconciliation jsonb;
 """
 
 
@@ -65,16 +76,44 @@ class Watermark:
     source_identity: str
     settings_fingerprint: str
     dimensions_fingerprint: str
+    source_tables: dict[str, Any]
     is_last_run: bool  # no run has begun, and not ended well, since
 
 
 @dataclass(frozen=True)
+class Request:
+    """Conversations to read again: those created on or after a day, or all."""
+
+    since: date | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every conversation is meant."""
+        return self.since is None
+
+    def __str__(self) -> str:
+        """Return how the run history names it."""
+        return "full" if self.is_full else f"since {self.since}"
+
+
+@dataclass(frozen=True)
 class Changes:
-    """The conversations to read again, and how many left the source."""
+    """How many conversations there are, are to be read again, and left the source."""
+
+    rows: int = 0
+    rows_read: int = 0
+    rows_new: int = 0
+    rows_deleted: int = 0
+    is_complete: bool = False  # every conversation was compared
+    is_first: bool = False  # there are no raw tables yet
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Conversations that are read and committed together, in the order of their ids."""
 
     conversation_ids: list[int]
-    rows_new: int
-    rows_deleted: int
+    is_absent: bool  # the raw tables have none of them
 
 
 class Warehouse:
@@ -84,19 +123,33 @@ class Warehouse:
         self._connection = connection
         self.run_id = 0
 
-    def begin_run(self) -> Watermark | None:
-        """Open a run in the history; return where the last good one ended, if any."""
+    def begin_run(self, request: Request | None = None) -> Watermark | None:
+        """Open a run in the history; return where the last good one ended, if any.
+
+        A request that the last run had too, and did not finish, goes on where it was.
+        """
+        text = None if request is None else str(request)
         with self._transaction() as cursor:
             cursor.execute(
                 f"update {RAW_SCHEMA}.load_runs set status = 'interrupted'"
                 " where status = 'running'"
             )
+            cursor.execute(
+                f"select request, status from {RAW_SCHEMA}.load_runs"
+                " order by run_id desc limit 1"
+            )
+            last_run = cursor.fetchone()
             (self.run_id,) = one_row(
                 cursor,
-                f"insert into {RAW_SCHEMA}.load_runs default values returning run_id",
+                f"insert into {RAW_SCHEMA}.load_runs (request) values (%s)"
+                " returning run_id",
+                text,
             )
             if not self._has_tables(cursor):
                 return None
+            goes_on = last_run in ((text, "failed"), (text, "interrupted"))
+            if request is not None and not goes_on:
+                self._forget(cursor, request)
             cursor.execute(
                 f"""
                 select
@@ -105,69 +158,74 @@ class Warehouse:
                     source_identity,
                     settings_fingerprint,
                     dimensions_fingerprint,
+                    source_tables,
                     run_id = (
                         select max(run_id)
                         from {RAW_SCHEMA}.load_runs
                         where run_id < %s
                     )
                 from {RAW_SCHEMA}.load_runs
-                where status = 'succeeded'
+                where status = 'succeeded' and source_tables is not null
                 order by run_id desc
                 limit 1
                 """,
                 (self.run_id,),
             )
-            last = cursor.fetchone()
-        return None if last is None else Watermark(*last)
+            found = cursor.fetchone()
+        return None if found is None else Watermark(*found)
 
-    def compare(self, fingerprints: IO[bytes], *, everything: bool) -> Changes:
+    def count_loaded(self) -> int:
+        """Count the conversations that are loaded."""
+        with self._transaction() as cursor:
+            return int(
+                one_row(
+                    cursor, f"select count(*) from {RAW_SCHEMA}.conversation_loads"
+                )[0]
+            )
+
+    def compare(self, fingerprints: IO[bytes], *, is_complete: bool) -> Changes:
         """Find what differs from the source; kept until the end of the session.
 
         `fingerprints` is a CSV file of conversation_id and fingerprint with a header;
-        `everything` takes each conversation for changed.
+        only a complete one shows what left the source.
         """
         with self._transaction() as cursor:
             cursor.execute(
                 """
+                drop table if exists probe, changed;
                 create temporary table probe (
                     conversation_id integer primary key,
                     fingerprint bigint not null
-                )
+                );
+                create temporary table changed (
+                    conversation_id integer primary key,
+                    is_new boolean not null
+                );
                 """
             )
             cursor.copy_expert(
                 "copy probe from stdin with (format csv, header)", fingerprints
             )
-            cursor.execute("analyze probe")
             cursor.execute(
                 f"""
-                create temporary table changed as
+                analyze probe;
+
+                insert into changed
                 select
                     probe.conversation_id,
                     loads.conversation_id is null as is_new
                 from probe
                 left join {RAW_SCHEMA}.conversation_loads as loads
                     on probe.conversation_id = loads.conversation_id
-                where
-                    %s or loads.fingerprint is distinct from probe.fingerprint
-                """,
-                (everything,),
-            )
-            # What this run merges may be taken back at the source before the next one:
-            # if it dies, its rows must not pass for what the fingerprint stands for.
-            cursor.execute(
-                f"""
-                update {RAW_SCHEMA}.conversation_loads as loads
-                set fingerprint = null
-                from changed
-                where loads.conversation_id = changed.conversation_id
+                where loads.fingerprint is distinct from probe.fingerprint;
+
+                analyze changed;
                 """
             )
-            cursor.execute("select conversation_id from changed order by 1")
-            conversation_ids = [row[0] for row in cursor.fetchall()]
-            (rows_new,) = one_row(cursor, "select count(*) from changed where is_new")
+            self._empty_fingerprints(cursor)
             rows_deleted = 0
-            if self._has_tables(cursor):
+            has_tables = self._has_tables(cursor)
+            if is_complete and has_tables:
                 # Also what a killed run loaded, and the source deleted since.
                 (rows_deleted,) = one_row(
                     cursor,
@@ -186,16 +244,204 @@ class Warehouse:
                     )
                     """,
                 )
-        return Changes(conversation_ids, rows_new, rows_deleted)
+            rows, rows_read, rows_new = one_row(
+                cursor,
+                """
+                select
+                    (select count(*) from probe),
+                    count(*),
+                    count(*) filter (where is_new)
+                from changed
+                """,
+            )
+        return Changes(
+            rows, rows_read, rows_new, rows_deleted, is_complete, not has_tables
+        )
 
-    def finish_run(self, facts: dict[str, Any]) -> None:
-        """Apply deletes, note what was loaded and move the watermark, all or nothing.
+    def changed_conversations(self) -> list[int]:
+        """List the conversations whose fingerprints differed."""
+        with self._transaction() as cursor:
+            cursor.execute("select conversation_id from changed")
+            return [conversation_id for (conversation_id,) in cursor.fetchall()]
 
-        Raises RuntimeError if a conversation that was read has not arrived.
+    def batches(self, size: int, of: str = "changed") -> Iterator[Batch]:
+        """Divide the conversations that changed, or all those of the probe."""
+        last_id = -(2**31)
+        while True:
+            with self._transaction() as cursor:
+                cursor.execute(
+                    f"select conversation_id from {of}"
+                    " where conversation_id > %s order by conversation_id limit %s",
+                    (last_id, size),
+                )
+                ids = [conversation_id for (conversation_id,) in cursor.fetchall()]
+                is_absent = not self._has_tables(cursor) or not any(
+                    self._exist(cursor, table, ids) for table in REPLICATED_TABLES
+                )
+            if not ids:
+                return
+            yield Batch(ids, is_absent)
+            last_id = ids[-1]
+
+    def commit_batch(self, batch: Batch) -> None:
+        """Note that these conversations are loaded.
+
+        Raises RuntimeError if one of them has not arrived.
         """
         with self._transaction() as cursor:
-            if facts["mode"] != "none":
-                self._apply(cursor)
+            for table in REPLICATED_TABLES:
+                name = f"{RAW_SCHEMA}.{table}"
+                cursor.execute(
+                    f"create unique index if not exists {table}_conversation_id"
+                    f" on {name} (conversation_id)"
+                )
+                (arrived,) = one_row(
+                    cursor,
+                    f"select count(*) from {name} where conversation_id = any(%s)",
+                    batch.conversation_ids,
+                )
+                if missing := len(batch.conversation_ids) - arrived:
+                    raise RuntimeError(f"{missing} conversations did not reach {name}")
+            cursor.execute(
+                f"""
+                insert into {RAW_SCHEMA}.conversation_loads as loads
+                select
+                    conversation_id,
+                    fingerprint,
+                    now(),
+                    now(),
+                    %s
+                from probe
+                where conversation_id = any(%s)
+                on conflict (conversation_id) do update set
+                    fingerprint = excluded.fingerprint,
+                    last_loaded_at = excluded.last_loaded_at,
+                    last_run_id = excluded.last_run_id
+                """,
+                (self.run_id, batch.conversation_ids),
+            )
+
+    def begin_comparison(self) -> None:
+        """Make room for what compare_values finds."""
+        with self._transaction() as cursor:
+            cursor.execute(
+                """
+                drop table if exists differences;
+                create temporary table differences (
+                    table_name text not null,
+                    key bigint not null,
+                    columns text[] not null -- empty where the row is missing
+                )
+                """
+            )
+
+    def compare_values(
+        self, table: str, key: str, columns: dict[str, str], file: Path
+    ) -> None:
+        """Compare rows of the source in a CSV file with those in the raw schema."""
+        name = f"{RAW_SCHEMA}.{table}"
+        with self._transaction() as cursor, file.open("rb") as rows:
+            header = rows.readline().decode()
+            cursor.execute(f"create temporary table fresh (like {name}) on commit drop")
+            cursor.copy_expert(
+                f"copy fresh ({header}) from stdin with (format csv)", rows
+            )
+            cursor.execute(
+                sql.SQL(
+                    """
+                    insert into differences
+                    select %s, {key}, columns
+                    from (
+                        select
+                            fresh.{key},
+                            loaded.{key} is null as is_missing,
+                            array_remove(array[{differing}], null) as columns
+                        from fresh
+                        left join {loaded} as loaded on fresh.{key} = loaded.{key}
+                    ) as compared
+                    where is_missing or columns <> '{{}}'
+                    """
+                ).format(
+                    key=sql.Identifier(key),
+                    loaded=sql.Identifier(RAW_SCHEMA, table),
+                    differing=sql.SQL(", ").join(
+                        sql.SQL(
+                            "case when loaded.{key} is not null"
+                            " and fresh.{column} is distinct from loaded.{column}"
+                            " then {literal} end"
+                        ).format(
+                            key=sql.Identifier(key),
+                            column=sql.Identifier(column),
+                            literal=sql.Literal(column),
+                        )
+                        for column in columns
+                    ),
+                ),
+                (table,),
+            )
+
+    def differences(self, legitimate: list[int]) -> tuple[int, int, dict[str, int]]:
+        """Count rows missing, rows different, and rows per "table.column".
+
+        Conversations that had a reason to differ do not count.
+        """
+        values = {"tables": list(REPLICATED_TABLES), "legitimate": legitimate}
+        found = """
+            from (
+                select
+                    case when table_name = any(%(tables)s) then '' else table_name end
+                    as kind,
+                    *
+                from differences
+            ) as found
+            cross join unnest(coalesce(nullif(columns, '{}'), '{null}')) as name
+            where (kind <> '' or key <> all(%(legitimate)s::bigint[]))
+        """
+        with self._transaction() as cursor:
+            cursor.execute(
+                "select count(distinct (kind, key)) filter (where name is null),"
+                f" count(distinct (kind, key)) filter (where name is not null) {found}",
+                values,
+            )
+            ((missing, different),) = cursor.fetchall()
+            cursor.execute(
+                "select table_name || '.' || name, count(*)"
+                f" {found} and name is not null group by 1 order by 1",
+                values,
+            )
+            return missing, different, dict(cursor.fetchall())
+
+    def take_differences(self, changes: Changes) -> Changes:
+        """Take conversations that differ for changed, whatever their fingerprint."""
+        with self._transaction() as cursor:
+            cursor.execute(
+                """
+                insert into changed
+                select distinct key, false
+                from differences
+                where table_name = any(%s)
+                on conflict do nothing
+                """,
+                (list(REPLICATED_TABLES),),
+            )
+            self._empty_fingerprints(cursor)
+            (rows_read,) = one_row(cursor, "select count(*) from changed")
+        return replace(changes, rows_read=rows_read)
+
+    def finish_run(self, facts: dict[str, Any], *, is_complete: bool) -> None:
+        """Delete what left the source and move the watermark, all or nothing."""
+        with self._transaction() as cursor:
+            if is_complete:
+                for table in (*REPLICATED_TABLES, "conversation_loads"):
+                    cursor.execute(
+                        f"""
+                        delete from {RAW_SCHEMA}.{table} as loaded
+                        where not exists (
+                            select from probe
+                            where probe.conversation_id = loaded.conversation_id
+                        )
+                        """
+                    )
             self._close_run(cursor, "succeeded", facts)
 
     def fail_run(self, facts: dict[str, Any]) -> None:
@@ -212,53 +458,44 @@ class Warehouse:
         )
         return bool(are_there)
 
-    def _apply(self, cursor: PgCursor) -> None:
-        for table in REPLICATED_TABLES:
-            name = f"{RAW_SCHEMA}.{table}"
-            cursor.execute(
-                f"create unique index if not exists {table}_conversation_id"
-                f" on {name} (conversation_id)"
-            )
-            (missing,) = one_row(
-                cursor,
-                f"""
-                select count(*)
-                from changed
-                where not exists (
-                    select from {name} as loaded
-                    where loaded.conversation_id = changed.conversation_id
-                )
-                """,
-            )
-            if missing:
-                raise RuntimeError(f"{missing} conversations did not reach {name}")
-        for table in (*REPLICATED_TABLES, "conversation_loads"):
-            cursor.execute(
-                f"""
-                delete from {RAW_SCHEMA}.{table} as loaded
-                where not exists (
-                    select from probe
-                    where probe.conversation_id = loaded.conversation_id
-                )
-                """
-            )
+    def _exist(self, cursor: PgCursor, table: str, ids: list[int]) -> bool:
+        (are_there,) = one_row(
+            cursor,
+            f"select exists (select from {RAW_SCHEMA}.{table}"
+            " where conversation_id = any(%s))",
+            ids,
+        )
+        return bool(are_there)
+
+    def _forget(self, cursor: PgCursor, request: Request) -> None:
+        """Take conversations for changed: all, or those created on or after a day."""
         cursor.execute(
             f"""
-            insert into {RAW_SCHEMA}.conversation_loads as loads
-            select
-                probe.conversation_id,
-                probe.fingerprint,
-                now(),
-                now(),
+            update {RAW_SCHEMA}.conversation_loads
+            set fingerprint = null
+            where
                 %s
-            from probe
-            inner join changed on probe.conversation_id = changed.conversation_id
-            on conflict (conversation_id) do update set
-                fingerprint = excluded.fingerprint,
-                last_loaded_at = excluded.last_loaded_at,
-                last_run_id = excluded.last_run_id
+                or conversation_id in (
+                    select conversation_id
+                    from {RAW_SCHEMA}.conversations
+                    where conversation_created_at >= %s
+                )
             """,
-            (self.run_id,),
+            (request.is_full, request.since),
+        )
+
+    def _empty_fingerprints(self, cursor: PgCursor) -> None:
+        """Keep what this run merges from passing for what the fingerprint stands for.
+
+        It may be taken back at the source before the next run, if this one dies.
+        """
+        cursor.execute(
+            f"""
+            update {RAW_SCHEMA}.conversation_loads as loads
+            set fingerprint = null
+            from changed
+            where loads.conversation_id = changed.conversation_id
+            """
         )
 
     def _close_run(self, cursor: PgCursor, status: str, facts: dict[str, Any]) -> None:
@@ -276,7 +513,13 @@ class Warehouse:
                 ),
                 sql.Placeholder(),
             ),
-            (*values.values(), self.run_id),
+            (
+                *(
+                    Json(value) if isinstance(value, dict) else value
+                    for value in values.values()
+                ),
+                self.run_id,
+            ),
         )
 
     @contextmanager
@@ -299,7 +542,15 @@ def locked(database: Database) -> Iterator[Warehouse]:
             )
             if not is_ours:
                 raise AnotherRunError
-            cursor.execute(BOOKKEEPING)
+            # Only where it is missing: an alter waits for all who read, and vice versa.
+            (is_current,) = one_row(
+                cursor,
+                "select exists (select from pg_attribute"
+                " where attrelid = to_regclass(%s) and attname = 'reconciliation')",
+                f"{RAW_SCHEMA}.load_runs",
+            )
+            if not is_current:
+                cursor.execute(BOOKKEEPING)
             if one_row(cursor, "show search_path") == ('"$user", public',):
                 # So that `select count(*) from conversas_analytics` needs no schema.
                 cursor.execute(
@@ -310,4 +561,13 @@ def locked(database: Database) -> Iterator[Warehouse]:
                 )
         yield Warehouse(connection)
     finally:
+        _unlock(connection)
         connection.close()
+
+
+def _unlock(connection: PgConnection) -> None:
+    """Let the next run begin: a closed session takes a moment to end on the server."""
+    with suppress(psycopg2.Error):  # a lost connection has lost the lock
+        connection.rollback()
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock_all()")

@@ -1,5 +1,7 @@
--- One row per conversation, with a fingerprint that differs whenever anything of it was
--- written since an earlier read, or looks different:
+-- What changed since an earlier read, in two ways.
+--
+-- vw_conversation_changes has one row per conversation, with a fingerprint that differs
+-- whenever anything of it was written since an earlier read, or looks different:
 --
 -- the version of each of its rows (xmin, the transaction that wrote it): every insert,
 -- update and delete, with whatever timestamps and however late the commit, also when a
@@ -8,6 +10,9 @@
 -- the values that it shows of its contacts, inbox, agent, team, account and campaign.
 -- These are compared by value, because a sign-in or a message writes their rows all day
 -- without changing what is shown.
+--
+-- vw_row_versions tells cheaply which conversations may have changed: every row with its
+-- version. It shows no deletes; those change the set of ids.
 do $deploy$
 begin
     if to_regclass('applied_slas') is null then
@@ -16,6 +21,13 @@ begin
             null::bigint as conversation_id,
             null::numeric as versions
         where false;
+
+        create or replace view vw_sla_row_versions as
+        select
+            null::bigint as id,
+            null::bigint as conversation_id,
+            null::xid as version
+        where false;
     else
         create or replace view vw_conversation_sla_versions as
         select
@@ -23,9 +35,85 @@ begin
             sum(hashint8extended(id, xmin::text::bigint)) as versions
         from applied_slas
         group by conversation_id;
+
+        create or replace view vw_sla_row_versions as
+        select
+            id,
+            conversation_id,
+            xmin as version
+        from applied_slas;
     end if;
 end
 $deploy$;
+
+-- What conversations show of the tables that are small, by value.
+create or replace view vw_shown_values as
+with
+
+opening_hours as (
+
+    select
+        inbox_id,
+        sum(
+            hashtext(
+                row(
+                    day_of_week,
+                    open_all_day,
+                    closed_all_day,
+                    open_hour,
+                    open_minutes,
+                    close_hour,
+                    close_minutes
+                )::text
+            )
+        ) as opening_hash
+    from working_hours
+    group by inbox_id
+
+)
+
+select
+    'inboxes' as table_name,
+    inboxes.id,
+    row(
+        inboxes.name,
+        inboxes.channel_type,
+        inboxes.timezone,
+        inboxes.working_hours_enabled,
+        opening_hours.opening_hash
+    )::text as shown
+from inboxes
+left join opening_hours on inboxes.id = opening_hours.inbox_id
+union all
+select
+    'users',
+    id,
+    row(name, email)::text
+from users
+union all
+select
+    'teams',
+    id,
+    name
+from teams
+union all
+select
+    'accounts',
+    id,
+    name
+from accounts
+union all
+select
+    'campaigns',
+    id,
+    title
+from campaigns
+union all
+select
+    'tags',
+    id,
+    name
+from tags;
 
 create or replace view vw_conversation_changes as
 with
@@ -98,44 +186,6 @@ label_versions as (
         and taggings.context = 'labels'
     group by taggings.taggable_id
 
-),
-
-opening_hours as (
-
-    select
-        inbox_id,
-        sum(
-            hashtext(
-                row(
-                    day_of_week,
-                    open_all_day,
-                    closed_all_day,
-                    open_hour,
-                    open_minutes,
-                    close_hour,
-                    close_minutes
-                )::text
-            )
-        ) as opening_hash
-    from working_hours
-    group by inbox_id
-
-),
-
-shown_inboxes as (
-
-    select
-        inboxes.id,
-        row(
-            inboxes.name,
-            inboxes.channel_type,
-            inboxes.timezone,
-            inboxes.working_hours_enabled,
-            opening_hours.opening_hash
-        )::text as shown
-    from inboxes
-    left join opening_hours on inboxes.id = opening_hours.inbox_id
-
 )
 
 select
@@ -156,11 +206,10 @@ select
             to_jsonb(contacts) ->> 'blocked',
             client_contacts.phone_number,
             shown_inboxes.shown,
-            users.name,
-            users.email,
-            teams.name,
-            accounts.name,
-            campaigns.title
+            shown_users.shown,
+            shown_teams.shown,
+            shown_accounts.shown,
+            shown_campaigns.shown
         )::text,
         0
     ) as fingerprint
@@ -174,8 +223,88 @@ left join vw_conversation_sla_versions as sla_versions
 left join contacts on conversations.contact_id = contacts.id
 left join other_writers on conversations.id = other_writers.conversation_id
 left join contacts as client_contacts on other_writers.contact_id = client_contacts.id
-left join shown_inboxes on conversations.inbox_id = shown_inboxes.id
-left join users on conversations.assignee_id = users.id
-left join teams on conversations.team_id = teams.id
-left join accounts on conversations.account_id = accounts.id
-left join campaigns on conversations.campaign_id = campaigns.id;
+left join vw_shown_values as shown_inboxes
+    on
+        shown_inboxes.table_name = 'inboxes'
+        and conversations.inbox_id = shown_inboxes.id
+left join vw_shown_values as shown_users
+    on
+        shown_users.table_name = 'users'
+        and conversations.assignee_id = shown_users.id
+left join vw_shown_values as shown_teams
+    on
+        shown_teams.table_name = 'teams'
+        and conversations.team_id = shown_teams.id
+left join vw_shown_values as shown_accounts
+    on
+        shown_accounts.table_name = 'accounts'
+        and conversations.account_id = shown_accounts.id
+left join vw_shown_values as shown_campaigns
+    on
+        shown_campaigns.table_name = 'campaigns'
+        and conversations.campaign_id = shown_campaigns.id;
+
+create or replace view vw_row_versions as
+select
+    'conversations' as table_name,
+    id::bigint as id,
+    id::bigint as conversation_id,
+    xmin as version
+from conversations
+union all
+select
+    'messages',
+    id,
+    conversation_id,
+    xmin
+from messages
+union all
+select
+    'csat_survey_responses',
+    id,
+    conversation_id,
+    xmin
+from csat_survey_responses
+union all
+select
+    'reporting_events',
+    id,
+    conversation_id,
+    xmin
+from reporting_events
+union all
+select
+    'taggings',
+    id,
+    case
+        when taggable_type = 'Conversation' and context = 'labels' then taggable_id
+    end,
+    xmin
+from taggings
+union all
+select
+    'applied_slas',
+    id,
+    conversation_id,
+    version
+from vw_sla_row_versions
+union all
+select
+    'contacts',
+    id,
+    null,
+    xmin
+from contacts;
+
+-- Which conversations show something of a contact, or may.
+create or replace view vw_contact_conversations as
+select
+    contact_id::bigint as contact_id,
+    id::bigint as conversation_id
+from conversations
+union all
+select
+    sender_id,
+    conversation_id
+from messages
+where sender_type = 'Contact';

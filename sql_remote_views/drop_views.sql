@@ -3,7 +3,11 @@
 drop view if exists vw_teams;
 drop view if exists vw_agents;
 drop view if exists vw_inboxes;
+drop view if exists vw_contact_conversations;
+drop view if exists vw_row_versions;
 drop view if exists vw_conversation_changes;
+drop view if exists vw_shown_values;
+drop view if exists vw_sla_row_versions;
 drop view if exists vw_conversation_sla_versions;
 drop view if exists vw_conversation_context;
 drop view if exists vw_conversation_slas;

@@ -23,6 +23,9 @@ grant select on
 vw_conversations_analytics_final,
 vw_conversation_context,
 vw_conversation_changes,
+vw_row_versions,
+vw_contact_conversations,
+vw_shown_values,
 vw_inboxes,
 vw_agents,
 vw_teams

@@ -416,7 +416,7 @@ def test_contract_breach_stops_before_anything_is_read(replica: Replica) -> None
 def killed_before_the_watermark_moves(settings: Settings) -> None:
     """Run until all rows are merged, and no further."""
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
