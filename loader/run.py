@@ -139,19 +139,8 @@ class Run:
         watermark: warehouse.Watermark | None,
         request: warehouse.Request | None,
     ) -> Summary:
-        touched = None
-        known = watermark if source.is_same_life(watermark, self._facts) else None
-        states = self._look_at_tables(snapshot, known)
-        if (
-            known is not None
-            and request is None
-            and source.are_only_writes(
-                known, states, self._facts["source_tables"]["shown_values"]
-            )
-        ):
-            limit = int(self._session.count_loaded() * source.MAX_TOUCHED_SHARE)
-            touched = snapshot.touched_conversations(known, states, limit)
-        changes = self._compare_fingerprints(snapshot, touched)
+        touched = self._find_touched(snapshot, watermark)
+        changes = self._compare_fingerprints(snapshot, None if request else touched)
         dimensions = self._read_dimensions(snapshot, watermark)
         mode = "none"
         if changes.is_first or 0 < changes.rows_read == changes.rows:
@@ -166,63 +155,59 @@ class Run:
         began = time.monotonic()
         with self._attempt() as (snapshot, watermark):
             # What changed since the load that ended a moment ago is no finding.
-            legitimate = None
-            known = watermark if source.is_same_life(watermark, self._facts) else None
-            states = self._look_at_tables(snapshot, known)
-            are_only_writes = known is not None and source.are_only_writes(
-                known, states, self._facts["source_tables"]["shown_values"]
-            )
-            if known is not None and are_only_writes:
-                limit = int(self._session.count_loaded() * source.MAX_TOUCHED_SHARE)
-                legitimate = snapshot.touched_conversations(known, states, limit)
+            touched = self._find_touched(snapshot, watermark)
             changes = self._compare_fingerprints(snapshot, None)
-            if legitimate is None:
-                legitimate = self._session.changed_conversations()
             dimensions = self._read_dimensions(snapshot, None)
-            are_dimensions_known = (
-                watermark is not None
-                and watermark.dimensions_fingerprint
-                == self._facts["dimensions_fingerprint"]
-            )
-            self._session.begin_comparison()
-            for table, (view, key) in source.DIMENSION_VIEWS.items():
-                if are_dimensions_known:
-                    self._session.compare_values(
-                        table, key, snapshot.columns(view), dimensions[table]
-                    )
-            read = 0
-            for batch in self._session.batches(
-                self._settings.load_batch_size, of="probe"
-            ):
-                files = self._read(snapshot, batch)
-                for table, view in source.REPLICATED_VIEWS.items():
-                    columns = snapshot.columns(view)
-                    for volatile in contract.volatile_columns(table):
-                        del columns[volatile]
-                    self._session.compare_values(
-                        table, warehouse.KEY, columns, files[table]
-                    )
-                    files[table].unlink()
-                read += len(batch.conversation_ids)
-                self._report(read, changes.rows)
+            self._compare_values(snapshot, watermark, changes, dimensions)
             missing, different, columns_different = self._session.differences(
-                legitimate
+                self._session.changed_conversations() if touched is None else touched
             )
-            self._load_changed(
-                snapshot, self._session.take_differences(changes), dimensions
-            )
+            differing = self._session.take_differences(changes)
+            self._load_changed(snapshot, differing, dimensions)
             result = Reconciliation(
                 rows_compared=changes.rows,
                 rows_missing=missing,
-                rows_left_over=changes.rows_deleted if are_only_writes else 0,
+                rows_left_over=0 if touched is None else changes.rows_deleted,
                 rows_different=different,
                 columns_different=columns_different,
                 seconds=time.monotonic() - began,
                 source_seconds=snapshot.seconds,
             )
             self._facts["reconciliation"] = asdict(result)
-            self._finish(snapshot, changes, "reconcile")
+            self._finish(snapshot, differing, "reconcile")
         return result
+
+    def _compare_values(
+        self,
+        snapshot: source.Snapshot,
+        watermark: warehouse.Watermark | None,
+        changes: warehouse.Changes,
+        dimensions: dict[str, Path],
+    ) -> None:
+        self._session.begin_comparison()
+        fingerprint = self._facts["dimensions_fingerprint"]
+        if watermark is not None and watermark.dimensions_fingerprint == fingerprint:
+            for table, (view, key) in source.DIMENSION_VIEWS.items():
+                columns = list(snapshot.columns(view))
+                self._session.compare_values(table, key, columns, dimensions[table])
+        stable_columns = {
+            table: [
+                column
+                for column in snapshot.columns(view)
+                if column not in contract.volatile_columns(table)
+            ]
+            for table, view in source.REPLICATED_VIEWS.items()
+        }
+        compared = 0
+        size = self._settings.load_batch_size
+        for batch in self._session.batches(size, of="probe"):
+            for table, file in self._read(snapshot, batch).items():
+                self._session.compare_values(
+                    table, warehouse.KEY, stable_columns[table], file
+                )
+                file.unlink()
+            compared += len(batch.conversation_ids)
+            self._report(compared, changes.rows)
 
     @contextmanager
     def _attempt(
@@ -261,15 +246,21 @@ class Run:
         self._session.finish_run(self._facts, is_complete=changes.is_complete)
         return summary
 
-    def _look_at_tables(
+    def _find_touched(
         self, snapshot: source.Snapshot, watermark: warehouse.Watermark | None
-    ) -> dict[str, source.TableState]:
-        states = snapshot.table_states(watermark)
-        self._facts["source_tables"] = {"shown_values": snapshot.shown_values()} | {
+    ) -> list[int] | None:
+        """List the conversations written since; None if fingerprints must tell."""
+        known = watermark if source.is_same_life(watermark, self._facts) else None
+        states = snapshot.table_states(known)
+        shown_values = snapshot.shown_values()
+        self._facts["source_tables"] = {"shown_values": shown_values} | {
             table: {"ids_digest": str(state.ids_digest), "last_id": state.last_id}
             for table, state in states.items()
         }
-        return states
+        if known is None or not source.are_only_writes(known, states, shown_values):
+            return None
+        limit = int(self._session.count_loaded() * source.MAX_TOUCHED_SHARE)
+        return snapshot.touched_conversations(known, states, limit)
 
     def _compare_fingerprints(
         self, snapshot: source.Snapshot, conversation_ids: list[int] | None

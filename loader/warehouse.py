@@ -336,7 +336,7 @@ class Warehouse:
             )
 
     def compare_values(
-        self, table: str, key: str, columns: dict[str, str], file: Path
+        self, table: str, key: str, columns: list[str], file: Path
     ) -> None:
         """Compare rows of the source in a CSV file with those in the raw schema."""
         name = f"{RAW_SCHEMA}.{table}"
