@@ -405,6 +405,9 @@ def snapshot(settings: Settings) -> Iterator[Snapshot]:
         opened._set("statement_timeout", f"{timeout}s")
         opened._set("allpfit.business_timezone", settings.business_timezone)
         opened._set("extra_float_digits", "3")
+        # One core of the server for us, and no compiling of plans that run for a moment.
+        opened._set("max_parallel_workers_per_gather", "0")
+        opened._set("jit", "off")
         yield opened
     finally:
         opened.close()
