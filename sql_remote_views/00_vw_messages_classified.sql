@@ -24,15 +24,19 @@ decoded as (
         messages.sender_type,
         messages.sender_id,
         messages.created_at as sent_at,
-        case
-            when messages.content_attributes::text like '"%'
-                then messages.content_attributes::text
-            when messages.content_attributes::text <> '{}'
-                then to_json(messages.content_attributes::text)::text
-        end as attributes_text,
+        attributes.attributes_text,
         coalesce(messages.additional_attributes, '{}') as additional_attributes
     from messages
-
+    cross join lateral (
+        select
+            case
+                when given.as_text = '{}' then null
+                when given.as_text like '"%' then given.as_text
+                else to_json(given.as_text)::text
+            end as attributes_text
+        from (values (messages.content_attributes::text)) as given (as_text)
+        offset 0
+    ) as attributes
 ),
 
 facts as (
@@ -40,14 +44,20 @@ facts as (
     select
         *,
         coalesce(
-            attributes_text ~ '\\"deleted\\"\s*:\s*true', false
+            attributes_text like '%deleted%'
+            and attributes_text ~ '\\"deleted\\"\s*:\s*true',
+            false
         ) as is_deleted,
         coalesce(
-            attributes_text ~ '\\"automation_rule_id\\"\s*:\s*(\\")?\d', false
+            attributes_text like '%automation_rule_id%'
+            and attributes_text ~ '\\"automation_rule_id\\"\s*:\s*(\\")?\d',
+            false
         ) as is_from_automation_rule,
         coalesce(
-            attributes_text ~ '\\"external_echo\\"\s*:\s*true'
-            or attributes_text ~ '\\"external_sender_name\\"\s*:\s*\\"(?!\\")',
+            attributes_text like '%external_echo%'
+            and attributes_text ~ '\\"external_echo\\"\s*:\s*true'
+            or attributes_text like '%external_sender_name%'
+            and attributes_text ~ '\\"external_sender_name\\"\s*:\s*\\"(?!\\")',
             false
         ) as is_phone_echo,
         additional_attributes ? 'campaign_id' as is_from_campaign,

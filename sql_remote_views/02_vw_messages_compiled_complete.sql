@@ -10,52 +10,43 @@ with
 messages_in_order as (
 
     select
-        message_id,
-        conversation_id,
-        content,
-        message_type,
-        content_type,
-        delivery_status,
-        is_private,
-        sender_type,
-        sender_id,
-        sent_at,
-        is_deleted,
-        is_from_automation_rule,
-        is_phone_echo,
-        is_from_campaign,
-        is_template,
-        sender_class,
-        sender_class in ('contact', 'ai', 'human', 'human_phone') as is_spoken,
-        row_number() over (
-            partition by conversation_id
-            order by sent_at, message_id
-        ) as message_number
-    from vw_messages_classified
-    order by conversation_id, sent_at, message_id
+        classified.conversation_id,
+        classified.content,
+        classified.is_private,
+        classified.sender_type,
+        classified.sender_id,
+        classified.sent_at,
+        classified.sender_class,
+        classified.sender_class
+        in ('contact', 'ai', 'human', 'human_phone') as is_spoken,
+        message
+    from vw_messages_classified as classified
+    -- Its columns are the keys of the JSON.
+    inner join lateral (
+        select
+            classified.message_id,
+            classified.content as text,
+            classified.sender_type as sender,
+            classified.sender_id,
+            classified.sent_at,
+            classified.message_type,
+            classified.is_private as private,
+            classified.content_type,
+            classified.delivery_status,
+            classified.is_deleted as deleted,
+            classified.is_from_automation_rule as automation_rule,
+            classified.is_from_campaign as campaign,
+            classified.is_phone_echo as external_echo,
+            classified.is_template as template
+        from (values (true)) as once (is_row)
+    ) as message on true
+    order by classified.conversation_id, classified.sent_at, classified.message_id
 
 )
 
 select
     conversation_id,
-    json_agg(
-        json_build_object(
-            'message_id', message_id,
-            'text', content,
-            'sender', sender_type,
-            'sender_id', sender_id,
-            'sent_at', sent_at,
-            'message_type', message_type,
-            'private', is_private,
-            'content_type', content_type,
-            'delivery_status', delivery_status,
-            'deleted', is_deleted,
-            'automation_rule', is_from_automation_rule,
-            'campaign', is_from_campaign,
-            'external_echo', is_phone_echo,
-            'template', is_template
-        )
-    ) as message_compiled,
+    json_agg(message) as message_compiled,
     (
         array_agg(sender_id) filter (where sender_type = 'Contact')
     )[1] as client_sender_id,
@@ -84,11 +75,18 @@ select
         avg(length(content)) filter (where is_spoken)
     )::integer as avg_message_length,
     max(length(content)) filter (where is_spoken) as max_message_length,
+    min(sent_at) filter (
+        where sender_class in ('human', 'human_phone')
+    ) as first_human_reply_at,
+    -- Who wrote, a letter each: the contact after anything of ours.
     coalesce(
-        max(message_number) filter (where sender_class = 'contact')
-        > min(message_number) filter (
-            where sender_class in ('ai', 'human', 'human_phone', 'automation')
-        ),
+        string_agg(
+            case
+                when sender_class = 'contact' then 'c'
+                when is_spoken or sender_class = 'automation' then 'o'
+            end,
+            ''
+        ) like '%o%c%',
         false
     ) as has_contact_reply
 from messages_in_order

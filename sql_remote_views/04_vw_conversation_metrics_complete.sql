@@ -1,9 +1,8 @@
 -- One row per conversation: its times and the flags read from its own columns.
 --
--- The first human reply is taken from the messages: Chatwoot's first_reply_created_at
--- also counts an AI that writes with a user's token. The resolution is the first
--- resolve event: updated_at moves with every label or edit. A time that no integer
--- holds (68 years, or infinite) is NULL: one odd timestamp must not end the query.
+-- The resolution is the first resolve event: updated_at moves with every label or edit.
+-- A time that no integer holds (68 years, or infinite) is NULL: one odd timestamp must
+-- not end the query.
 create or replace view vw_conversation_metrics_complete as
 with
 
@@ -23,20 +22,11 @@ measured as (
         conversations.contact_last_seen_at,
         conversations.agent_last_seen_at,
         now() at time zone 'UTC' as now_utc,
-        extract(epoch from first_human_reply.sent_at)
-        - extract(epoch from conversations.created_at) as first_response_time_seconds,
         extract(epoch from first_resolution.resolved_at)
         - extract(epoch from conversations.created_at) as resolution_time_seconds,
         extract(epoch from now())
         - extract(epoch from conversations.waiting_since) as waiting_time_seconds
     from conversations
-    left join lateral (
-        select min(vw_messages_classified.sent_at) as sent_at
-        from vw_messages_classified
-        where
-            vw_messages_classified.conversation_id = conversations.id
-            and vw_messages_classified.sender_class in ('human', 'human_phone')
-    ) as first_human_reply on true
     left join lateral (
         -- The name is no condition of the scan: the planner would join its index in.
         select
@@ -53,14 +43,6 @@ measured as (
 
 select
     conversation_id,
-    case
-        when abs(first_response_time_seconds) < 2147483648
-            then floor(first_response_time_seconds)::integer
-    end as first_response_time_seconds,
-    case
-        when abs(first_response_time_seconds) < 2147483648
-            then round(first_response_time_seconds::numeric / 60, 1)
-    end as first_response_time_minutes,
     case
         when abs(resolution_time_seconds) < 2147483648
             then floor(resolution_time_seconds)::integer
@@ -80,8 +62,6 @@ select
     priority is not null as has_priority,
     coalesce(priority >= 2, false) as is_high_priority,
     campaign_id is not null as is_from_campaign,
-    coalesce(first_response_time_seconds < 5 * 60, false) as is_fast_response,
-    coalesce(first_response_time_seconds > 30 * 60, false) as is_slow_response,
     coalesce(resolution_time_seconds < 2 * 3600, false) as is_fast_resolution,
     coalesce(waiting_time_seconds > 3600, false) as is_waiting_long,
     contact_last_seen_at is not null as contact_has_seen,

@@ -1,14 +1,21 @@
 -- One row per conversation that has messages: all of 02, and what follows from it.
+--
+-- The first response is the first human reply in the messages: Chatwoot's
+-- first_reply_created_at also counts an AI that writes with a user's token. A time that
+-- no integer holds (68 years, or infinite) is NULL, as in 04.
 create or replace view vw_message_stats_complete as
 with
 
-compiled as (
+measured as (
 
     select
-        *,
-        extract(epoch from last_spoken_at)
-        - extract(epoch from first_spoken_at) as duration_seconds
-    from vw_messages_compiled_complete
+        compiled.*,
+        extract(epoch from compiled.last_spoken_at)
+        - extract(epoch from compiled.first_spoken_at) as duration_seconds,
+        extract(epoch from compiled.first_human_reply_at)
+        - extract(epoch from conversations.created_at) as first_response_time_seconds
+    from vw_messages_compiled_complete as compiled
+    left join conversations on compiled.conversation_id = conversations.id
 
 )
 
@@ -29,6 +36,16 @@ select
     last_message_text,
     first_message_sender_type,
     last_message_sender_type,
+    case
+        when abs(first_response_time_seconds) < 2147483648
+            then floor(first_response_time_seconds)::integer
+    end as first_response_time_seconds,
+    case
+        when abs(first_response_time_seconds) < 2147483648
+            then round(first_response_time_seconds::numeric / 60, 1)
+    end as first_response_time_minutes,
+    coalesce(first_response_time_seconds < 5 * 60, false) as is_fast_response,
+    coalesce(first_response_time_seconds > 30 * 60, false) as is_slow_response,
     case
         when duration_seconds < 2147483648 then floor(duration_seconds)::integer
     end as conversation_duration_seconds,
@@ -54,4 +71,4 @@ select
         contact_messages_count::numeric / nullif(spoken_messages_count, 0), 2
     ) as contact_message_ratio,
     user_messages_count > 0 as has_human_intervention
-from compiled;
+from measured;
