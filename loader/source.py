@@ -405,7 +405,7 @@ def snapshot(settings: Settings) -> Iterator[Snapshot]:
         opened._set("statement_timeout", f"{timeout}s")
         opened._set("allpfit.business_timezone", settings.business_timezone)
         opened._set("extra_float_digits", "3")
-        # One core of the server for us, and no compiling of plans that run for a moment.
+        # One core of the server for us, and no time to compile plans.
         opened._set("max_parallel_workers_per_gather", "0")
         opened._set("jit", "off")
         yield opened
