@@ -134,12 +134,10 @@ def differences(
 
 
 def assert_nothing_orphaned(warehouse: Database) -> None:
-    """Fail unless what dbt built has the keys of the raw tables, each of them once."""
+    """Fail unless what dbt built has the rows of the raw tables, each of them once."""
+    rows = "select conversation_id, md5(message_compiled::text), contact_name from "
     for built, raw in (
-        (
-            "select conversation_id from analytics.conversations",
-            "select conversation_id from raw_chatwoot.conversations",
-        ),
+        (f"{rows} analytics.conversations", f"{rows} raw_chatwoot.conversations"),
         (
             "select conversation_id, message_id from analytics.messages",
             """
@@ -150,5 +148,8 @@ def assert_nothing_orphaned(warehouse: Database) -> None:
             """,
         ),
     ):
-        actual, expected = sorted(warehouse.query(built)), sorted(warehouse.query(raw))
+        actual, expected = (
+            sorted(warehouse.query(built), key=str),
+            sorted(warehouse.query(raw), key=str),
+        )
         assert actual == expected, built
