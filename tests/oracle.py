@@ -1,9 +1,14 @@
 """Whether the warehouse is exactly the source: keys, and every value of every row."""
 
-from conftest import Chatwoot, Warehouse
+from typing import Protocol
+
+import yaml
 
 from loader.contract import SOURCES, declared_columns
-from loader.source import REPLICATED_VIEWS
+from loader.source import DIMENSION_VIEWS, REPLICATED_VIEWS
+from loader.warehouse import RAW_SCHEMA
+
+AI_USER = "assistente.ia@allpfit.example"
 
 CANONICAL = {
     "json": "{}::jsonb::text",
@@ -13,10 +18,18 @@ CANONICAL = {
 }
 
 
+class Database(Protocol):
+    """What can be asked, such as a Chatwoot or a warehouse of the tests."""
+
+    def execute(self, statement: str, *values: object) -> None: ...
+
+    def query(self, statement: str, *values: object) -> list[tuple[object, ...]]: ...
+
+    def value(self, statement: str, *values: object) -> object: ...
+
+
 def volatile_columns() -> set[str]:
     """The columns computed from now(), which no replica can hold."""
-    import yaml
-
     (source,) = yaml.safe_load(SOURCES.read_text())["sources"]
     (table,) = (entry for entry in source["tables"] if entry["name"] == "conversations")
     return {
@@ -26,8 +39,25 @@ def volatile_columns() -> set[str]:
     }
 
 
+def columns_of(chatwoot: Database, view: str) -> dict[str, str]:
+    """Column name -> PostgreSQL type of a view."""
+    return dict(
+        chatwoot.query(
+            """
+            select attname::text, format_type(atttypid, null)
+            from pg_attribute
+            where attrelid = %s::regclass and attnum > 0
+            """,
+            view,
+        )
+    )
+
+
 def hashes(
-    database: Chatwoot | Warehouse, relation: str, columns: dict[str, str]
+    database: Database,
+    relation: str,
+    columns: dict[str, str],
+    key: str = "conversation_id",
 ) -> dict[object, object]:
     """Key -> hash of the row, each value as text that is the same on both sides."""
     expressions = [
@@ -35,44 +65,91 @@ def hashes(
         for name, type_name in columns.items()
     ]
     rows = database.query(
-        f"select conversation_id, md5(row({', '.join(expressions)})::text)"
-        f" from {relation}"
+        f"select {key}, md5(row({', '.join(expressions)})::text) from {relation}"
     )
     assert len(rows) == len({key for key, _ in rows}), f"{relation} repeats a key"
     return dict(rows)
 
 
-def assert_replicated(chatwoot: Chatwoot, warehouse: Warehouse) -> None:
+def assert_replicated(chatwoot: Database, warehouse: Database) -> None:
     """Fail unless the raw tables hold the source's rows, and no others."""
-    ids = chatwoot.query(
-        "select id from users where email = 'assistente.ia@allpfit.example'"
-    )
+    for relation, expected, actual in compared(chatwoot, warehouse):
+        assert actual == expected, differences(relation, expected, actual)
+
+
+def compared(
+    chatwoot: Database, warehouse: Database
+) -> list[tuple[str, dict[object, object], dict[object, object]]]:
+    """Each replicated table with key -> hash at the source and in the warehouse."""
+    ids = chatwoot.query("select id from users where email = %s", AI_USER)
     chatwoot.execute(
         "select set_config('allpfit.ai_user_ids', %s, false)",
         "{" + ",".join(str(user_id) for (user_id,) in ids) + "}",
     )
     volatile = volatile_columns()
-    stable = {
-        name: type_name
-        for name, type_name in declared_columns().items()
-        if name not in volatile
-    }
-    context = dict(
-        chatwoot.query(
-            """
-            select attname::text, format_type(atttypid, null)
-            from pg_attribute
-            where attrelid = 'vw_conversation_context'::regclass and attnum > 0
-            """
+    tables = {
+        "conversations": (
+            REPLICATED_VIEWS["conversations"],
+            "conversation_id",
+            {
+                name: type_name
+                for name, type_name in declared_columns().items()
+                if name not in volatile
+            },
         )
+    }
+    context = REPLICATED_VIEWS["conversation_context"]
+    tables["conversation_context"] = (
+        context,
+        "conversation_id",
+        columns_of(chatwoot, context),
     )
-    for table, columns in (
-        ("conversations", stable),
-        ("conversation_context", context),
+    for table, (view, key) in DIMENSION_VIEWS.items():
+        tables[table] = (view, key, columns_of(chatwoot, view))
+    found = [
+        (
+            table,
+            hashes(chatwoot, view, columns, key),
+            hashes(warehouse, f"{RAW_SCHEMA}.{table}", columns, key),
+        )
+        for table, (view, key, columns) in tables.items()
+    ]
+    loads = warehouse.query(
+        f"select conversation_id from {RAW_SCHEMA}.conversation_loads"
+    )
+    keys = {key: None for (key,) in chatwoot.query("select id from conversations")}
+    return [*found, ("conversation_loads", keys, {key: None for (key,) in loads})]
+
+
+def differences(
+    relation: str, expected: dict[object, object], actual: dict[object, object]
+) -> str:
+    """Which keys differ, in one line."""
+    changed = [key for key in expected.keys() & actual if expected[key] != actual[key]]
+    return (
+        f"{relation}: missing {sorted(expected.keys() - actual)[:9]}, "
+        f"left over {sorted(actual.keys() - expected)[:9]}, "
+        f"different {sorted(changed)[:9]}"
+    )
+
+
+def assert_nothing_orphaned(warehouse: Database) -> None:
+    """Fail unless what dbt built has the rows of the raw tables, each of them once."""
+    rows = "select conversation_id, md5(message_compiled::text), contact_name from "
+    for built, raw in (
+        (f"{rows} analytics.conversations", f"{rows} raw_chatwoot.conversations"),
+        (
+            "select conversation_id, message_id from analytics.messages",
+            """
+            select conversation_id, (message ->> 'message_id')::bigint
+            from
+                raw_chatwoot.conversations,
+                jsonb_array_elements(message_compiled) as message
+            """,
+        ),
     ):
-        expected = hashes(chatwoot, REPLICATED_VIEWS[table], columns)
-        actual = hashes(warehouse, f"raw_chatwoot.{table}", columns)
-        assert actual == expected
-    assert warehouse.value(
-        "select count(*) from raw_chatwoot.conversation_loads"
-    ) == chatwoot.value("select count(*) from conversations")
+        actual, expected = (
+            sorted(warehouse.query(built), key=str),
+            sorted(warehouse.query(raw), key=str),
+        )
+        assert actual == expected, built
