@@ -162,14 +162,12 @@ class _Sink:
         self.bytes += len(chunk)
 
 
-def generate(data_dir: Path, conversations: int) -> Cluster:
-    """Return the cluster of a Chatwoot of this size, filled the first time."""
-    folder = data_dir / str(conversations)
-    cluster = servers.source_cluster(folder)
-    generated = folder / "generated"
+def generate(cluster: Cluster, conversations: int) -> None:
+    """Fill a cluster with a Chatwoot of this size, unless that was done before."""
+    generated = cluster.folder.parent / "generated"
     if not generated.exists():
         cluster.remove()  # what a killed attempt left
-        cluster.options = FILLING
+        durable, cluster.options = cluster.options, FILLING
         try:
             with closing(psycopg2.connect(**_start(cluster).owner)) as connection:
                 with connection:
@@ -180,10 +178,9 @@ def generate(data_dir: Path, conversations: int) -> Cluster:
                     cursor.execute("vacuum (analyze)")
         finally:
             cluster.stop()
+            cluster.options = durable
         os.sync()
         generated.touch()
-        cluster.options = {}
-    return cluster
 
 
 @contextmanager

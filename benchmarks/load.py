@@ -283,9 +283,11 @@ def main() -> None:
     try:
         for conversations in map(int, sizes):
             say(f"{conversations:,} conversations")
+            source = servers.source_cluster(data_dir / str(conversations))
+            generate(source, conversations)
             benchmark(
                 run,
-                generate(data_dir, conversations),
+                source,
                 warehouse,
                 data_dir,
                 conversations,

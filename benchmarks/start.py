@@ -11,6 +11,8 @@ from benchmarks.results import Start
 from loader.settings import PROJECT_ROOT
 
 TIMES = 5
+WITHOUT_WORK = "import loader.cli"
+WITH_WORK = "import loader.cli, loader.pipeline"
 SHOWN_PACKAGES = 6
 IMPORTED = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)$", re.MULTILINE)
 
@@ -18,14 +20,15 @@ IMPORTED = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)$", re.MULTI
 def measure_start(environment: dict[str, str]) -> Start:
     """Time the interpreter and the imports; the source must have nothing new."""
     return Start(
-        _median_seconds(environment, "pass"),
-        _median_seconds(environment, "import loader.cli"),
-        _median_seconds(environment, "import loader.cli, loader.pipeline"),
-        _slowest_packages(environment),
+        median_seconds(environment, "pass"),
+        median_seconds(environment, WITHOUT_WORK),
+        median_seconds(environment, WITH_WORK),
+        slowest_packages(environment, "-m", "loader", "run"),
     )
 
 
-def _median_seconds(environment: dict[str, str], code: str) -> float:
+def median_seconds(environment: dict[str, str], code: str) -> float:
+    """How long a Python program takes, start included."""
     seconds = []
     for _ in range(TIMES):
         began = time.monotonic()
@@ -34,9 +37,9 @@ def _median_seconds(environment: dict[str, str], code: str) -> float:
     return statistics.median(seconds)
 
 
-def _slowest_packages(environment: dict[str, str]) -> dict[str, float]:
+def slowest_packages(environment: dict[str, str], *program: str) -> dict[str, float]:
     """Top-level package -> seconds that its own modules took, of the slowest."""
-    output = _python(environment, "-X", "importtime", "-m", "loader", "run")
+    output = _python(environment, "-X", "importtime", *program)
     microseconds: Counter[str] = Counter()
     for own, module in IMPORTED.findall(output):
         microseconds[module.partition(".")[0]] += int(own)
