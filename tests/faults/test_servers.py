@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def standby(
 def caught_up(frail: Replica, standby: Cluster) -> None:
     """Wait until the standby shows what is committed on the primary."""
     target = frail.chatwoot.value("select pg_current_wal_lsn()")
-    observer = connect(standby.connection(frail.chatwoot.name))
+    observer = connect(standby.connection())
     deadline = time.monotonic() + WAIT_SECONDS
     with observer.cursor() as cursor:
         while True:
@@ -110,15 +110,10 @@ def test_recovery_conflict_on_a_standby_is_retried(
         )
         frail.chatwoot.execute("vacuum messages")
         caught_up(frail, standby)
-        with observer.cursor() as cursor:
-            cursor.execute(
-                "select sum(confl_snapshot) from pg_stat_database_conflicts"
-                " where datname = current_database()"
-            )
-            assert cursor.fetchone() != (0,), "there was no conflict"
         observer.close()
         _, error = process.communicate(timeout=WAIT_SECONDS)
         assert process.returncode == 0, error
+        assert "trying again" in error
         caught_up(frail, standby)
         far.load()
 
@@ -130,27 +125,32 @@ def test_standby_behind_its_primary_is_read_as_it_is(
     """What the standby has not replayed is not there yet; then it is."""
     caught_up(frail, standby)
     far = frail.with_settings(source_db_port=standby.connection()["port"])
-    shown = replace(
-        far.chatwoot, connection=connect(standby.connection(frail.chatwoot.name))
-    )
-    with shown.connection.cursor() as cursor:
+    # To another database: a replay does not wait for its queries, and ends none.
+    with closing(connect(standby.connection())) as admin, admin.cursor() as cursor:
         cursor.execute("select pg_wal_replay_pause()")
-    for _ in range(2):
-        chance.change(frail)
-    run(far.settings)
-    with shown.connection.cursor() as cursor:
+        for _ in range(2):
+            chance.change(frail)
+        run(far.settings)
         cursor.execute("select pg_wal_replay_resume()")
-    shown.connection.close()
     caught_up(frail, standby)
     far.load()
 
 
-def overwritten(chatwoot: Chatwoot, text: str) -> None:
-    """Change ten messages in ten transactions, so that their numbers are known."""
-    for number in range(1, 11):
-        chatwoot.execute("update messages set content = %s where id = %s", text, number)
+def overwritten(chatwoot: Chatwoot, ids: list[int], text: str) -> None:
+    """Change messages, each in a transaction: in the same order, with equal numbers."""
+    for number in ids:
+        chatwoot.execute(
+            "update messages set content = %s where conversation_id = %s", text, number
+        )
 
 
+repeats_transactions = pytest.mark.xfail(
+    raises=AssertionError,
+    reason="a row written again by a transaction of the same number looks unchanged",
+)
+
+
+@repeats_transactions
 @row(25)
 def test_promoted_standby_that_had_lost_changes(
     frail: Replica,
@@ -162,9 +162,8 @@ def test_promoted_standby_that_had_lost_changes(
     """It gives its transactions numbers that the lost ones had had."""
     caught_up(frail, standby)
     standby.stop()
-    overwritten(frail.chatwoot, "Perdida")
-    if chance.random() < 0.5:
-        chance.change(frail)
+    ids = chance.ids(frail, 10)
+    overwritten(frail.chatwoot, ids, "Perdida")
     frail.load()
     frail_servers.source.cluster.kill()
     standby.start()
@@ -179,11 +178,12 @@ def test_promoted_standby_that_had_lost_changes(
         chatwoot=Chatwoot(name, connect(owner), owner, reader),
         settings=settings_for(reader, frail.warehouse.owner),
     )
-    overwritten(promoted.chatwoot, "Depois")
+    overwritten(promoted.chatwoot, ids, "Depois")
     promoted.load()
     promoted.chatwoot.connection.close()
 
 
+@repeats_transactions
 @row(26)
 def test_source_restored_from_a_copy_of_its_files(
     frail: Replica, frail_servers: FrailServers, chance: Chance
@@ -196,16 +196,15 @@ def test_source_restored_from_a_copy_of_its_files(
     own_the_folders(copy)
     cluster.start()
     frail = frail.reconnected()
-    overwritten(frail.chatwoot, "Perdida")
-    if chance.random() < 0.5:
-        chance.change(frail)
+    ids = chance.ids(frail, 10)
+    overwritten(frail.chatwoot, ids, "Perdida")
     frail.load()
     cluster.stop()
     shutil.rmtree(cluster._data)
     copy.rename(cluster._data)
     cluster.start()
     frail = frail.reconnected()
-    overwritten(frail.chatwoot, "Depois")
+    overwritten(frail.chatwoot, ids, "Depois")
     frail.load()
     frail.close()
 
