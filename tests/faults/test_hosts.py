@@ -26,7 +26,7 @@ FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
 @pytest.mark.skipif(FAKETIME is None, reason="needs Debian's faketime")
-@row(8)
+@row(8, slow=True)
 def test_clocks_of_loader_and_servers_may_differ_by_a_day(
     frail: Replica,
     frail_servers: FrailServers,
