@@ -220,6 +220,7 @@ class Run:
         try:
             with source.snapshot(self._settings) as snapshot:
                 snapshot.check_contract()
+                snapshot.begin(locked=True)
                 snapshot.use_ai_users()
                 self._facts |= snapshot.facts()
                 yield snapshot, watermark

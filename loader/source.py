@@ -50,9 +50,10 @@ MAX_TOUCHED_SHARE = 0.2
 # Transaction ids are compared modulo 2^32; half of half of that is beyond doubt.
 MAX_TRANSACTIONS_SINCE = 2**30
 
-# What passes by itself: a lost connection, a server that restarts, a standby that had
-# to choose between our query and its replay.
-TRANSIENT_SQLSTATES = ("08", "40001", "40P01", "57P01", "57P02", "57P03")
+# What passes by itself: a lost connection, a server that restarts, a migration that
+# holds a table, a standby that had to choose between our query and its replay.
+TRANSIENT_SQLSTATES = ("08", "40001", "40P01", "55P03", "57P01", "57P02", "57P03")
+LOCK_TIMEOUT = "5s"
 
 
 class SourceError(Exception):
@@ -83,6 +84,27 @@ class Snapshot:
         self.statements = 0
         self.seconds = 0.0
         self.bytes_read = 0
+
+    def begin(self, *, locked: bool = False) -> None:
+        """Begin anew, as of now: every statement sees the source at one moment.
+
+        To a snapshot, a table that another transaction truncated or rewrote since looks
+        empty. `locked` prevents that: the tables are locked first, as by any reader.
+        """
+        self._connection.rollback()
+        # No select before the lock: it would fix the moment.
+        self._run(
+            "set local statement_timeout = %s; set local lock_timeout = %s",
+            f"{self._settings.load_statement_timeout_seconds}s",
+            LOCK_TIMEOUT,
+        )
+        if locked:
+            self._run(f"lock table {', '.join(self.views())} in access share mode")
+        self._set("allpfit.business_timezone", self._settings.business_timezone)
+        self._set("extra_float_digits", "3")
+        # One core of the server for us, and no time to compile plans.
+        self._set("max_parallel_workers_per_gather", "0")
+        self._set("jit", "off")
 
     def check_contract(self) -> None:
         """Raise ContractError, or SourceError if a view cannot be read at all."""
@@ -144,7 +166,7 @@ class Snapshot:
             "source_identity": identity,
             "snapshot_xmin": xmin,
             "snapshot_xmax": xmax,
-            "settings_fingerprint": self._settings_fingerprint(),
+            "settings_fingerprint": self._settings_fingerprint(identity),
         }
 
     def close(self) -> None:
@@ -300,19 +322,28 @@ class Snapshot:
         xid = watermark.snapshot_xmin % 2**32
         return int(self._value("select age(%s::text::xid)", str(xid)))
 
-    def _settings_fingerprint(self) -> str:
-        """Hash what the rows depend on besides the data: a change means re-reading."""
+    def _settings_fingerprint(self, identity: str) -> str:
+        """Hash what makes rows comparable besides the data: a change means re-reading.
+
+        Also the life of the server: one that was restored or promoted may give the
+        number of a lost transaction again, and so may one that was only restarted.
+        """
         definitions = self._rows(
             "select view, pg_get_viewdef(view::regclass) from unnest(%s) as view"
             " where to_regclass(view) is not null",
             views.names(),
         )
         ai_user_ids = self._value("select current_setting('allpfit.ai_user_ids')")
-        facts = [definitions, self._settings.business_timezone, ai_user_ids]
+        timezone = self._settings.business_timezone
+        facts = [identity, definitions, timezone, ai_user_ids]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     def _set(self, name: str, value: str) -> None:
         self._rows("select set_config(%s, %s, true)", name, value)
+
+    def _run(self, statement: str, *values: Any) -> None:
+        with self._counted(), self._connection.cursor() as cursor:
+            cursor.execute(statement, values or None)
 
     def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._counted(), self._connection.cursor() as cursor:
@@ -362,7 +393,6 @@ def is_same_life(watermark: Watermark | None, facts: dict[str, Any]) -> bool:
     since = facts["snapshot_xmax"] - watermark.snapshot_xmin
     return bool(
         watermark.is_last_run
-        and watermark.source_identity == facts["source_identity"]
         and watermark.settings_fingerprint == facts["settings_fingerprint"]
         and 0 <= since < MAX_TRANSACTIONS_SINCE
     )
@@ -401,13 +431,7 @@ def snapshot(settings: Settings) -> Iterator[Snapshot]:
     try:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         connection.set_client_encoding("UTF8")
-        timeout = settings.load_statement_timeout_seconds
-        opened._set("statement_timeout", f"{timeout}s")
-        opened._set("allpfit.business_timezone", settings.business_timezone)
-        opened._set("extra_float_digits", "3")
-        # One core of the server for us, and no time to compile plans.
-        opened._set("max_parallel_workers_per_gather", "0")
-        opened._set("jit", "off")
+        opened.begin()
         yield opened
     finally:
         opened.close()

@@ -73,7 +73,6 @@ class Watermark:
 
     snapshot_xmin: int
     snapshot_xmax: int
-    source_identity: str
     settings_fingerprint: str
     dimensions_fingerprint: str
     source_tables: dict[str, Any]
@@ -155,7 +154,6 @@ class Warehouse:
                 select
                     snapshot_xmin,
                     snapshot_xmax,
-                    source_identity,
                     settings_fingerprint,
                     dimensions_fingerprint,
                     source_tables,

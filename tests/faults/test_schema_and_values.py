@@ -212,9 +212,6 @@ def test_tables_altered_while_they_are_read(replica: Replica, chance: Chance) ->
     replica.load()
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="the tables are not locked before the snapshot"
-)
 @row(13)
 @pytest.mark.parametrize("rewrite", ["truncate", "alter"])
 def test_table_rewritten_between_snapshot_and_read_is_not_taken_for_empty(

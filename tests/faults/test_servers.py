@@ -144,13 +144,6 @@ def overwritten(chatwoot: Chatwoot, ids: list[int], text: str) -> None:
         )
 
 
-repeats_transactions = pytest.mark.xfail(
-    raises=AssertionError,
-    reason="a row written again by a transaction of the same number looks unchanged",
-)
-
-
-@repeats_transactions
 @row(25)
 def test_promoted_standby_that_had_lost_changes(
     frail: Replica,
@@ -183,7 +176,6 @@ def test_promoted_standby_that_had_lost_changes(
     promoted.chatwoot.connection.close()
 
 
-@repeats_transactions
 @row(26)
 def test_source_restored_from_a_copy_of_its_files(
     frail: Replica, frail_servers: FrailServers, chance: Chance
