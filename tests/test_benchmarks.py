@@ -1,15 +1,15 @@
 """The benchmark measures what it says, and judges its targets rightly."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import FAST, TestServer
+from conftest import FAST, TestServer, Warehouse
 
 from benchmarks import report, results, start
-from benchmarks.data import generate
+from benchmarks.data import column_types, digest, generate
 from benchmarks.load import Benchmark, benchmark
 from benchmarks.measure import Cost, RunError, measure
 from benchmarks.results import Result, Run, Size, Start
@@ -81,6 +81,35 @@ def test_our_loader_and_the_pipe_are_measured_and_written(
     assert "| COPY pipe, both views | " in text
     report.write(run, document)
     assert document.read_text() == text
+
+
+def test_a_digest_knows_values_not_their_form_or_order(
+    new_warehouse: Callable[..., Warehouse],
+) -> None:
+    warehouse = new_warehouse()
+    warehouse.execute(
+        """
+        create table view as
+        select n as id, '{"b": 1,  "a": 2}'::json as texts, 1.50 as ratio, '' as note
+        from generate_series(1, 3) as n
+        """
+    )
+    warehouse.execute(
+        """
+        create table copy as
+        select id, texts::jsonb, ratio::numeric(38, 9), note from view order by id desc
+        """
+    )
+    types = column_types(warehouse.owner, "view")
+
+    def is_same() -> bool:
+        return digest(warehouse.owner, "view", types) == digest(
+            warehouse.owner, "copy", types
+        )
+
+    assert is_same()
+    warehouse.execute("update copy set note = null where id = 2")
+    assert not is_same()
 
 
 def test_imports_are_timed_and_told_by_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,6 +107,7 @@ def environment(bench: Bench, environments: Path) -> dict[str, str]:
             **warehouse
         ),
         "DATA_DIR": str(bench.folder),
+        "DLT_DATA_DIR": str(bench.folder / "dlt"),
         "RUNTIME__DLTHUB_TELEMETRY": "false",
     }
 
