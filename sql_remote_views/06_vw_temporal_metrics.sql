@@ -12,8 +12,16 @@ zones as (
         conversations.id as conversation_id,
         conversations.created_at,
         conversations.inbox_id,
-        coalesce(inboxes.working_hours_enabled, false) as has_working_hours,
+        inbox.has_working_hours,
         coalesce(
+            inbox.timezone,
+            nullif(current_setting('allpfit.business_timezone', true), ''),
+            'America/Sao_Paulo'
+        ) as timezone
+    from conversations
+    left join lateral (
+        select
+            coalesce(inboxes.working_hours_enabled, false) as has_working_hours,
             case
                 -- Read once for the whole query. A zone that this server does not
                 -- know (its list may be older than Chatwoot's) counts as not set.
@@ -22,12 +30,12 @@ zones as (
                         select pg_timezone_names.name from pg_timezone_names
                     )
                     then nullif(inboxes.timezone, 'UTC')
-            end,
-            nullif(current_setting('allpfit.business_timezone', true), ''),
-            'America/Sao_Paulo'
-        ) as timezone
-    from conversations
-    left join inboxes on conversations.inbox_id = inboxes.id
+            end as timezone
+        from inboxes
+        where inboxes.id = conversations.inbox_id
+        -- Computes it once for each row, not once for each column that needs it.
+        offset 0
+    ) as inbox on true
 
 ),
 
@@ -40,7 +48,6 @@ local_times as (
         clock.created_at,
         clock.now_at
     from zones
-    -- "offset 0" computes both once for each row, not once for each column.
     cross join lateral (
         select
             case

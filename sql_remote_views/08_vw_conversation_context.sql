@@ -1,8 +1,9 @@
 -- One row per conversation: what the 118 columns do not say. Labels, attributes, every
 -- survey and answer, the reporting events and, where the edition has them, SLAs.
 --
--- Columns that an older Chatwoot lacks are read through to_jsonb, which gives NULL for
--- a column that is not there; tables that it lacks are looked for at deployment.
+-- Columns that an older Chatwoot lacks are named without their table, in a query of
+-- that table alone: where it has no such column, the name means the NULL of "missing".
+-- Tables that it lacks are looked for at deployment.
 do $deploy$
 begin
     if to_regclass('applied_slas') is null then
@@ -32,14 +33,23 @@ end
 $deploy$;
 
 create or replace view vw_conversation_context as
+with
+
+missing as (
+
+    select
+        null as assignee_agent_bot_id,
+        null as blocked
+
+)
+
 select
     conversations.id as conversation_id,
     conversations.account_id,
     conversations.custom_attributes,
     conversations.additional_attributes,
-    (to_jsonb(conversations) ->> 'assignee_agent_bot_id')::bigint
-        as assignee_agent_bot_id,
-    (to_jsonb(contacts) ->> 'blocked')::boolean as is_contact_blocked,
+    conversations.assignee_agent_bot_id,
+    contacts.is_blocked as is_contact_blocked,
     contacts.custom_attributes as contact_custom_attributes,
     campaigns.title as campaign_title,
     coalesce(labels.titles, '[]') as labels,
@@ -47,8 +57,25 @@ select
     coalesce(answers.csat_answers, '[]') as csat_answers,
     coalesce(events.reporting_events, '[]') as reporting_events,
     coalesce(slas.slas, '[]') as slas
-from conversations
-left join contacts on conversations.contact_id = contacts.id
+from missing -- noqa: ST11
+inner join lateral ( -- noqa: ST05
+    select
+        id,
+        account_id,
+        contact_id,
+        campaign_id,
+        custom_attributes,
+        additional_attributes,
+        assignee_agent_bot_id::text::bigint as assignee_agent_bot_id
+    from conversations
+) as conversations on true
+left join lateral ( -- noqa: ST05
+    select
+        id,
+        custom_attributes,
+        blocked::text::boolean as is_blocked
+    from contacts
+) as contacts on conversations.contact_id = contacts.id
 left join campaigns on conversations.campaign_id = campaigns.id
 left join lateral (
     select json_agg(distinct tags.name) as titles
