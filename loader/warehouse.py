@@ -24,7 +24,7 @@ create table if not exists {RAW_SCHEMA}.load_runs (
     finished_at timestamptz,
     status text not null default 'running'
         check (status in ('running', 'succeeded', 'failed', 'interrupted')),
-    mode text check (mode in ('full', 'incremental', 'none')),
+    mode text check (mode in ('full', 'incremental', 'none', 'reconcile')),
     snapshot_at timestamptz,
     snapshot_xmin bigint,
     snapshot_xmax bigint,
