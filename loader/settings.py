@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from demo import servers
 from demo.embedded import Connection
 from loader.database import ENCRYPTED_MODES, Database, SslMode, is_loopback
+from loader.failures import Side, Source, WarehouseSide
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = PROJECT_ROOT / ".env"
@@ -55,8 +56,12 @@ class Settings(BaseSettings):
     allow_unencrypted_connections: bool = False
     business_timezone: str = "America/Sao_Paulo"
     load_batch_size: int = Field(default=20_000, ge=1)
-    load_pause_seconds: float = Field(default=0, ge=0)
+    load_pause_seconds: float = Field(default=0, ge=0, allow_inf_nan=False)
     load_statement_timeout_seconds: int = Field(default=300, ge=1)
+    reconcile_every_days: int = Field(default=7, ge=0)
+    backup_every_days: int = Field(default=1, ge=0)
+    backups_kept: int = Field(default=7, ge=1)
+    backup_dir: Path | None = None
     data_dir: Path = Field(default=Path(".data"), validate_default=True)
     demo_conversations: int = Field(default=4_000, ge=1)
 
@@ -67,10 +72,10 @@ class Settings(BaseSettings):
             raise ValueError("no such time zone; an example: America/Sao_Paulo")
         return name
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "backup_dir")
     @classmethod
-    def _below_the_project(cls, folder: Path) -> Path:
-        return PROJECT_ROOT / folder
+    def _below_the_project(cls, folder: Path | None) -> Path | None:
+        return None if folder is None else PROJECT_ROOT / folder.expanduser()
 
     @model_validator(mode="after")
     def _servers_are_complete_and_encrypted(self) -> Self:
@@ -120,8 +125,8 @@ class Settings(BaseSettings):
     def source(self) -> Database:
         """The Chatwoot database, as the read-only role; starts the demo's server."""
         if self.has_demo_source:
-            return Database(servers.start_source(self.data_dir).reader)
-        return self._configured("source_db")
+            return Source(servers.start_source(self.data_dir).reader)
+        return self._configured("source_db", Source)
 
     @cached_property
     def source_owner(self) -> Database:
@@ -130,7 +135,7 @@ class Settings(BaseSettings):
         Raises ConfigurationError if a real server's owner is not configured.
         """
         if self.has_demo_source:
-            return Database(servers.start_source(self.data_dir).owner)
+            return Source(servers.start_source(self.data_dir).owner)
         if self.source_db_owner_user is None or self.source_db_owner_password is None:
             raise ConfigurationError(
                 "SOURCE_DB_OWNER_USER, SOURCE_DB_OWNER_PASSWORD: missing; needed to "
@@ -144,14 +149,14 @@ class Settings(BaseSettings):
     def warehouse(self) -> Database:
         """The warehouse, as its owner; starts the embedded server."""
         if self.has_embedded_warehouse:
-            return Database(servers.start_warehouse(self.data_dir).owner)
-        return self._configured("local_db")
+            return WarehouseSide(servers.start_warehouse(self.data_dir).owner)
+        return self._configured("local_db", WarehouseSide)
 
     @cached_property
     def dashboard(self) -> Database:
         """The warehouse, as the role that reads `marts` and nothing else."""
         if self.has_embedded_warehouse:
-            return Database(servers.start_warehouse(self.data_dir).reader)
+            return WarehouseSide(servers.start_warehouse(self.data_dir).reader)
         password = self.dashboard_db_password or SecretStr("")
         return self.warehouse.as_user(
             self.dashboard_db_user, password.get_secret_value()
@@ -163,10 +168,15 @@ class Settings(BaseSettings):
         with AI_USERS_SEED.open(newline="") as file:
             return [row["ai_user"].strip() for row in csv.DictReader(file)]
 
-    def _configured(self, prefix: str) -> Database:
+    @property
+    def backup_folder(self) -> Path:
+        """Where `make backup` puts its files."""
+        return self.backup_dir or self.data_dir / "backups"
+
+    def _configured(self, prefix: str, side: type[Side]) -> Database:
         host = getattr(self, f"{prefix}_host")
         default: SslMode = "prefer" if is_loopback(host) else "require"
-        return Database(
+        return side(
             Connection(
                 host=host,
                 port=getattr(self, f"{prefix}_port"),
