@@ -1,0 +1,371 @@
+"""Dumps of the raw schema and how to put one back; exports of the analytics view.
+
+Everything else in the warehouse is computed by dbt. A dump holds the watermark too, so
+the run after a restore reads what has changed at the source since the dump.
+"""
+
+import fcntl
+import gzip
+import io
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from demo.embedded import find_binaries
+from loader.database import Database, PgConnection, PgCursor, one_row
+from loader.settings import Settings
+from loader.warehouse import (
+    BUILD_LOCK_KEY,
+    LOAD_LOCK_KEY,
+    RAW_SCHEMA,
+    AnotherRunError,
+)
+
+EXPORTED_VIEW = "analytics.conversas_analytics"
+STAMP = "%Y-%m-%dT%H-%M-%SZ"
+UNFINISHED = ".unfinished"
+# Lines of a dump that are for psql, or for servers as new as the pg_dump that wrote it.
+NOT_FOR_THE_SERVER = (b"\\restrict ", b"\\unrestrict ", b"SET transaction_timeout ")
+
+
+class BackupError(Exception):
+    """Nothing was written or restored; says why and what to do."""
+
+
+# ------------------------------------------------------------------------------ dumps
+
+
+def backup(settings: Settings) -> Path:
+    """Dump the raw schema as of one moment; return the file.
+
+    Raises AnotherRunError while a load is running, BackupError otherwise.
+    """
+    database = settings.warehouse
+    with closing(database.connect()) as connection:
+        _lock_load(connection)
+        with connection, connection.cursor() as cursor:
+            if one_row(cursor, f"select to_regclass('{RAW_SCHEMA}.load_runs')") == (
+                None,
+            ):
+                raise BackupError("nothing loaded yet, so nothing to back up: make run")
+        with _new_file(settings.backup_folder, RAW_SCHEMA, ".dump") as (file, path):
+            pg_dump = _program("pg_dump")
+            done = subprocess.run(
+                [
+                    pg_dump,
+                    "--format=custom",
+                    f"--schema={RAW_SCHEMA}",
+                    "--no-owner",
+                    "--no-privileges",
+                    "--no-password",
+                ],
+                env=_libpq_environment(database),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            if done.returncode != 0:
+                raise BackupError(_why_pg_dump_failed(done.stderr, pg_dump, connection))
+    _keep_newest(backups(settings), settings.backups_kept)
+    return path
+
+
+def backups(settings: Settings) -> list[Path]:
+    """The complete backups, the newest first."""
+    return _files(settings.backup_folder, RAW_SCHEMA, ".dump")
+
+
+def taken_at(file: Path) -> datetime:
+    """When a backup or an export was begun; stands in its name."""
+    stamp = file.name.split(".")[0][-len("2026-01-01T00-00-00Z") :]
+    return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+
+
+def restore(settings: Settings, file: Path | None = None) -> Path:
+    """Put the raw schema back as in a backup, the newest unless told; return the file.
+
+    One transaction: readers see the old state or the new one, and a restore that dies
+    has changed nothing. Staging views hang on the raw tables and go with them: build
+    afterwards. Raises AnotherRunError while a load is running, BackupError for a file
+    that is not a whole backup.
+    """
+    if file is None:
+        found = backups(settings)
+        if not found:
+            raise BackupError(f"no backup in {settings.backup_folder}: make backup")
+        file = found[0]
+    _check(file)
+    with closing(settings.warehouse.connect()) as connection:
+        _lock_load(connection)
+        with connection, connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
+        with connection, connection.cursor() as cursor:
+            last_run_id = _last_run_id(cursor)
+            # Beside it, dlt's own staging tables: the next run makes them.
+            cursor.execute(
+                f"drop schema if exists {RAW_SCHEMA}, {RAW_SCHEMA}_staging cascade"
+            )
+            cursor.execute(f"create schema {RAW_SCHEMA}")
+            with _script(file) as script:
+                _execute(cursor, script)
+            _analyze(cursor)
+            # Models tell old rows from new by the number of the run, so none may come
+            # twice.
+            cursor.execute(
+                "select setval(pg_get_serial_sequence(%s, 'run_id'), %s)",
+                (
+                    f"{RAW_SCHEMA}.load_runs",
+                    max(last_run_id, _last_run_id(cursor), 1),
+                ),
+            )
+    return file
+
+
+def _lock_load(connection: PgConnection) -> None:
+    """Keep loads out until the connection is closed."""
+    with connection, connection.cursor() as cursor:
+        if one_row(cursor, "select pg_try_advisory_lock(%s)", LOAD_LOCK_KEY) != (True,):
+            raise AnotherRunError
+
+
+def _last_run_id(cursor: PgCursor) -> int:
+    """The highest number that a run has had, 0 without runs."""
+    if one_row(cursor, f"select to_regclass('{RAW_SCHEMA}.load_runs')") == (None,):
+        return 0
+    (run_id,) = one_row(
+        cursor, f"select coalesce(max(run_id), 0) from {RAW_SCHEMA}.load_runs"
+    )
+    return int(run_id)
+
+
+def _analyze(cursor: PgCursor) -> None:
+    """Give the planner statistics, which a dump does not hold."""
+    cursor.execute(
+        "select format('analyze %%I.%%I', schemaname, tablename) from pg_tables"
+        " where schemaname = %s",
+        (RAW_SCHEMA,),
+    )
+    for (statement,) in cursor.fetchall():
+        cursor.execute(statement)
+
+
+def _check(file: Path) -> None:
+    """Read a backup to its end; raise BackupError if it is not whole, or not ours."""
+    if not file.is_file():
+        raise BackupError(f"there is no file {file}")
+    listed = _pg_restore(file, "--list")
+    tables = re.findall(r"^\d+; \d+ \d+ TABLE (?:DATA )?(\S+) (\S+) ", listed, re.M)
+    schemas = {schema for schema, _ in tables}
+    if schemas != {RAW_SCHEMA} or (RAW_SCHEMA, "load_runs") not in tables:
+        raise BackupError(
+            f"{file} is not a backup of {RAW_SCHEMA}; nothing was changed"
+        )
+    _pg_restore(file, f"--file={os.devnull}")
+
+
+def _pg_restore(file: Path, *options: str) -> str:
+    """Read a backup, without a database."""
+    done = subprocess.run(
+        [_program("pg_restore"), *options, file.absolute()],
+        env=_environment(),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise BackupError(_unreadable(file, done.stderr))
+    return done.stdout
+
+
+def _unreadable(file: Path, stderr: str) -> str:
+    lines = stderr.strip().splitlines() or ["it ended early"]
+    reason = lines[0].removeprefix("pg_restore: ").removeprefix("error: ")
+    return f"{file} is not a whole backup ({reason}); nothing was changed"
+
+
+@contextmanager
+def _script(file: Path) -> Iterator[IO[bytes]]:
+    """The SQL of a backup; raises BackupError at its end if it was not whole."""
+    with subprocess.Popen(
+        [
+            _program("pg_restore"),
+            "--file=-",
+            f"--schema={RAW_SCHEMA}",
+            "--no-owner",
+            "--no-privileges",
+            file.absolute(),
+        ],
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 (for mypy)
+        assert process.stderr is not None  # noqa: S101
+        yield process.stdout
+        stderr = process.stderr.read().decode()
+    if process.returncode != 0:
+        raise BackupError(_unreadable(file, stderr))
+
+
+def _execute(cursor: PgCursor, script: IO[bytes]) -> None:
+    """Run what pg_restore writes for psql, in our transaction, which dies with us."""
+    statements: list[bytes] = []
+    for line in script:
+        if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
+            _flush(cursor, statements)
+            cursor.copy_expert(line.decode(), _CopyData(script))
+        elif not line.startswith(NOT_FOR_THE_SERVER):
+            statements.append(line)
+    _flush(cursor, statements)
+
+
+def _flush(cursor: PgCursor, statements: list[bytes]) -> None:
+    if any(line.strip() and not line.startswith(b"--") for line in statements):
+        cursor.execute(b"".join(statements))
+    statements.clear()
+
+
+class _CopyData(io.RawIOBase):
+    """The rows of a COPY in a script, as a file that ends where they do."""
+
+    def __init__(self, script: IO[bytes]) -> None:
+        self._script = script
+        self._rest = b""
+        self._is_at_end = False
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to so many bytes, none at the end."""
+        parts = [self._rest]
+        length = len(self._rest)
+        while length < size and not self._is_at_end:
+            line = self._script.readline()
+            if line in (b"\\.\n", b""):
+                self._is_at_end = True
+            else:
+                parts.append(line)
+                length += len(line)
+        data = b"".join(parts)
+        self._rest = data[size:]
+        return data[:size]
+
+
+def _program(name: str) -> Path:
+    """Raise EmbeddedPostgresError or BackupError if there is none."""
+    program = find_binaries() / name
+    if not program.exists():
+        raise BackupError(
+            f"{program} is missing: install PostgreSQL's client programs, or point "
+            "PG_BIN_DIR at the bin folder of a PostgreSQL that has them"
+        )
+    return program
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without the PG* of the user's shell."""
+    kept = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
+    return kept | {"LC_ALL": "C"}
+
+
+def _libpq_environment(database: Database) -> dict[str, str]:
+    """Say by environment where the server is: everybody can read a command line."""
+    login = {
+        "PGHOST": database.host,
+        "PGPORT": str(database.port),
+        "PGDATABASE": database.name,
+        "PGUSER": database.user,
+        "PGPASSWORD": database.password,
+        "PGSSLMODE": database.sslmode,
+        "PGCONNECT_TIMEOUT": "15",
+        "PGAPPNAME": "allpfit_analytics",
+    }
+    if database.sslrootcert is not None:
+        login["PGSSLROOTCERT"] = database.sslrootcert
+    return _environment() | login
+
+
+def _why_pg_dump_failed(stderr: str, pg_dump: Path, connection: PgConnection) -> str:
+    if "server version mismatch" in stderr:
+        needed = connection.server_version // 10_000
+        return (
+            f"{pg_dump} is older than the warehouse, a PostgreSQL {needed}: point "
+            f"PG_BIN_DIR at the bin folder of a PostgreSQL {needed} or newer"
+        )
+    lines = stderr.strip().splitlines() or ["it ended early"]
+    return f"no backup was made: {lines[0]}"
+
+
+# ---------------------------------------------------------------------------- exports
+
+
+def export(settings: Settings) -> Path:
+    """Write conversas_analytics to a compressed CSV file with a header; return it.
+
+    One statement, so one moment. Raises BackupError if nothing was built yet.
+    """
+    folder = settings.data_dir / "exports"
+    name = EXPORTED_VIEW.split(".")[1]
+    with closing(settings.warehouse.connect()) as connection:
+        connection.set_session(readonly=True)
+        connection.set_client_encoding("UTF8")
+        with connection, connection.cursor() as cursor:
+            if one_row(cursor, f"select to_regclass('{EXPORTED_VIEW}')") == (None,):
+                raise BackupError("nothing built yet, so nothing to export: make run")
+            with (
+                _new_file(folder, name, ".csv.gz") as (raw, path),
+                gzip.GzipFile(filename="", fileobj=raw, mode="wb") as file,
+            ):
+                cursor.copy_expert(
+                    f"copy (select * from {EXPORTED_VIEW} order by conversation_id)"
+                    " to stdout with (format csv, header)",
+                    file,
+                )
+    _keep_newest(_files(folder, name, ".csv.gz"), settings.backups_kept)
+    return path
+
+
+# ------------------------------------------------------------------------------ files
+
+
+@contextmanager
+def _new_file(folder: Path, name: str, suffix: str) -> Iterator[tuple[IO[bytes], Path]]:
+    """A file for us alone that gets its name when it is complete, or vanishes."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # a second one waits; ends with the process
+    for left in folder.glob(f"{name}-*{suffix}{UNFINISHED}"):
+        left.unlink(missing_ok=True)  # by one that was killed
+    path = folder / f"{name}-{datetime.now(UTC).strftime(STAMP)}{suffix}"
+    unfinished = path.with_name(path.name + UNFINISHED)
+    try:
+        with os.fdopen(
+            os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+        ) as file:
+            yield file, path
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(lock)
+
+
+def _files(folder: Path, name: str, suffix: str) -> list[Path]:
+    pattern = re.compile(rf"{name}-\d{{4}}-\d\d-\d\dT\d\d-\d\d-\d\dZ{suffix}")
+    if not folder.is_dir():
+        return []
+    found = (file for file in folder.iterdir() if pattern.fullmatch(file.name))
+    return sorted(found, reverse=True)
+
+
+def _keep_newest(files: list[Path], count: int) -> None:
+    for file in files[count:]:
+        file.unlink(missing_ok=True)
