@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo-day dashboard docs doctor deploy-views drop-views dbt test lint format lock stop clean
+.PHONY: help setup run demo-day dashboard docs doctor status reconcile backup restore export \
+	schedule unschedule deploy-views drop-views dbt test lint format lock stop clean
 
 IS_SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
@@ -42,6 +43,27 @@ docs: $(RUNTIME) ## Build and serve the dbt documentation with lineage
 
 doctor: $(RUNTIME) ## Check both databases, and say how to mend what is wrong
 	@$(PY) -m loader doctor
+
+status: $(RUNTIME) ## Show freshness, the last runs, rows, failures and backups
+	@$(PY) -m loader status $(ARGS)
+
+reconcile: $(RUNTIME) ## Compare every row with Chatwoot, and heal what differs
+	@$(PY) -m loader reconcile $(ARGS)
+
+backup: $(RUNTIME) ## Dump the raw schema into a file; the oldest files go
+	@$(PY) -m loader backup
+
+restore: $(RUNTIME) ## Put back the newest backup, or make restore ARGS=file
+	@$(PY) -m loader restore $(ARGS)
+
+export: $(RUNTIME) ## Write conversas_analytics to a compressed CSV file
+	@$(PY) -m loader export
+
+schedule: $(RUNTIME) ## Have it run daily: make schedule ARGS="cron" or ARGS="systemd"
+	@$(PY) -m loader schedule $(ARGS)
+
+unschedule: $(RUNTIME) ## Take back what make schedule has installed
+	@$(PY) -m loader unschedule
 
 deploy-views: $(RUNTIME) ## Make or renew the views on the Chatwoot database
 	@$(PY) -m loader deploy-views

@@ -1,31 +1,50 @@
 """The command line: `python -m loader --help`."""
 
+import json
 import logging
 import shlex
 import sys
 import time
 from contextlib import closing
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
-import psycopg2
-from tqdm import tqdm
 
 from demo.embedded import EmbeddedPostgresError
-from loader import contract, doctor, source, transform, views, warehouse
-from loader.run import Report, Summary, first_line
+from loader import (
+    backup,
+    contract,
+    doctor,
+    report,
+    schedule,
+    source,
+    status,
+    transform,
+    views,
+    warehouse,
+)
+from loader.failures import explain
+from loader.run import reconcile as run_reconciliation
 from loader.run import run as run_load
 from loader.settings import ConfigurationError, Settings, load_settings
 
 EXIT_FAILED = 1
 EXIT_MISCONFIGURED = 2
 EXIT_ANOTHER_RUN = 75  # EX_TEMPFAIL: try again later
+EXIT_INTERRUPTED = 130
 
 log = logging.getLogger("loader")
 
+as_json = click.option(
+    "--json", "is_json", is_flag=True, help="Print one JSON object, also on failure."
+)
+
 
 class Cli(click.Group):
-    """Turns each expected failure into one message and an exit code."""
+    """Turns each failure into one message and an exit code."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
@@ -42,24 +61,50 @@ class Cli(click.Group):
             )
         except (
             EmbeddedPostgresError,
+            backup.BackupError,
+            schedule.ScheduleError,
             source.SourceError,
             views.DeploymentError,
         ) as error:
             stop(str(error))
-        except psycopg2.Error as error:
-            stop(f"the database refused: {first_line(error)} (make doctor says more)")
+        except click.UsageError as error:
+            if not is_for_machines():
+                raise
+            stop(error.format_message(), EXIT_MISCONFIGURED)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            stop("interrupted; the next run goes on where it was", EXIT_INTERRUPTED)
         except Exception as error:
             if "--debug" in sys.argv:
                 raise
-            stop(f"{type(error).__name__}: {first_line(error)} (--debug shows more)")
+            settings = context.obj
+            # Only where it was opened: asking for it would start an embedded server.
+            opened = vars(settings).get("source") if settings else None
+            stop(f"{explain(error, opened)} (make doctor says more)")
+
+
+def is_for_machines() -> bool:
+    """Whether the answer is to be JSON, also before the options were understood."""
+    return "--json" in sys.argv
 
 
 def stop(message: str, code: int = EXIT_FAILED) -> None:
     """Print why and leave."""
     click.echo(f"error: {message}", err=True)
+    if is_for_machines():
+        click.echo(json.dumps({"error": message, "exit_code": code}))
     sys.exit(code)
+
+
+def as_text(value: object) -> str:
+    """Return a time or a path for JSON."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def show_json(facts: dict[str, Any]) -> None:
+    """Print one JSON object; times in ISO 8601."""
+    click.echo(json.dumps(facts, default=as_text))
 
 
 @click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,7 +113,8 @@ def stop(message: str, code: int = EXIT_FAILED) -> None:
 def main(context: click.Context, debug: bool) -> None:
     """Replicate the Chatwoot views into the warehouse, and build the marts.
 
-    Exit codes: 0 done, 1 failed, 2 wrong settings or usage, 75 another load is running.
+    Exit codes: 0 done; 1 failed, or doctor found something wrong; 2 wrong settings or
+    usage; 75 another load is running, try again later; 130 interrupted by Ctrl-C.
     """
     if not debug:
         # psycopg2 prints what it cannot raise when a server dies during a COPY.
@@ -81,24 +127,141 @@ def main(context: click.Context, debug: bool) -> None:
 
 @main.command()
 @click.option("--full", is_flag=True, help="Read every conversation again.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Read again the conversations created on or after this day.",
+)
+@as_json
 @click.pass_obj
-def run(settings: Settings, full: bool) -> None:
-    """Load what changed at the source since the last run."""
+def run(settings: Settings, full: bool, since: datetime | None, is_json: bool) -> None:
+    """Load what changed at the source since the last run.
+
+    --full and --since go on where they were when they were killed.
+    """
+    if full and since:
+        raise click.UsageError("--full reads everything: leave out --since.")
     began = time.monotonic()
-    with progress() as report:
-        summary = run_load(settings, report, full)
-    click.echo(describe(summary, time.monotonic() - began))
+    with report.progress() as on_progress:
+        summary = run_load(settings, on_progress, full, since.date() if since else None)
+    seconds = time.monotonic() - began
+    if is_json:
+        show_json(asdict(summary) | {"seconds": seconds})
+    else:
+        click.echo(report.describe(summary, seconds))
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def reconcile(settings: Settings, is_json: bool) -> None:
+    """Compare every row with the source, and heal what differs."""
+    with report.progress() as on_progress:
+        found = run_reconciliation(settings, on_progress)
+    if is_json:
+        show_json(asdict(found) | {"is_clean": found.is_clean})
+    else:
+        click.echo(report.describe_reconciliation(found))
 
 
 @main.command(name="doctor")
+@as_json
 @click.pass_obj
-def examine(settings: Settings) -> None:
+def examine(settings: Settings, is_json: bool) -> None:
     """Check both databases, roles, views, contract and freshness; say how to mend."""
     findings = doctor.examine(settings)
-    for finding in findings:
-        click.echo(finding)
-    if not all(finding.is_good for finding in findings):
+    is_good = all(finding.is_good for finding in findings)
+    if is_json:
+        show_json({"is_good": is_good, "findings": [asdict(each) for each in findings]})
+    else:
+        for finding in findings:
+            click.echo(finding)
+    if not is_good:
         sys.exit(EXIT_FAILED)
+
+
+@main.command(name="status")
+@as_json
+@click.pass_obj
+def show_status(settings: Settings, is_json: bool) -> None:
+    """Show freshness, the last runs, rows, failures and backups; changes nothing."""
+    found = status.collect(settings)
+    if is_json:
+        show_json(asdict(found))
+    else:
+        click.echo(status.describe(found))
+
+
+@main.command(name="backup")
+@click.pass_obj
+def back_up(settings: Settings) -> None:
+    """Dump the raw schema into a file, and delete the oldest files."""
+    file = backup.backup(settings)
+    click.echo(f"{file} ({file.stat().st_size / 1e6:.1f} MB)")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def restore(settings: Settings, file: Path | None) -> None:
+    """Put the raw schema back as in a backup, by default the newest, and build.
+
+    The next run then reads what has changed at the source since the backup.
+    """
+    restored = backup.restore(settings, file)
+    click.echo(f"restored {restored}")
+    if not transform.dbt(settings, ["build", "--quiet"]):
+        sys.exit(EXIT_FAILED)
+
+
+@main.command()
+@click.pass_obj
+def export(settings: Settings) -> None:
+    """Write conversas_analytics to a compressed CSV file; delete the oldest files."""
+    file = backup.export(settings)
+    click.echo(f"{file} ({file.stat().st_size / 1e6:.1f} MB)")
+
+
+@main.command(name="schedule")
+@click.argument("kind", type=click.Choice(["cron", "systemd"]))
+@click.option("--at", metavar="HH:MM", help="Daily, in business time; default 03:00.")
+@click.option("--every-minutes", type=int, metavar="N", help="Every N minutes.")
+@click.pass_obj
+def install_schedule(
+    settings: Settings, kind: str, at: str | None, every_minutes: int | None
+) -> None:
+    """Have cron or systemd run `python -m loader scheduled`."""
+    if at and every_minutes:
+        raise click.UsageError("Choose one of --at and --every-minutes.")
+    when = schedule.parse(at, every_minutes)
+    click.echo(schedule.install(settings, kind, when))
+
+
+@main.command()
+@click.pass_obj
+def unschedule(settings: Settings) -> None:
+    """Take back what `schedule` has installed."""
+    removed = schedule.remove(settings)
+    click.echo("\n".join(f"removed: {each}" for each in removed) or "nothing to remove")
+
+
+@main.command()
+@click.pass_obj
+def scheduled(settings: Settings) -> None:
+    """What is scheduled: load, build, and reconcile and backup when they are due.
+
+    Writes to logs/scheduled.log in DATA_DIR; prints only why it failed.
+    """
+    logging.getLogger().handlers.clear()
+    schedule.log_to_file(settings)
+    try:
+        schedule.work(settings)
+    except warehouse.AnotherRunError:
+        log.info("another load is running: left it to that one")
+        sys.exit(EXIT_ANOTHER_RUN)
+    except Exception as error:
+        log.error("failed: %s", explain(error, vars(settings).get("source")))
+        raise
 
 
 @main.command()
@@ -138,44 +301,3 @@ def env(settings: Settings) -> None:
         )
     for name, value in transform.environment(settings).items():
         click.echo(f"export {name}={shlex.quote(value)}")
-
-
-class progress:  # noqa: N801 (used as a function)
-    """A bar for a person, a line now and then for a log."""
-
-    LINE_EVERY_SECONDS = 5.0
-
-    def __enter__(self) -> Report:
-        """Return what to call with the conversations read, and of how many."""
-        self._bar: tqdm[Any] | None = None
-        self._last_line_at = time.monotonic()
-        return self._show_bar if sys.stderr.isatty() else self._log_line
-
-    def __exit__(self, *_: object) -> None:
-        """Leave the line clean."""
-        if self._bar is not None:
-            self._bar.close()
-
-    def _show_bar(self, read: int, total: int) -> None:
-        if self._bar is None:
-            self._bar = tqdm(total=total, unit=" conversations", leave=False)
-        self._bar.update(read - self._bar.n)
-
-    def _log_line(self, read: int, total: int) -> None:
-        now = time.monotonic()
-        if read == total or now - self._last_line_at > self.LINE_EVERY_SECONDS:
-            self._last_line_at = now
-            log.info("read %s of %s conversations", read, total)
-
-
-def describe(summary: Summary, seconds: float) -> str:
-    """Say in one line what a run did."""
-    if summary.mode == "none":
-        return f"load: nothing changed ({seconds:.1f} s)"
-    return (
-        f"load, {summary.mode}: {summary.rows_new} new, "
-        f"{summary.rows_changed} changed, {summary.rows_deleted} deleted "
-        "conversations; "
-        f"{summary.bytes_read / 1e6:.1f} MB in {seconds:.1f} s, of which the source "
-        f"worked {summary.source_seconds:.1f} s"
-    )

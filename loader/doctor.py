@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import psycopg2
 
-from loader import contract, source
+from loader import contract, schedule, source, status
 from loader.database import one_row
-from loader.run import first_line
+from loader.failures import UnreachableError, explain
 from loader.settings import ENV_FILE, LATE_AFTER, Settings
 from loader.warehouse import RAW_SCHEMA
 
@@ -34,6 +35,7 @@ def examine(settings: Settings) -> list[Finding]:
         (_source, "source"),
         (_warehouse, "warehouse"),
         (_dashboard_role, "dashboard role"),
+        (_operations, "operations"),
     ):
         findings += _caught(check, what, settings)
     return findings
@@ -53,14 +55,10 @@ def _caught(
 ) -> Iterator[Finding]:
     try:
         yield from check(settings)
-    except psycopg2.OperationalError as error:
-        yield Finding(
-            False,
-            f"{what}: {first_line(error)}",
-            "check host, port, name, user, password and sslmode in .env",
-        )
+    except UnreachableError as error:
+        yield Finding(False, f"{what}: {error.what}", error.remedy)
     except psycopg2.Error as error:
-        yield Finding(False, f"{what}: {first_line(error)}")
+        yield Finding(False, f"{what}: {explain(error)}")
 
 
 def _source(settings: Settings) -> Iterator[Finding]:
@@ -195,3 +193,32 @@ def _dashboard_role(settings: Settings) -> Iterator[Finding]:
             if readable == ["marts"]
             else "make run lets it read marts; revoke what it reads besides",
         )
+
+
+def _operations(settings: Settings) -> Iterator[Finding]:
+    try:
+        scheduled = schedule.installed()
+    except schedule.ScheduleError as error:
+        yield Finding(False, f"schedule: {error}")
+        return
+    for each in scheduled:
+        yield Finding(True, f"schedule: {each}")
+    if not scheduled:
+        yield Finding(
+            True,
+            "schedule: none; a person or another program runs it",
+            'make schedule ARGS="cron" or ARGS="systemd"',
+        )
+    if len(scheduled) > 1:
+        yield Finding(False, "schedule: more than one", "make unschedule, and again")
+    saved = status.last_backup(settings)
+    if saved is None:
+        yield Finding(True, "backup: none yet", "make backup")
+        return
+    days = (datetime.now(UTC) - saved.taken_at) / timedelta(days=1)
+    is_late = bool(scheduled) and 0 < settings.backup_every_days < days - 1
+    yield Finding(
+        not is_late,
+        f"backup: {saved.file}, {days:.0f} days old",
+        f"why: {settings.data_dir / 'logs' / 'scheduled.log'}" if is_late else "",
+    )
