@@ -1,10 +1,12 @@
 """The loader's side of the warehouse: lock, run history, watermark, exact deletes."""
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
+import psycopg2
 from psycopg2 import sql
 
 from loader.database import Database, PgConnection, PgCursor, one_row
@@ -310,4 +312,10 @@ def locked(database: Database) -> Iterator[Warehouse]:
                 )
         yield Warehouse(connection)
     finally:
+        # Closing alone lets go of the lock when the server notices: too late for a
+        # command that goes on at once.
+        with contextlib.suppress(psycopg2.Error):
+            connection.rollback()
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", (LOAD_LOCK_KEY,))
         connection.close()
