@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo-day dashboard docs doctor status reconcile backup restore export \
-	schedule unschedule deploy-views drop-views dbt test lint format lock stop clean
+	schedule unschedule deploy-views drop-views dbt test test-faults soak benchmark lint format lock stop clean
 
 IS_SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
@@ -76,6 +76,15 @@ dbt: $(RUNTIME) ## Run dbt by hand: make dbt ARGS="build --select marts"
 
 test: $(DEVELOPMENT) lint ## Lint, then run every test
 	@$(PY) -m pytest $(ARGS)
+
+test-faults: $(DEVELOPMENT) ## The whole fault matrix, with three seeds (half an hour)
+	@$(PY) -m pytest -m "slow or not slow" tests/faults
+
+soak: $(DEVELOPMENT) ## Random writers, loads and kills for some minutes: make soak ARGS=30
+	@$(PY) -m tests.soak $(or $(ARGS),30)
+
+benchmark: $(DEVELOPMENT) ## Measure the loader beside its alternatives
+	@$(PY) -m benchmarks.load $(ARGS)
 
 lint: $(DEVELOPMENT) ## Check the style of Python and SQL, and the types
 	@$(PY) -m ruff check --quiet .

@@ -222,11 +222,11 @@ class Snapshot:
                     coalesce(max(id), 0),
                     coalesce(
                         sum(hashint8extended(id, 0)) filter (
-                            where id > %s and age(version) <= %s
+                            where id > %s and age(row_version) <= %s
                         ),
                         0
                     ),
-                    count(*) filter (where age(version) <= %s)
+                    count(*) filter (where age(row_version) <= %s)
                 from vw_row_versions
                 where table_name = %s
                 """,
@@ -261,7 +261,7 @@ class Snapshot:
             is_contacts = table == "contacts"
             rows = self._rows(
                 f"select distinct {'id' if is_contacts else 'conversation_id'}"
-                " from vw_row_versions where table_name = %s and age(version) <= %s"
+                " from vw_row_versions where table_name = %s and age(row_version) <= %s"
                 " limit %s",
                 table,
                 since,

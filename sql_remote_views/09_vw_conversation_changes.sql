@@ -26,7 +26,7 @@ begin
         select
             null::bigint as id,
             null::bigint as conversation_id,
-            null::xid as version
+            null::xid as row_version
         where false;
     else
         create or replace view vw_conversation_sla_versions as
@@ -40,7 +40,7 @@ begin
         select
             id,
             conversation_id,
-            xmin as version
+            xmin as row_version
         from applied_slas;
     end if;
 end
@@ -86,33 +86,33 @@ from inboxes
 left join opening_hours on inboxes.id = opening_hours.inbox_id
 union all
 select
-    'users',
+    'users' as table_name,
     id,
-    row(name, email)::text
+    row(name, email)::text as shown
 from users
 union all
 select
-    'teams',
+    'teams' as table_name,
     id,
-    name
+    name as shown
 from teams
 union all
 select
-    'accounts',
+    'accounts' as table_name,
     id,
-    name
+    name as shown
 from accounts
 union all
 select
-    'campaigns',
+    'campaigns' as table_name,
     id,
-    title
+    title as shown
 from campaigns
 union all
 select
-    'tags',
+    'tags' as table_name,
     id,
-    name
+    name as shown
 from tags;
 
 create or replace view vw_conversation_changes as
@@ -249,51 +249,51 @@ select
     'conversations' as table_name,
     id::bigint as id,
     id::bigint as conversation_id,
-    xmin as version
+    xmin as row_version
 from conversations
 union all
 select
-    'messages',
+    'messages' as table_name,
     id,
     conversation_id,
-    xmin
+    xmin as row_version
 from messages
 union all
 select
-    'csat_survey_responses',
+    'csat_survey_responses' as table_name,
     id,
     conversation_id,
-    xmin
+    xmin as row_version
 from csat_survey_responses
 union all
 select
-    'reporting_events',
+    'reporting_events' as table_name,
     id,
     conversation_id,
-    xmin
+    xmin as row_version
 from reporting_events
 union all
 select
-    'taggings',
+    'taggings' as table_name,
     id,
     case
         when taggable_type = 'Conversation' and context = 'labels' then taggable_id
-    end,
-    xmin
+    end as conversation_id,
+    xmin as row_version
 from taggings
 union all
 select
-    'applied_slas',
+    'applied_slas' as table_name,
     id,
     conversation_id,
-    version
+    row_version
 from vw_sla_row_versions
 union all
 select
-    'contacts',
+    'contacts' as table_name,
     id,
-    null,
-    xmin
+    null as conversation_id,
+    xmin as row_version
 from contacts;
 
 -- Which conversations show something of a contact, or may.
