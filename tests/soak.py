@@ -10,6 +10,7 @@ figures at the end, and exits with 1 on any difference.
 
 import argparse
 import contextlib
+import json
 import os
 import random
 import signal
@@ -332,8 +333,12 @@ class Soak:
     def cycle(self) -> None:
         """One run, undisturbed or not, or a build."""
         chance = self.random
-        if chance.random() < 0.03:
+        kind = chance.random()
+        if kind < 0.03:
             self.build()
+            return
+        if kind < 0.08:
+            self.reconcile()
             return
         process = self.loader("run", *(["--full"] if chance.random() < 0.1 else []))
         fault = chance.choices(
@@ -367,6 +372,7 @@ class Soak:
         self.longest_run_seconds = max(
             self.longest_run_seconds, time.monotonic() - began
         )
+        self.count("retries", error.count("trying again"))
         outcomes = {0: "done", 75: "left to another", -signal.SIGKILL: "killed"}
         self.count(f"runs {outcomes.get(process.returncode, 'failed')}")
         if "Traceback" in error or process.returncode not in (0, 1, 75, -9):
@@ -401,6 +407,17 @@ class Soak:
                         self.count("differences")
                         print(differences(relation, expected, actual), flush=True)
 
+    def reconcile(self) -> None:
+        """Compare by the loader's own means, while others write: all must be well."""
+        process = self.loader("reconcile", "--json")
+        out, error = process.communicate(timeout=RUN_DEADLINE_SECONDS)
+        self.count("reconciliations")
+        if process.returncode == 75:
+            return
+        if process.returncode != 0 or not json.loads(out)["is_clean"]:
+            self.count("differences")
+            print(f"reconcile: {out}{error}", flush=True)
+
     def build(self) -> None:
         """Build with dbt; it must pass, and follow the raw tables."""
         process = self.loader("dbt", "build", "--quiet")
@@ -427,6 +444,7 @@ class Soak:
             if writer.problem is not None:
                 raise writer.problem
         self.compare()
+        self.reconcile()
         self.build()
         with closing(Database(self._warehouse_owner)) as warehouse:
             try:

@@ -1,5 +1,6 @@
 """What stands between the loader and a server: rows 21 to 23 and 32."""
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -20,7 +21,9 @@ from faults.test_kills import (
     waits,
 )
 
-SIDES = pytest.mark.parametrize("side", ["source", "local"])
+SIDES = pytest.mark.parametrize(
+    "side", ["source", pytest.param("local", marks=pytest.mark.slow)]
+)
 
 
 @contextmanager
@@ -31,33 +34,32 @@ def behind_a_proxy(replica: Replica, side: str) -> Iterator[tuple[Replica, Proxy
         yield replica.with_settings(**{f"{side}_db_port": proxy.port}), proxy
 
 
+def finish(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
+    """Wait for the end of a run."""
+    out, error = process.communicate(timeout=WAIT_SECONDS)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, error)
+
+
 @row(21)
 @SIDES
 def test_connection_cut_or_reset(replica: Replica, chance: Chance, side: str) -> None:
     with behind_a_proxy(replica, side) as (far, proxy):
-        said = proxy.bytes_from_server
         assert far.finished("run", "--full").returncode == 0
-        said = proxy.bytes_from_server - said
-        failed = 0
+        said = proxy.bytes_from_server
         for _ in range(1 if chance.is_short else 6):
             chance.change(replica)
             if chance.random() < 0.7:
                 proxy.reset_after(chance.randrange(1, said))
                 done = far.finished("run", "--full")
             else:
+                enough = proxy.bytes_from_server + chance.randrange(1, said)
                 process = far.command("run", "--full")
-                while process.poll() is None and proxy.bytes_from_server < said:
+                while process.poll() is None and proxy.bytes_from_server < enough:
                     time.sleep(0.005)
                 proxy.cut()
-                _, error = process.communicate(timeout=WAIT_SECONDS)
-                process.args, process.stderr = "run", None
-                assert_one_clear_line(process.returncode, error)
-                gone(replica.warehouse.owner)
-                replica.load()
-                continue
+                done = finish(process)
             proxy.mend()
             assert_one_clear_line(done.returncode, done.stderr)
-            failed += done.returncode
             gone(replica.warehouse.owner)
             replica.load()
             chance.change(replica)
@@ -250,7 +252,13 @@ def altered(login: dict[str, object], change: str, back: str) -> Callable[[], No
 
 @row(32)
 @pytest.mark.parametrize(
-    "fault", [too_many_connections, database_full, read_only, rotated_password]
+    "fault",
+    [
+        read_only,
+        rotated_password,
+        pytest.param(too_many_connections, marks=pytest.mark.slow),
+        pytest.param(database_full, marks=pytest.mark.slow),
+    ],
 )
 def test_refused_login_or_write_leaves_all_as_it_was(
     frail: Replica,

@@ -79,7 +79,16 @@ BREACHES = {
 
 
 @row(12)
-@pytest.mark.parametrize("breach", BREACHES)
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "renamed",
+        *(
+            pytest.param(breach, marks=pytest.mark.slow)
+            for breach in ("added", "dropped", "retyped")
+        ),
+    ],
+)
 def test_contract_breach_stops_before_anything_is_read(
     replica: Replica, chance: Chance, breach: str
 ) -> None:
@@ -105,7 +114,15 @@ def test_contract_breach_stops_before_anything_is_read(
 
 
 @row(12)
-@pytest.mark.parametrize("view", [CONTEXT, "vw_inboxes", "vw_agents", "vw_teams"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        CONTEXT,
+        "vw_teams",
+        pytest.param("vw_inboxes", marks=pytest.mark.slow),
+        pytest.param("vw_agents", marks=pytest.mark.slow),
+    ],
+)
 def test_column_beside_the_contract_comes_and_goes(
     replica: Replica, chance: Chance, view: str
 ) -> None:
