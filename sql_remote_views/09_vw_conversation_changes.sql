@@ -11,7 +11,7 @@
 -- These are compared by value, because a sign-in or a message writes their rows all day
 -- without changing what is shown.
 --
--- vw_row_versions tells cheaply which conversations may have changed: every row with its
+-- vw_row_versions tells cheaply which conversations may have changed: each row with its
 -- version. It shows no deletes; those change the set of ids.
 do $deploy$
 begin
