@@ -1,4 +1,4 @@
-"""The dlt pipeline: CSV files as COPY wrote them, merged into the raw tables by key.
+"""The dlt pipeline: files as COPY wrote them, merged into the raw tables by key.
 
 dlt brings the schema, the typed staging tables, the merge and the load history. Its
 working folder lives for one run: the watermark stands in the warehouse, so a package
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import dlt
-from dlt.common.storages.file_storage import FileStorage
 from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.destinations import postgres
 from dlt.destinations.impl.postgres.postgres import PostgresClient, PostgresCsvCopyJob
@@ -40,38 +39,37 @@ DLT_TYPES: dict[str, dict[str, Any]] = {
 }
 
 
-class ExactCsvCopyJob(PostgresCsvCopyJob):
-    """COPY that keeps an empty string apart from NULL; dlt's own makes both NULL."""
+class CopyJob(PostgresCsvCopyJob):
+    """COPY of a file as COPY wrote it, below a line with its columns.
+
+    dlt reads CSV alone, and would make an empty string NULL.
+    """
 
     def run(self) -> None:
         """Load the file in one transaction."""
         client = self._job_client.sql_client
-        with FileStorage.open_zipsafe_ro(self._file_path, "rb") as file:
-            header = file.readline().decode().rstrip("\n")
-            columns = ", ".join(
-                client.escape_column_name(name.strip('"')) for name in header.split(",")
-            )
+        with Path(self._file_path).open("rb") as file:
+            names = file.readline().decode().rstrip("\n").split(",")
+            columns = ", ".join(map(client.escape_column_name, names))
             table = client.make_qualified_table_name(self.load_table_name)
             with (
                 client.begin_transaction(),
                 client.native_connection.cursor() as cursor,
             ):
                 cursor.copy_expert(
-                    f"copy {table} ({columns}) from stdin with (format csv)",
-                    file,
-                    size=COPY_BUFFER_BYTES,
+                    f"copy {table} ({columns}) from stdin", file, COPY_BUFFER_BYTES
                 )
 
 
 class ExactPostgresClient(PostgresClient):
-    """dlt's PostgreSQL client with the exact COPY job."""
+    """dlt's PostgreSQL client with our COPY job for what passes for CSV."""
 
     def create_load_job(
         self, table: Any, file_path: str, load_id: str, restore: bool = False
     ) -> Any:
-        """Return our job for CSV files, dlt's for all else."""
+        """Return our job for the files that we import, dlt's for all else."""
         if ParsedLoadJobFileName.parse(file_path).file_format == "csv":
-            return ExactCsvCopyJob(file_path)
+            return CopyJob(file_path)
         return super().create_load_job(table, file_path, load_id, restore)
 
 
@@ -88,7 +86,7 @@ ExactPostgres.register()
 
 
 class RawPipeline:
-    """Loads CSV files with a header into the tables of the raw schema."""
+    """Loads files of the source into the tables of the raw schema."""
 
     def __init__(
         self, warehouse: Database, folder: Path, columns: dict[str, dict[str, str]]

@@ -266,7 +266,7 @@ class Run:
     def _compare_fingerprints(
         self, snapshot: source.Snapshot, conversation_ids: list[int] | None
     ) -> warehouse.Changes:
-        with (self._folder / "fingerprints.csv").open("w+b") as file:
+        with (self._folder / "fingerprints").open("w+b") as file:
             salt = self._facts["settings_fingerprint"]
             snapshot.fingerprints(file, salt, conversation_ids)
             file.seek(0)
@@ -291,7 +291,7 @@ class Run:
         files = {}
         for table, view in source.REPLICATED_VIEWS.items():
             first = next(iter(batch.conversation_ids), 0)
-            files[table] = self._folder / f"{table}_{first}.csv"
+            files[table] = self._folder / f"{table}_{first}"
             with files[table].open("wb") as file:
                 snapshot.copy_batch(view, batch.conversation_ids, file)
             time.sleep(self._settings.load_pause_seconds)

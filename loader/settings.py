@@ -55,7 +55,7 @@ class Settings(BaseSettings):
 
     allow_unencrypted_connections: bool = False
     business_timezone: str = "America/Sao_Paulo"
-    load_batch_size: int = Field(default=20_000, ge=1)
+    load_batch_size: int = Field(default=10_000, ge=1)
     load_pause_seconds: float = Field(default=0, ge=0, allow_inf_nan=False)
     load_statement_timeout_seconds: int = Field(default=300, ge=1)
     reconcile_every_days: int = Field(default=7, ge=0)

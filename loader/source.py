@@ -81,6 +81,7 @@ class Snapshot:
     def __init__(self, connection: PgConnection, settings: Settings) -> None:
         self._connection = connection
         self._settings = settings
+        self._columns: dict[str, dict[str, str]] = {}
         self.statements = 0
         self.seconds = 0.0
         self.bytes_read = 0
@@ -136,8 +137,8 @@ class Snapshot:
 
     def columns(self, view: str) -> dict[str, str]:
         """Column name -> PostgreSQL type of a view, in its order."""
-        return dict(
-            self._rows(
+        if view not in self._columns:
+            rows = self._rows(
                 """
                 select attname::text, format_type(atttypid, null)
                 from pg_attribute
@@ -146,7 +147,8 @@ class Snapshot:
                 """,
                 view,
             )
-        )
+            self._columns[view] = dict(rows)
+        return self._columns[view]
 
     def facts(self) -> dict[str, Any]:
         """What the watermark needs to know of this snapshot, and when it was taken."""
@@ -282,7 +284,7 @@ class Snapshot:
     def fingerprints(
         self, file: IO[bytes], settings_fingerprint: str, ids: list[int] | None = None
     ) -> None:
-        """Write conversations, all without ids, with fingerprints to a CSV file.
+        """Write conversations, all without ids, with fingerprints to a file.
 
         They differ with the settings, on which the rows depend as well.
         """
@@ -298,22 +300,22 @@ class Snapshot:
         self._copy(query, file)
 
     def dimensions(self, folder: Path) -> tuple[dict[str, Path], str]:
-        """Read the small tables whole; return their CSV files and a fingerprint."""
+        """Read the small tables whole; return their files and a fingerprint."""
         files = {}
         digest = hashlib.sha256()
         for table, (view, key) in DIMENSION_VIEWS.items():
-            files[table] = folder / f"{table}.csv"
+            files[table] = folder / table
             with files[table].open("wb") as file:
-                self._copy(f"select * from {view} order by {key}", file)
+                self._copy_rows(view, f"order by {key}", file)
             digest.update(files[table].read_bytes())
         return files, digest.hexdigest()
 
     def copy_batch(
         self, view: str, conversation_ids: list[int], file: IO[bytes]
     ) -> None:
-        """Write the rows of these conversations to a CSV file with a header."""
+        """Write the rows of these conversations to a file, below their columns."""
         ids = _array(conversation_ids)
-        self._copy(f"select * from {view} where conversation_id = any({ids})", file)
+        self._copy_rows(view, f"where conversation_id = any({ids})", file)
 
     def _transactions_since(self, watermark: Watermark | None) -> int:
         """Return the greatest age of a row that the watermark may not know."""
@@ -354,12 +356,14 @@ class Snapshot:
         ((value,),) = self._rows(statement, *values)
         return value
 
+    def _copy_rows(self, view: str, condition: str, file: IO[bytes]) -> None:
+        file.write((",".join(self.columns(view)) + "\n").encode())
+        self._copy(f"select * from {view} {condition}", file)
+
     def _copy(self, query: str, file: IO[bytes]) -> None:
         start = file.tell()
         with self._counted(), self._connection.cursor() as cursor:
-            cursor.copy_expert(
-                f"copy ({query}) to stdout with (format csv, header)", file
-            )
+            cursor.copy_expert(f"copy ({query}) to stdout", file)
         self.bytes_read += file.tell() - start
 
     @contextmanager

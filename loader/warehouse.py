@@ -184,7 +184,7 @@ class Warehouse:
     def compare(self, fingerprints: IO[bytes], *, is_complete: bool) -> Changes:
         """Find what differs from the source; kept until the end of the session.
 
-        `fingerprints` is a CSV file of conversation_id and fingerprint with a header;
+        `fingerprints` is a file of conversation_id and fingerprint, as COPY writes it;
         only a complete one shows what left the source.
         """
         with self._transaction() as cursor:
@@ -201,9 +201,7 @@ class Warehouse:
                 );
                 """
             )
-            cursor.copy_expert(
-                "copy probe from stdin with (format csv, header)", fingerprints
-            )
+            cursor.copy_expert("copy probe from stdin", fingerprints)
             cursor.execute(
                 f"""
                 analyze probe;
@@ -336,14 +334,12 @@ class Warehouse:
     def compare_values(
         self, table: str, key: str, columns: list[str], file: Path
     ) -> None:
-        """Compare rows of the source in a CSV file with those in the raw schema."""
+        """Compare rows in a file of the source with those in the raw schema."""
         name = f"{RAW_SCHEMA}.{table}"
         with self._transaction() as cursor, file.open("rb") as rows:
             header = rows.readline().decode()
             cursor.execute(f"create temporary table fresh (like {name}) on commit drop")
-            cursor.copy_expert(
-                f"copy fresh ({header}) from stdin with (format csv)", rows
-            )
+            cursor.copy_expert(f"copy fresh ({header}) from stdin", rows)
             cursor.execute(
                 sql.SQL(
                     """
