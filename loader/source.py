@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -177,7 +177,8 @@ class Snapshot:
 
     def abort(self) -> None:
         """End a statement that another thread is waiting for, whatever the network."""
-        if not self._connection.closed:
+        # It may have closed, or been closed, by itself.
+        with suppress(OSError, psycopg2.InterfaceError):
             with socket.socket(fileno=os.dup(self._connection.fileno())) as connection:
                 connection.shutdown(socket.SHUT_RDWR)
 
