@@ -408,7 +408,9 @@ def test_disk_of_the_warehouse_is_full(
             assert done.returncode == 1, done.stdout
             assert_one_clear_line(done.returncode, done.stderr)
             ballast.unlink()
-            cluster.start()  # without room for its log, a server may stop
+            # Without room for its log, the server may be about to start anew by itself.
+            cluster.stop()
+            cluster.start()
             small = replace(
                 small, warehouse=replace(warehouse, connection=connect(started.owner))
             )
