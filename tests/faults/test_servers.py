@@ -368,7 +368,7 @@ def test_disk_of_the_warehouse_is_full(
     replica: Replica, chance: Chance, settings_for: Callable[..., Settings]
 ) -> None:
     folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
-    with small_disk(folder, 160) as disk:
+    with small_disk(folder, 600) as disk:
         cluster = Cluster(
             "warehouse",
             disk,
