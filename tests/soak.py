@@ -252,6 +252,7 @@ class Soak:
             "warehouse", folder, options=DURABLE, dies_with_parent=True
         )
         self._writers: list[Writer] = []
+        self._command: subprocess.Popen[str] | None = None
 
     def count(self, what: str, number: int = 1) -> None:
         """Add to a figure."""
@@ -294,6 +295,9 @@ class Soak:
             yield
         finally:
             self.is_over.set()
+            if self._command is not None:
+                self._command.kill()
+                self._command.wait()
             for writer in self._writers:
                 if writer.is_alive():
                     writer.join()
@@ -315,7 +319,7 @@ class Soak:
             for end, login in ends.items()
             for name, key in names.items()
         }
-        return subprocess.Popen(
+        self._command = subprocess.Popen(
             [sys.executable, "-m", "loader", *arguments],
             env=os.environ
             | variables
@@ -329,6 +333,7 @@ class Soak:
             stderr=subprocess.PIPE,
             text=True,
         )
+        return self._command
 
     def cycle(self) -> None:
         """One run, undisturbed or not, or a build."""
