@@ -47,7 +47,11 @@ class Database:
             password=self.password,
             sslmode=self.sslmode,
             connect_timeout=15,
+            # A peer that went silent is lost after a minute.
             keepalives_idle=30,
+            keepalives_interval=10,
+            keepalives_count=3,
+            tcp_user_timeout=60_000,
             **{"application_name": "allpfit_analytics"} | options,
         )
         return connection

@@ -6,11 +6,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
+
+import psycopg2
 
 from loader import contract, source, warehouse
 from loader.settings import Settings
@@ -225,7 +227,9 @@ class Run:
                 self._facts |= snapshot.facts()
                 yield snapshot, watermark
         except BaseException as error:
-            self._session.fail_run(self._facts | {"error": first_line(error)})
+            # Without a warehouse nothing can be noted: the next run does it.
+            with suppress(psycopg2.Error):
+                self._session.fail_run(self._facts | {"error": first_line(error)})
             raise
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -291,7 +295,7 @@ class Run:
         files = {}
         for table, view in source.REPLICATED_VIEWS.items():
             first = next(iter(batch.conversation_ids), 0)
-            files[table] = self._folder / f"{table}_{first}"
+            files[table] = self._folder / f"{table}_{first}.csv"
             with files[table].open("wb") as file:
                 snapshot.copy_batch(view, batch.conversation_ids, file)
             time.sleep(self._settings.load_pause_seconds)

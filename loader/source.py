@@ -66,7 +66,10 @@ class SourceInterruptedError(Exception):
 
 @dataclass(frozen=True)
 class TableState:
-    """What a snapshot says of one table; equal digests mean the same set of ids."""
+    """What a snapshot says of one table.
+
+    Equal digests mean the same set of ids, in the same conversations.
+    """
 
     ids_digest: int
     last_id: int
@@ -178,9 +181,11 @@ class Snapshot:
     def abort(self) -> None:
         """End a statement that another thread is waiting for, whatever the network."""
         # It may have closed, or been closed, by itself.
-        with suppress(OSError, psycopg2.InterfaceError):
-            with socket.socket(fileno=os.dup(self._connection.fileno())) as connection:
-                connection.shutdown(socket.SHUT_RDWR)
+        with (
+            suppress(OSError, psycopg2.InterfaceError),
+            socket.socket(fileno=os.dup(self._connection.fileno())) as connection,
+        ):
+            connection.shutdown(socket.SHUT_RDWR)
 
     def rights(self) -> tuple[bool, list[str]]:
         """Whether our role is a superuser, and which tables it may write."""
@@ -221,16 +226,21 @@ class Snapshot:
             ((ids, greatest, new_ids, touched),) = self._rows(
                 """
                 select
-                    coalesce(sum(hashint8extended(id, 0)), 0),
+                    coalesce(sum(digest), 0),
                     coalesce(max(id), 0),
                     coalesce(
-                        sum(hashint8extended(id, 0)) filter (
+                        sum(digest) filter (
                             where id > %s and age(row_version) <= %s
                         ),
                         0
                     ),
                     count(*) filter (where age(row_version) <= %s)
-                from vw_row_versions
+                from (
+                    select
+                        *,
+                        hashint8extended(id, coalesce(conversation_id, 0)) as digest
+                    from vw_row_versions
+                ) as row_versions
                 where table_name = %s
                 """,
                 last_id,
@@ -305,7 +315,7 @@ class Snapshot:
         files = {}
         digest = hashlib.sha256()
         for table, (view, key) in DIMENSION_VIEWS.items():
-            files[table] = folder / table
+            files[table] = folder / f"{table}.csv"
             with files[table].open("wb") as file:
                 self._copy_rows(view, f"order by {key}", file)
             digest.update(files[table].read_bytes())

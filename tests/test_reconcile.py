@@ -227,7 +227,7 @@ def test_source_that_always_breaks_off_is_given_up(
 
     def copy_batch(snapshot: Snapshot, *_: object) -> None:
         snapshot.abort()
-        snapshot.columns("vw_teams")
+        snapshot.shown_values()
 
     replica.chatwoot.execute("update conversations set priority = 1")
     monkeypatch.setattr(Snapshot, "copy_batch", copy_batch)

@@ -107,9 +107,6 @@ def test_row_changed_without_a_timestamp_is_not_lost(
         assert replica.load().mode == "incremental"
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="the conversation that lost the row is not looked at"
-)
 @row(5)
 @pytest.mark.parametrize(
     ("table", "column"),
