@@ -1,8 +1,12 @@
 """The commands as a data engineer meets them: messages, exit codes, a real server."""
 
+import contextlib
+import json
 import os
+import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from contextlib import closing
 
@@ -12,8 +16,8 @@ from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
 
 from demo import chatwoot as demo_chatwoot
 from demo.embedded import Connection
-from loader import views
-from loader.warehouse import BUILD_LOCK_KEY
+from loader import report, views
+from loader.warehouse import BUILD_LOCK_KEY, LOAD_LOCK_KEY
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -44,6 +48,16 @@ def variables(
         "LOCAL_DB_USER": warehouse.owner["user"],
         "LOCAL_DB_PASSWORD": warehouse.owner["password"],
         "DASHBOARD_DB_PASSWORD": warehouse.reader["password"],
+    }
+
+
+def warehouse_login(variables: dict[str, str]) -> dict[str, str]:
+    return {
+        "host": variables["LOCAL_DB_HOST"],
+        "port": variables["LOCAL_DB_PORT"],
+        "dbname": variables["LOCAL_DB_NAME"],
+        "user": variables["LOCAL_DB_USER"],
+        "password": variables["LOCAL_DB_PASSWORD"],
     }
 
 
@@ -126,10 +140,27 @@ def test_deploying_without_an_owner_says_which_settings_are_needed(
     ("broken", "code", "message"),
     [
         ({"SOURCE_DB_PORT": "none"}, 2, "SOURCE_DB_PORT: Input should be a valid"),
-        ({"SOURCE_DB_PORT": "1"}, 1, "Connection refused"),
-        ({"SOURCE_DB_NAME": "nowhere"}, 1, 'database "nowhere" does not exist'),
-        ({"LOCAL_DB_PASSWORD": "c4n4ry"}, 1, "password authentication failed"),
-        ({"LOCAL_DB_HOST": "no.such.host.invalid"}, 1, "could not translate host name"),
+        (
+            {"SOURCE_DB_PORT": "1"},
+            1,
+            "cannot connect to the source allpfit_reader@127.0.0.1:1/{source}: "
+            "Connection refused; check its host and port",
+        ),
+        (
+            {"SOURCE_DB_NAME": "nowhere"},
+            1,
+            'database "nowhere" does not exist; check its name',
+        ),
+        (
+            {"LOCAL_DB_PASSWORD": "c4n4ry"},
+            1,
+            'password authentication failed for user "allpfit"; check its user',
+        ),
+        (
+            {"LOCAL_DB_HOST": "no.such.host.invalid"},
+            1,
+            "cannot connect to the warehouse allpfit@no.such.host.invalid:",
+        ),
     ],
 )
 def test_failure_is_one_message_without_traceback_or_password(
@@ -137,7 +168,7 @@ def test_failure_is_one_message_without_traceback_or_password(
 ) -> None:
     done = loader(real_servers | broken, "run")
     assert done.returncode == code
-    assert message in done.stderr
+    assert message.format(source=real_servers["SOURCE_DB_NAME"]) in done.stderr
     assert "Traceback" not in done.stderr
     assert "c4n4ry" not in done.stdout + done.stderr
     for name in ("SOURCE_DB_PASSWORD", "LOCAL_DB_PASSWORD"):
@@ -149,6 +180,10 @@ def test_failure_is_one_message_without_traceback_or_password(
     [
         (["rum"], 2, "No such command 'rum'"),
         (["run", "--fully"], 2, "No such option"),
+        (["run", "--since", "yesterday"], 2, "does not match the format"),
+        (["run", "--full", "--since", "2026-01-01"], 2, "leave out --since"),
+        (["schedule", "cron", "--at", "1:00", "--every-minutes", "5"], 2, "one of"),
+        (["schedule", "cron", "--every-minutes", "7"], 1, "must divide an hour"),
         (["dbt", "buld"], 1, "No such command 'buld'"),
     ],
 )
@@ -162,15 +197,8 @@ def test_misspelt_command_is_named(
 
 
 def test_second_build_waits_for_the_first(real_servers: dict[str, str]) -> None:
-    login = {
-        "host": real_servers["LOCAL_DB_HOST"],
-        "port": real_servers["LOCAL_DB_PORT"],
-        "dbname": real_servers["LOCAL_DB_NAME"],
-        "user": real_servers["LOCAL_DB_USER"],
-        "password": real_servers["LOCAL_DB_PASSWORD"],
-    }
     with (
-        closing(psycopg2.connect(**login)) as first,
+        closing(psycopg2.connect(**warehouse_login(real_servers))) as first,
         first.cursor() as cursor,
     ):
         cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
@@ -198,3 +226,104 @@ def test_variables_for_a_dbt_by_hand(real_servers: dict[str, str]) -> None:
     )
     assert exported["LOCAL_DB_NAME"] == real_servers["LOCAL_DB_NAME"]
     assert exported["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "false"
+
+
+@pytest.mark.parametrize("command", ["run", "reconcile", "doctor", "status"])
+def test_json_is_all_that_stdout_holds(
+    real_servers: dict[str, str], command: str
+) -> None:
+    done = loader(real_servers, command, "--json")
+    shown = json.loads(done.stdout)
+    assert isinstance(shown, dict)
+    assert done.stdout.count("\n") == 1
+    if command == "doctor":
+        assert done.returncode == 1
+        assert not shown["is_good"]
+        wrong = [each for each in shown["findings"] if not each["is_good"]]
+        assert "warehouse: nothing loaded yet" in [each["what"] for each in wrong]
+    else:
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "broken", "code", "message"),
+    [
+        (["run"], {"LOCAL_DB_PORT": "1"}, 1, "cannot connect to the warehouse"),
+        (["reconcile"], {"SOURCE_DB_PORT": "1"}, 1, "cannot connect to the source"),
+        (["status"], {"LOCAL_DB_PASSWORD": "x"}, 1, "authentication failed"),
+        (["doctor"], {"LOAD_BATCH_SIZE": "0"}, 2, "LOAD_BATCH_SIZE: "),
+        (["run", "--fully"], {}, 2, "No such option"),
+    ],
+)
+def test_json_says_why_it_failed(
+    real_servers: dict[str, str],
+    arguments: list[str],
+    broken: dict[str, str],
+    code: int,
+    message: str,
+) -> None:
+    done = loader(real_servers | broken, *arguments, "--json")
+    failure = json.loads(done.stdout)
+    assert set(failure) == {"error", "exit_code"}
+    assert (done.returncode, failure["exit_code"]) == (code, code)
+    assert message in failure["error"]
+
+
+def test_json_of_a_second_run(real_servers: dict[str, str]) -> None:
+    with (
+        closing(psycopg2.connect(**warehouse_login(real_servers))) as first,
+        first.cursor() as cursor,
+    ):
+        cursor.execute("select pg_advisory_lock(%s)", (LOAD_LOCK_KEY,))
+        done = loader(real_servers, "run", "--json")
+    assert done.returncode == 75
+    assert json.loads(done.stdout)["exit_code"] == 75
+
+
+@pytest.mark.parametrize(
+    ("read", "total", "seconds", "expected"),
+    [
+        (0, 100, 0.0, "read 0 of 100 conversations"),
+        (
+            40_000,
+            100_000,
+            8.0,
+            "read 40,000 of 100,000 conversations, 5,000/s, 12 s left",
+        ),
+        (100, 100, 2.0, "read 100 of 100 conversations, 50/s"),
+    ],
+)
+def test_line_of_progress(read: int, total: int, seconds: float, expected: str) -> None:
+    assert report.describe_progress(read, total, seconds) == expected
+
+
+def test_person_at_a_terminal_sees_a_bar(real_servers: dict[str, str]) -> None:
+    """What a log would get as lines is drawn, and gone at the end."""
+    primary, secondary = pty.openpty()
+    termios.tcsetwinsize(secondary, (24, 80))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "loader", "run"],
+        cwd=PROJECT_ROOT,
+        env=os.environ | real_servers | {"TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=secondary,
+        text=True,
+    )
+    os.close(secondary)
+    drawn = b""
+    # The terminal ends with an error when nobody holds its other side.
+    with contextlib.suppress(OSError):
+        while part := os.read(primary, 4096):
+            drawn += part
+    os.close(primary)
+    stdout, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert stdout.startswith("load, full: ")
+    assert b" conversations" in drawn
+    assert b"\n" not in drawn.strip()
+
+
+def test_exit_codes_are_in_the_help(real_servers: dict[str, str]) -> None:
+    text = " ".join(loader(real_servers, "--help").stdout.split())
+    for code in ("0 done", "1 failed", "2 wrong settings", "75 another load"):
+        assert code in text

@@ -63,6 +63,11 @@ def test_only_the_source_set_means_embedded_warehouse(
         ),
         ({"BUSINESS_TIMEZONE": "Sao Paulo"}, "BUSINESS_TIMEZONE: no such time zone"),
         ({"LOAD_BATCH_SIZE": "0"}, "LOAD_BATCH_SIZE: Input should be greater"),
+        ({"LOAD_PAUSE_SECONDS": "inf"}, "LOAD_PAUSE_SECONDS: Input should be a finite"),
+        ({"LOAD_PAUSE_SECONDS": "nan"}, "LOAD_PAUSE_SECONDS: Input should be"),
+        ({"LOAD_PAUSE_SECONDS": "-1"}, "LOAD_PAUSE_SECONDS: Input should be greater"),
+        ({"BACKUPS_KEPT": "0"}, "BACKUPS_KEPT: Input should be greater"),
+        ({"RECONCILE_EVERY_DAYS": "-1"}, "RECONCILE_EVERY_DAYS: Input should be"),
         (
             {
                 "LOCAL_DB_HOST": "localhost",
@@ -116,6 +121,16 @@ def test_encryption_is_switched_off_by_name_only(
     assert load_settings().source.sslmode == "disable"
 
 
+def test_backups_go_where_they_are_told(
+    given: Callable[[dict[str, str]], None],
+) -> None:
+    assert load_settings().backup_folder == PROJECT_ROOT / ".data" / "backups"
+    given({"DATA_DIR": "/srv/allpfit"})
+    assert load_settings().backup_folder == Path("/srv/allpfit/backups")
+    given({"BACKUP_DIR": "~/dumps"})
+    assert load_settings().backup_folder == Path.home() / "dumps"
+
+
 def test_misspelt_variable_in_the_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("SOURCE_DB_HOTS=db.example\n")
@@ -161,7 +176,9 @@ def test_refused_password_is_one_line_that_does_not_show_it(
     )
     assert done.returncode == 1
     assert "password authentication failed" in done.stdout
-    assert "check its user and password" in done.stdout
+    assert "cannot connect to the source allpfit_reader@" in done.stdout
+    assert "-> check its user and password in .env" in done.stdout
+    assert "cannot connect to the warehouse x@127.0.0.1:1/x: Conn" in done.stdout
     assert "c4n4ry" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
