@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -132,7 +133,7 @@ def assert_no_password(installation: Installation, *texts: str) -> None:
             installation.warehouse,
             "analytics",
             "select format('%I.%I', schemaname, tablename) from pg_tables"
-            " where schemaname not in ('pg_catalog', 'information_schema')",
+            " where schemaname !~ '^(pg_|information_schema$)'",
         )
         for (table,) in tables:
             places[table] = str(
@@ -290,11 +291,16 @@ def test_password_shows_nowhere_after_a_kill(
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def authority() -> Iterator[Path]:
     """Two certificate authorities; the first has signed one for `localhost`."""
-    folder = tmp_path_factory.mktemp("authority")
-    for parent in (folder, folder.parent):
-        parent.chmod(0o755)
+    # Where the user that runs the server for root can read them.
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        Path(name).chmod(0o755)
+        make_certificates(Path(name))
+        yield Path(name)
+
+
+def make_certificates(folder: Path) -> None:
     for name in ("right", "wrong"):
         openssl(
             *f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name}".split(),
@@ -310,10 +316,10 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *f"-CA {folder}/right.crt -CAkey {folder}/right.key -CAcreateserial".split(),
         *f"-extfile {folder}/names".split(),
     )
+    (folder / "server.crt").chmod(0o644)
     (folder / "server.key").chmod(0o600)
     if (user := server_user()) is not None:
         os.chown(folder / "server.key", user.pw_uid, user.pw_gid)
-    return folder
 
 
 def openssl(*arguments: str) -> None:
