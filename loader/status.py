@@ -36,6 +36,18 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Reconcile:
+    """When every value was last compared with the source, and what that healed."""
+
+    finished_at: datetime
+    rows_compared: int
+    rows_missing: int
+    rows_left_over: int
+    rows_different: int
+    columns_different: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Backup:
     """The newest backup that is complete."""
 
@@ -56,7 +68,7 @@ class Status:
     runs: list[Run]
     failures_of_7_days: int
     rows: dict[str, int]
-    last_reconcile: Run | None
+    last_reconcile: Reconcile | None
     last_backup: Backup | None
 
 
@@ -90,9 +102,6 @@ def collect(settings: Settings) -> Status:
                 " where status in ('failed', 'interrupted')"
                 " and started_at > now() - interval '7 days'",
             )
-            reconciles = _runs(
-                cursor, "where mode = 'reconcile' and status = 'succeeded'", 1
-            )
             return Status(
                 business_timezone=settings.business_timezone,
                 is_loading=is_loading,
@@ -102,7 +111,7 @@ def collect(settings: Settings) -> Status:
                 runs=[_as_it_is(run, is_loading) for run in _runs(cursor)],
                 failures_of_7_days=failures,
                 rows=_rows(cursor),
-                last_reconcile=reconciles[0] if reconciles else None,
+                last_reconcile=_last_reconcile(cursor),
                 last_backup=saved,
             )
 
@@ -141,6 +150,25 @@ def _runs(cursor: PgCursor, where: str = "", count: int = RUNS_SHOWN) -> list[Ru
         f" order by run_id desc limit {count}"
     )
     return [Run(*row) for row in cursor.fetchall()]
+
+
+def _last_reconcile(cursor: PgCursor) -> Reconcile | None:
+    cursor.execute(
+        f"""
+        select finished_at, reconciliation
+        from {RAW_SCHEMA}.load_runs
+        where mode = 'reconcile' and status = 'succeeded'
+        order by run_id desc
+        limit 1
+        """
+    )
+    for finished_at, found in cursor.fetchall():
+        known = {field.name for field in fields(Reconcile)}
+        return Reconcile(
+            finished_at=finished_at,
+            **{name: value for name, value in found.items() if name in known},
+        )
+    return None
 
 
 def _as_it_is(run: Run, is_loading: bool) -> Run:
@@ -216,16 +244,16 @@ def _describe_run(run: Run, zone: ZoneInfo) -> str:
     return f"{line}\n       {run.error}" if run.error else line
 
 
-def _describe_reconcile(run: Run | None, zone: ZoneInfo) -> str:
-    if run is None:
+def _describe_reconcile(last: Reconcile | None, zone: ZoneInfo) -> str:
+    if last is None:
         return "never: make reconcile"
     healed = {
-        "missing": run.rows_new,
-        "different": run.rows_changed,
-        "left over": run.rows_deleted,
-    }
+        "missing": last.rows_missing,
+        "different": last.rows_different,
+        "left over": last.rows_left_over,
+    } | last.columns_different
     found = ", ".join(f"{count:,} {what}" for what, count in healed.items() if count)
-    return f"{_local(run.started_at, zone)}, healed {found or 'nothing'}"
+    return f"{_local(last.finished_at, zone)}, healed {found or 'nothing'}"
 
 
 def _describe_backup(saved: Backup | None, zone: ZoneInfo) -> str:

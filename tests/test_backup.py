@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
 from oracle import assert_replicated
-from test_loader import Replica, environment, fill
+from replica import Replica, environment, fill
 
 from demo import servers
 from demo.embedded import Cluster, find_binaries

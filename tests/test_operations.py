@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT_ROOT, Chatwoot, Warehouse
-from test_loader import Replica, environment, fill
+from replica import Replica, environment, fill
 
 from loader import backup, schedule, status
 from loader.run import run
@@ -290,14 +290,14 @@ def test_scheduled_does_what_is_due(replica: Replica) -> None:
         return (replica.settings.data_dir / "logs" / "scheduled.log").read_text()
 
     log = work()
-    assert modes(replica) == ["full", "reconcile"]
+    assert modes(replica) == ["full", "none", "reconcile"]
     assert "load, full: 10 new" in log
     assert "dbt: " in log
     assert "mart_load_status" in log
     assert len(backup.backups(replica.settings)) == 1
     days_pass(replica, 1)
     work()
-    assert modes(replica) == ["full", "reconcile", "none"]
+    assert modes(replica) == ["full", "none", "reconcile", "none"]
     assert len(backup.backups(replica.settings)) == 2
 
 
@@ -399,6 +399,24 @@ def test_status_shows_what_happened(replica: Replica) -> None:
     assert later.is_late
     assert later.failures_of_7_days == 0
     assert "LATE" in status.describe(later)
+
+
+def test_status_shows_what_a_reconcile_healed(replica: Replica) -> None:
+    run(replica.settings)
+    assert "last reconcile never" in loader(replica.settings, "status").stdout
+    replica.warehouse.execute(
+        "update raw_chatwoot.conversations set contact_name = 'Wrong'"
+        " where conversation_id in (2, 3);"
+        "delete from raw_chatwoot.conversation_context where conversation_id = 4"
+    )
+    done = loader(replica.settings, "reconcile", "--json")
+    healed = json.loads(done.stdout)
+    assert healed["columns_different"]["conversations.contact_name"] == 2
+    assert not healed["is_clean"]
+    shown = json.loads(loader(replica.settings, "status", "--json").stdout)
+    assert shown["last_reconcile"]["rows_missing"] == healed["rows_missing"]
+    assert shown["last_reconcile"]["columns_different"] == healed["columns_different"]
+    assert "2 conversations.contact_name" in loader(replica.settings, "status").stdout
 
 
 def test_status_while_a_load_runs_and_after_it_was_killed(replica: Replica) -> None:

@@ -18,7 +18,7 @@ import pytest
 from conftest import FAST, PROJECT_ROOT, grant_reader
 from conftest import TestServer as Server
 from psycopg2 import sql
-from test_loader import fill
+from replica import fill
 
 from demo import chatwoot as demo_chatwoot
 from demo import servers
