@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import psycopg2
 
 from loader import contract, source, warehouse
+from loader.failures import explain
 from loader.settings import Settings
 
 Result = TypeVar("Result")
@@ -102,7 +103,7 @@ def _persist(begin: Callable[[], "Run"], work: Callable[["Run"], Result]) -> Res
             fruitless = 0 if attempt.rows_committed else fruitless + 1
             if fruitless == MAX_FRUITLESS_ATTEMPTS:
                 raise
-            log.warning("%s (%s); trying again", error, first_line(error))
+            log.warning("%s; trying again", explain(error, attempt.source))
             time.sleep(SECONDS_BETWEEN_ATTEMPTS)
 
 
@@ -120,6 +121,7 @@ class Run:
         self._report = report
         self._folder = settings.data_dir / "load"
         self._facts: dict[str, Any] = {}
+        self.source = settings.source
         self.rows_committed = 0
 
     def load(self, request: warehouse.Request | None) -> Summary:
@@ -229,7 +231,9 @@ class Run:
         except BaseException as error:
             # Without a warehouse nothing can be noted: the next run does it.
             with suppress(psycopg2.Error):
-                self._session.fail_run(self._facts | {"error": first_line(error)})
+                self._session.fail_run(
+                    self._facts | {"error": explain(error, self.source)}
+                )
             raise
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -363,11 +367,3 @@ class Run:
         from loader.pipeline import RawPipeline
 
         return RawPipeline(self._settings.warehouse, self._folder, columns)
-
-
-def first_line(error: BaseException) -> str:
-    """Return what went wrong in one line: the root cause's, not its wrappers'."""
-    while (cause := error.__cause__ or error.__context__) is not None:
-        error = cause
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
