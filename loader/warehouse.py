@@ -114,6 +114,13 @@ class Batch:
     conversation_ids: list[int]
     is_absent: bool  # the raw tables have none of them
 
+    @property
+    def borders(self) -> tuple[int, int]:
+        """The first id and the last; all ids between that changed are of the batch."""
+        if not self.conversation_ids:
+            return (0, -1)
+        return (self.conversation_ids[0], self.conversation_ids[-1])
+
 
 class Warehouse:
     """One run's session: it holds the lock, and only it moves the watermark."""
@@ -271,11 +278,11 @@ class Warehouse:
                     (last_id, size),
                 )
                 ids = [conversation_id for (conversation_id,) in cursor.fetchall()]
+                if not ids:
+                    return
                 is_absent = not self._has_tables(cursor) or not any(
                     self._exist(cursor, table, ids) for table in REPLICATED_TABLES
                 )
-            if not ids:
-                return
             yield Batch(ids, is_absent)
             last_id = ids[-1]
 
@@ -291,12 +298,21 @@ class Warehouse:
                     f"create unique index if not exists {table}_conversation_id"
                     f" on {name} (conversation_id)"
                 )
-                (arrived,) = one_row(
+                (missing,) = one_row(
                     cursor,
-                    f"select count(*) from {name} where conversation_id = any(%s)",
-                    batch.conversation_ids,
+                    f"""
+                    select count(*)
+                    from changed
+                    where
+                        conversation_id between %s and %s
+                        and not exists (
+                            select from {name} as loaded
+                            where loaded.conversation_id = changed.conversation_id
+                        )
+                    """,
+                    *batch.borders,
                 )
-                if missing := len(batch.conversation_ids) - arrived:
+                if missing:
                     raise RuntimeError(f"{missing} conversations did not reach {name}")
             cursor.execute(
                 f"""
@@ -308,13 +324,18 @@ class Warehouse:
                     now(),
                     %s
                 from probe
-                where conversation_id = any(%s)
+                where
+                    conversation_id between %s and %s
+                    and exists (
+                        select from changed
+                        where changed.conversation_id = probe.conversation_id
+                    )
                 on conflict (conversation_id) do update set
                     fingerprint = excluded.fingerprint,
                     last_loaded_at = excluded.last_loaded_at,
                     last_run_id = excluded.last_run_id
                 """,
-                (self.run_id, batch.conversation_ids),
+                (self.run_id, *batch.borders),
             )
 
     def begin_comparison(self) -> None:
@@ -456,8 +477,8 @@ class Warehouse:
         (are_there,) = one_row(
             cursor,
             f"select exists (select from {RAW_SCHEMA}.{table}"
-            " where conversation_id = any(%s))",
-            ids,
+            " where conversation_id = any(%s::integer[]))",
+            f"{{{','.join(map(str, ids))}}}",
         )
         return bool(are_there)
 
