@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -195,11 +195,7 @@ class Run:
                 columns = list(snapshot.columns(view))
                 self._session.compare_values(table, key, columns, dimensions[table])
         stable_columns = {
-            table: [
-                column
-                for column in snapshot.columns(view)
-                if column not in contract.volatile_columns(table)
-            ]
+            table: _without(snapshot.columns(view), contract.volatile_columns(table))
             for table, view in source.REPLICATED_VIEWS.items()
         }
         compared = 0
@@ -367,3 +363,7 @@ class Run:
         from loader.pipeline import RawPipeline
 
         return RawPipeline(self._settings.warehouse, self._folder, columns)
+
+
+def _without(columns: Iterable[str], others: Container[str]) -> list[str]:
+    return [column for column in columns if column not in others]
