@@ -60,7 +60,9 @@ def test_our_loader_and_the_pipe_are_measured_and_written(
     for result in size.results.values():
         (cost,) = result.costs
         assert 0 < cost.client_cpu_seconds < 2 * cost.wall_seconds
-        assert 1e6 < cost.peak_bytes < 1e9
+        assert cost.peak_bytes < 1e9
+        # A pipe of so few rows may end before the first look at its memory.
+        assert cost.peak_bytes > 1e6 or cost.wall_seconds < 0.2
     first, last = (
         size.results[name] for name in (results.FIRST_LOAD, results.FULL_READ)
     )

@@ -157,7 +157,10 @@ def test_deploying_without_an_owner_says_which_settings_are_needed(
             'password authentication failed for user "allpfit"; check its user',
         ),
         (
-            {"LOCAL_DB_HOST": "no.such.host.invalid"},
+            {
+                "LOCAL_DB_HOST": "no.such.host.invalid",
+                "ALLOW_UNENCRYPTED_CONNECTIONS": "true",
+            },
             1,
             "cannot connect to the warehouse allpfit@no.such.host.invalid:",
         ),

@@ -743,7 +743,7 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 def test_the_server_says_where_it_is_and_in_which_language(served: str) -> None:
     found = re.fullmatch(r"dashboard: http://127\.0\.0\.1:(\d+) .*\n", served)
-    assert found
+    assert found, served
     assert int(found[1]) > 8501
     with closing(http.client.HTTPConnection("127.0.0.1", int(found[1]))) as client:
         client.request("GET", "/", headers={"Accept": "text/html"})

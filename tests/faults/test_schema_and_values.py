@@ -144,7 +144,7 @@ def test_columns_of_chatwoot_come_go_and_change_names(
     changes = [
         "alter table messages rename content to body",
         "alter table contacts add novelty text default 'x'",
-        "alter table conversations drop assignee_agent_bot_id",
+        "alter table messages add novelty jsonb",
         "alter table contacts rename name to full_name",
         "alter table messages drop sentiment",
         "alter table teams rename to departments",
