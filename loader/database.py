@@ -14,6 +14,14 @@ PgCursor: TypeAlias = psycopg2.extensions.cursor
 SslMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 ENCRYPTED_MODES = ("require", "verify-ca", "verify-full")
 
+# A peer that went silent is lost after a minute.
+KEEPALIVES: dict[str, Any] = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
 
 class Database:
     """Where a PostgreSQL database is and how to log in; never shows the password."""
@@ -47,11 +55,7 @@ class Database:
             password=self.password,
             sslmode=self.sslmode,
             connect_timeout=15,
-            # A peer that went silent is lost after a minute.
-            keepalives_idle=30,
-            keepalives_interval=10,
-            keepalives_count=3,
-            tcp_user_timeout=60_000,
+            **KEEPALIVES,
             **{"application_name": "allpfit_analytics"} | options,
         )
         return connection

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+from dlt.common.destination.exceptions import DestinationTerminalException
 from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.destinations import postgres
 from dlt.destinations.impl.postgres.postgres import PostgresClient, PostgresCsvCopyJob
 from dlt.extract import DltResource
 
-from loader.database import Database
+from loader.database import KEEPALIVES, Database
 from loader.source import DIMENSION_VIEWS
-from loader.warehouse import KEY, RAW_SCHEMA
+from loader.warehouse import KEY, LOAD_APPLICATION_NAME, LOAD_LOCK_KEY, RAW_SCHEMA
 
 PIPELINE_NAME = "chatwoot"
 COPY_BUFFER_BYTES = 2**18
@@ -62,7 +63,25 @@ class CopyJob(PostgresCsvCopyJob):
 
 
 class ExactPostgresClient(PostgresClient):
-    """dlt's PostgreSQL client with our COPY job for what passes for CSV."""
+    """dlt's PostgreSQL client with our COPY job for what passes for CSV.
+
+    It works only while our session holds the lock: whoever took over is newer.
+    """
+
+    lock_pid = 0
+
+    def __enter__(self) -> "ExactPostgresClient":
+        """Connect; raises DestinationTerminalException if the lock is lost."""
+        super().__enter__()
+        held = self.sql_client.execute_sql(
+            "select from pg_locks where locktype = 'advisory' and granted"
+            " and objid = %s and pid = %s",
+            LOAD_LOCK_KEY,
+            self.lock_pid,
+        )
+        if not held:
+            raise DestinationTerminalException("the run has lost its lock")
+        return self
 
     def create_load_job(
         self, table: Any, file_path: str, load_id: str, restore: bool = False
@@ -89,9 +108,17 @@ class RawPipeline:
     """Loads files of the source into the tables of the raw schema."""
 
     def __init__(
-        self, warehouse: Database, folder: Path, columns: dict[str, dict[str, str]]
+        self,
+        warehouse: Database,
+        lock_pid: int,
+        folder: Path,
+        columns: dict[str, dict[str, str]],
     ) -> None:
-        """`columns` maps each raw table to its columns and their PostgreSQL types."""
+        """`columns` maps each raw table to its columns and their PostgreSQL types.
+
+        `lock_pid` is the warehouse's process of the session that holds the lock.
+        """
+        ExactPostgresClient.lock_pid = lock_pid
         self._columns = columns
         self._pipeline = dlt.pipeline(
             pipeline_name=PIPELINE_NAME,
@@ -107,6 +134,8 @@ class RawPipeline:
                     "username": warehouse.user,
                     "password": warehouse.password,
                     "query": {
+                        **{name: str(value) for name, value in KEEPALIVES.items()},
+                        "application_name": LOAD_APPLICATION_NAME,
                         "sslmode": warehouse.sslmode,
                         **(
                             {"sslrootcert": warehouse.sslrootcert}
@@ -132,6 +161,8 @@ class RawPipeline:
         )
         self._pipeline.normalize()
         self._pipeline.load()
+        for path in files.values():
+            path.unlink()  # dlt had a link to it
 
 
 def _resource(

@@ -15,15 +15,14 @@ from typing import Any, TypeVar
 import psycopg2
 
 from loader import contract, source, warehouse
-from loader.failures import explain
+from loader.failures import UnreachableError, explain
 from loader.settings import Settings
 
 Result = TypeVar("Result")
 Report = Callable[[int, int], None]  # conversations read so far, of how many
 
-# When the source breaks off: attempts in a row that load nothing, and their distance.
-MAX_FRUITLESS_ATTEMPTS = 3
-SECONDS_BETWEEN_ATTEMPTS = 5.0
+# When the source breaks off: pauses before attempts, as long as these load nothing.
+SECONDS_BETWEEN_ATTEMPTS = (5.0, 15.0, 30.0)
 
 log = logging.getLogger("loader")
 
@@ -95,16 +94,20 @@ def reconcile(
 def _persist(begin: Callable[[], "Run"], work: Callable[["Run"], Result]) -> Result:
     """Try again where the source broke off, as long as that gets anywhere."""
     fruitless = 0
+    was_interrupted = False
     while True:
         attempt = begin()
         try:
             return work(attempt)
-        except source.SourceInterruptedError as error:
-            fruitless = 0 if attempt.rows_committed else fruitless + 1
-            if fruitless == MAX_FRUITLESS_ATTEMPTS:
+        except (source.SourceInterruptedError, UnreachableError) as error:
+            # A server that cannot be reached at all is a matter of settings.
+            was_interrupted |= isinstance(error, source.SourceInterruptedError)
+            fruitless = 0 if attempt.rows_committed else fruitless
+            if not was_interrupted or fruitless == len(SECONDS_BETWEEN_ATTEMPTS):
                 raise
             log.warning("%s; trying again", explain(error, attempt.source))
-            time.sleep(SECONDS_BETWEEN_ATTEMPTS)
+            time.sleep(SECONDS_BETWEEN_ATTEMPTS[fruitless])
+            fruitless += 1
 
 
 class Run:
@@ -167,7 +170,6 @@ class Run:
                 self._session.changed_conversations() if touched is None else touched
             )
             differing = self._session.take_differences(changes)
-            self._load_changed(snapshot, differing, dimensions)
             result = Reconciliation(
                 rows_compared=changes.rows,
                 rows_missing=missing,
@@ -177,7 +179,9 @@ class Run:
                 seconds=time.monotonic() - began,
                 source_seconds=snapshot.seconds,
             )
+            # Before it is healed: the finding outlives an attempt that dies.
             self._facts["reconciliation"] = asdict(result)
+            self._load_changed(snapshot, differing, dimensions)
             self._finish(snapshot, differing, "reconcile")
         return result
 
@@ -221,6 +225,7 @@ class Run:
             with source.snapshot(self._settings) as snapshot:
                 snapshot.check_contract()
                 snapshot.begin(locked=True)
+                snapshot.check_contract()  # now nobody can change it
                 snapshot.use_ai_users()
                 self._facts |= snapshot.facts()
                 yield snapshot, watermark
@@ -362,7 +367,9 @@ class Run:
         # After its settings, and only with work to do: dlt is slow to import.
         from loader.pipeline import RawPipeline
 
-        return RawPipeline(self._settings.warehouse, self._folder, columns)
+        return RawPipeline(
+            self._settings.warehouse, self._session.lock_pid, self._folder, columns
+        )
 
 
 def _without(columns: Iterable[str], others: Container[str]) -> list[str]:

@@ -216,6 +216,8 @@ WorkingDirectory={folder}
 ExecStart={command}
 # Another load was running: that is no failure.
 SuccessExitStatus=75
+# Embedded servers that it starts live on, as with make.
+KillMode=process
 UMask=0077
 """,
         f"{MARK}.timer": f"""\
@@ -302,6 +304,11 @@ def work(settings: Settings) -> None:
     with report.progress() as on_progress:
         summary = run(settings, on_progress)
     log.info(report.describe(summary, monotonic() - began))
+    # Before all that may fail: it needs the raw schema alone.
+    saved = status.last_backup(settings)
+    saved_at = None if saved is None else saved.taken_at
+    if _is_due(settings, settings.backup_every_days, saved_at):
+        log.info("backup: %s", backup.backup(settings))
     _build()
     last = status.collect(settings).last_reconcile
     last_at = None if last is None else last.finished_at
@@ -312,10 +319,6 @@ def work(settings: Settings) -> None:
         if not found.is_clean:
             log.warning("reconcile healed what loads had missed: make status")
             _build()
-    saved = status.last_backup(settings)
-    saved_at = None if saved is None else saved.taken_at
-    if _is_due(settings, settings.backup_every_days, saved_at):
-        log.info("backup: %s", backup.backup(settings))
     log.info("done")
 
 

@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ import psycopg2
 from loader import contract, views
 from loader.database import PgConnection
 from loader.settings import Settings
-from loader.warehouse import Watermark
+from loader.warehouse import Watermark, array_literal
 
 # What each raw table is read from, and its key.
 REPLICATED_VIEWS = {
@@ -49,6 +49,7 @@ VERSIONED_TABLES = (
 MAX_TOUCHED_SHARE = 0.2
 # Transaction ids are compared modulo 2^32; half of half of that is beyond doubt.
 MAX_TRANSACTIONS_SINCE = 2**30
+MAX_CONVERSATION_ID = 2**31 - 1
 
 # What passes by itself: a lost connection, a server that restarts, a migration that
 # holds a table, a standby that had to choose between our query and its replay.
@@ -96,6 +97,7 @@ class Snapshot:
         empty. `locked` prevents that: the tables are locked first, as by any reader.
         """
         self._connection.rollback()
+        self._columns.clear()
         # No select before the lock: it would fix the moment.
         self._run(
             "set local statement_timeout = %s; set local lock_timeout = %s",
@@ -159,7 +161,14 @@ class Snapshot:
             """
             select
                 now(),
-                concat_ws('/', oid, pg_postmaster_start_time()),
+                concat_ws(
+                    '/',
+                    oid,
+                    extract(epoch from pg_postmaster_start_time()),
+                    -- After a crash of one of its processes the server recovers, and
+                    -- may lose commits, without having been started.
+                    (select extract(epoch from stats_reset) from pg_stat_bgwriter)
+                ),
                 txid_snapshot_xmin(txid_current_snapshot()),
                 txid_snapshot_xmax(txid_current_snapshot())
             from pg_database
@@ -230,11 +239,11 @@ class Snapshot:
                     coalesce(max(id), 0),
                     coalesce(
                         sum(digest) filter (
-                            where id > %s and age(row_version) <= %s
+                            where id > %s and age(row_version) between 0 and %s
                         ),
                         0
                     ),
-                    count(*) filter (where age(row_version) <= %s)
+                    count(*) filter (where age(row_version) between 0 and %s)
                 from (
                     select
                         *,
@@ -274,8 +283,8 @@ class Snapshot:
             is_contacts = table == "contacts"
             rows = self._rows(
                 f"select distinct {'id' if is_contacts else 'conversation_id'}"
-                " from vw_row_versions where table_name = %s and age(row_version) <= %s"
-                " limit %s",
+                " from vw_row_versions"
+                " where table_name = %s and age(row_version) between 0 and %s limit %s",
                 table,
                 since,
                 limit + 1,
@@ -284,10 +293,15 @@ class Snapshot:
                 rows = self._rows(
                     "select distinct conversation_id from vw_contact_conversations"
                     " where contact_id = any(%s::bigint[]) limit %s",
-                    [contact_id for (contact_id,) in rows],
+                    array_literal([contact_id for (contact_id,) in rows]),
                     limit + 1,
                 )
-            found.update(number for (number,) in rows if number is not None)
+            # A row may name a conversation that there is not, nor can be.
+            found.update(
+                number
+                for (number,) in rows
+                if number is not None and number <= MAX_CONVERSATION_ID
+            )
             if len(rows) > limit or len(found) > limit:
                 return None
         return sorted(found)
@@ -304,7 +318,8 @@ class Snapshot:
         query = f"select {columns} from vw_conversation_changes"
         if ids is not None:
             query = (
-                f"select {columns} from unnest({_array(ids)}) as touched_id"
+                f"select {columns}"
+                f" from unnest('{array_literal(ids)}'::integer[]) as touched_id"
                 " cross join lateral (select * from vw_conversation_changes"
                 " where conversation_id = touched_id offset 0) as touched"
             )
@@ -325,7 +340,7 @@ class Snapshot:
         self, view: str, conversation_ids: list[int], file: IO[bytes]
     ) -> None:
         """Write the rows of these conversations to a file, below their columns."""
-        ids = _array(conversation_ids)
+        ids = f"'{array_literal(conversation_ids)}'::integer[]"
         self._copy_rows(view, f"where conversation_id = any({ids})", file)
 
     def _transactions_since(self, watermark: Watermark | None) -> int:
@@ -392,10 +407,6 @@ class Snapshot:
         finally:
             self.statements += 1
             self.seconds += time.monotonic() - began
-
-
-def _array(ids: Iterable[int]) -> str:
-    return f"'{{{','.join(map(str, ids))}}}'::integer[]"
 
 
 def is_same_life(watermark: Watermark | None, facts: dict[str, Any]) -> bool:

@@ -18,6 +18,7 @@ REPLICATED_TABLES = ("conversations", "conversation_context")
 KEY = "conversation_id"
 # Advisory locks: numbers that no other program of the warehouse uses.
 LOAD_LOCK_KEY = 7_246_001
+LOAD_APPLICATION_NAME = "allpfit_analytics_load"  # dlt's connections
 BUILD_LOCK_KEY = 7_246_002
 
 BOOKKEEPING = f"""
@@ -128,6 +129,11 @@ class Warehouse:
     def __init__(self, connection: PgConnection) -> None:
         self._connection = connection
         self.run_id = 0
+
+    @property
+    def lock_pid(self) -> int:
+        """The process of the server that holds the lock for us."""
+        return self._connection.info.backend_pid
 
     def begin_run(self, request: Request | None = None) -> Watermark | None:
         """Open a run in the history; return where the last good one ended, if any.
@@ -400,7 +406,10 @@ class Warehouse:
 
         Conversations that had a reason to differ do not count.
         """
-        values = {"tables": list(REPLICATED_TABLES), "legitimate": legitimate}
+        values = {
+            "tables": list(REPLICATED_TABLES),
+            "legitimate": array_literal(legitimate),
+        }
         found = """
             from (
                 select
@@ -478,7 +487,7 @@ class Warehouse:
             cursor,
             f"select exists (select from {RAW_SCHEMA}.{table}"
             " where conversation_id = any(%s::integer[]))",
-            f"{{{','.join(map(str, ids))}}}",
+            array_literal(ids),
         )
         return bool(are_there)
 
@@ -543,6 +552,11 @@ class Warehouse:
             yield cursor
 
 
+def array_literal(ids: list[int]) -> str:
+    """Return ids as one text: an array of many values takes long to parse."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
 @contextmanager
 def locked(database: Database) -> Iterator[Warehouse]:
     """Open the one session that may load; make its tables where they are missing.
@@ -557,6 +571,13 @@ def locked(database: Database) -> Iterator[Warehouse]:
             )
             if not is_ours:
                 raise AnotherRunError
+            # A run that has lost its lock, as by a cut connection, may still write.
+            cursor.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+                " where datname = current_database() and usename = current_user"
+                " and application_name = %s",
+                (LOAD_APPLICATION_NAME,),
+            )
             # Only where it is missing: an alter waits for all who read, and vice versa.
             (is_current,) = one_row(
                 cursor,

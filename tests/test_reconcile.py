@@ -2,15 +2,19 @@
 
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import psycopg2
 import pytest
 from conftest import TestServer
+from dlt.pipeline.exceptions import PipelineStepFailed
 from test_loader import Replica, replica
 
 from loader import run as run_module
+from loader.pipeline import RawPipeline
 from loader.run import Reconciliation, Run, reconcile, run
 from loader.source import Snapshot
+from loader.warehouse import Batch, Warehouse
 
 __all__ = ["replica"]
 
@@ -189,31 +193,36 @@ def test_change_costs_only_what_it_touches(replica: Replica) -> None:
     assert summary.bytes_read < everything / 100
 
 
+def terminate(server: TestServer, database: str, application_name: str) -> None:
+    """End sessions of a program, as an administrator or the network does."""
+    with (
+        closing(psycopg2.connect(**server.cluster.connection())) as root,
+        root.cursor() as cursor,
+    ):
+        cursor.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+            " where datname = %s and application_name = %s",
+            (database, application_name),
+        )
+        assert (True,) in cursor.fetchall()
+
+
 def test_broken_off_source_is_tried_again(
     replica: Replica, source_server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_module, "SECONDS_BETWEEN_ATTEMPTS", 0)
+    monkeypatch.setattr(run_module, "SECONDS_BETWEEN_ATTEMPTS", (0, 0))
     replica.chatwoot.execute("update conversations set priority = 1")
     original = Snapshot.copy_batch
     terminated = []
 
     def copy_batch(snapshot: Snapshot, *arguments: object) -> None:
         if not terminated:
-            with (
-                closing(psycopg2.connect(**source_server.cluster.connection())) as root,
-                root.cursor() as cursor,
-            ):
-                cursor.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity"
-                    " where datname = %s and usename = 'allpfit_reader'",
-                    (replica.chatwoot.name,),
-                )
-                terminated.extend(cursor.fetchall())
+            terminated.append(True)
+            terminate(source_server, replica.chatwoot.name, "allpfit_analytics")
         original(snapshot, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Snapshot, "copy_batch", copy_batch)
     assert run(replica.settings).rows_changed == 40
-    assert terminated
     assert replica.warehouse.query(
         "select status from raw_chatwoot.load_runs order by run_id"
     ) == [("succeeded",), ("failed",), ("succeeded",)]
@@ -223,7 +232,7 @@ def test_broken_off_source_is_tried_again(
 def test_source_that_always_breaks_off_is_given_up(
     replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_module, "SECONDS_BETWEEN_ATTEMPTS", 0)
+    monkeypatch.setattr(run_module, "SECONDS_BETWEEN_ATTEMPTS", (0, 0))
 
     def copy_batch(snapshot: Snapshot, *_: object) -> None:
         snapshot.abort()
@@ -254,3 +263,73 @@ def test_bookkeeping_of_an_earlier_version_is_brought_up_to_date(
     )
     assert replica.load().rows_read == 0
     assert reconcile(replica.settings).is_clean
+
+
+def test_run_that_lost_its_lock_does_not_overwrite_what_came_after(
+    replica: Replica,
+    warehouse_server: TestServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    replica.chatwoot.execute("update conversations set status = 1 where id = 5")
+    newer = replica.with_settings(data_dir=tmp_path / "newer")
+    original = RawPipeline.load
+
+    def load(*arguments: object, **options: object) -> None:
+        terminate(warehouse_server, replica.warehouse.name, "allpfit_analytics")
+        replica.chatwoot.execute("update conversations set status = 3 where id = 5")
+        done = newer.finished("run")
+        assert done.returncode == 0, done.stderr
+        original(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(RawPipeline, "load", load)
+    with pytest.raises(PipelineStepFailed, match="has lost its lock"):
+        run(replica.settings)
+    monkeypatch.undo()
+    replica.load()
+
+
+def test_finding_outlives_a_reconcile_that_dies(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica.warehouse.execute(
+        "update raw_chatwoot.conversations set status = 9 where conversation_id = 3"
+    )
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    original = Run.reconcile
+
+    def reconcile_and_die(attempt: Run) -> Reconciliation:
+        monkeypatch.setattr(Run, "_load_changed", die)
+        return original(attempt)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "reconcile", reconcile_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            reconcile(replica.settings)
+    monkeypatch.undo()
+    assert replica.warehouse.value(
+        "select reconciliation -> 'columns_different' from raw_chatwoot.load_runs"
+        " order by run_id desc limit 1"
+    ) == {"conversations.status": 1}
+    replica.load()
+
+
+def test_disk_holds_two_batches_at_most(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 0
+    commit = Warehouse.commit_batch
+
+    def commit_batch(session: Warehouse, batch: Batch) -> None:
+        nonlocal most
+        files = replica.settings.data_dir.glob("load/conversation*.csv")
+        most = max(most, len(list(files)))
+        commit(session, batch)
+
+    monkeypatch.setattr(Warehouse, "commit_batch", commit_batch)
+    settings = replica.settings.model_copy(update={"load_batch_size": 4})
+    assert run(settings, full=True).rows_read == 40
+    assert most <= 2 * 2
