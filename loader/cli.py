@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import psycopg2
 
 from demo.embedded import EmbeddedPostgresError
 from loader import (
@@ -26,7 +27,7 @@ from loader import (
     views,
     warehouse,
 )
-from loader.failures import explain
+from loader.failures import explain, root_cause
 from loader.run import reconcile as run_reconciliation
 from loader.run import run as run_load
 from loader.settings import ConfigurationError, Settings, load_settings
@@ -81,7 +82,9 @@ class Cli(click.Group):
             settings = context.obj
             # Only where it was opened: asking for it would start an embedded server.
             opened = vars(settings).get("source") if settings else None
-            stop(f"{explain(error, opened)} (make doctor says more)")
+            is_of_a_server = isinstance(root_cause(error), psycopg2.Error)
+            hint = " (make doctor says more)" if is_of_a_server else ""
+            stop(explain(error, opened) + hint)
 
 
 def is_for_machines() -> bool:
@@ -130,7 +133,7 @@ def main(context: click.Context, debug: bool) -> None:
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Read again the conversations created on or after this day.",
+    help="Read again the conversations created on or after this day (in UTC).",
 )
 @as_json
 @click.pass_obj
@@ -141,6 +144,8 @@ def run(settings: Settings, full: bool, since: datetime | None, is_json: bool) -
     """
     if full and since:
         raise click.UsageError("--full reads everything: leave out --since.")
+    if since and since > datetime.now():
+        raise click.UsageError("--since lies in the future.")
     began = time.monotonic()
     with report.progress() as on_progress:
         summary = run_load(settings, on_progress, full, since.date() if since else None)
