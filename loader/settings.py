@@ -105,6 +105,10 @@ class Settings(BaseSettings):
                     "messages unencrypted; use require or verify-full, or set "
                     "ALLOW_UNENCRYPTED_CONNECTIONS=true"
                 )
+        if (self.local_db_host or "").startswith("/"):
+            problems.append(
+                "LOCAL_DB_HOST: dlt cannot use a socket; name a host, such as 127.0.0.1"
+            )
         if self.local_db_host is not None and self.dashboard_db_password is None:
             problems.append("DASHBOARD_DB_PASSWORD: missing")
         if problems:

@@ -77,6 +77,10 @@ def test_only_the_source_set_means_embedded_warehouse(
             },
             "DASHBOARD_DB_PASSWORD: missing",
         ),
+        (
+            {"LOCAL_DB_HOST": "/var/run/postgresql"},
+            "LOCAL_DB_HOST: dlt cannot use a socket; name a host",
+        ),
     ],
 )
 def test_wrong_setting_is_one_line_without_secrets(
