@@ -4,7 +4,6 @@ Everything else in the warehouse is computed by dbt. A dump holds the watermark 
 the run after a restore reads what has changed at the source since the dump.
 """
 
-import contextlib
 import fcntl
 import gzip
 import importlib.util
@@ -19,16 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-import psycopg2
-
 from loader.database import Database, PgConnection, PgCursor, one_row
 from loader.settings import Settings
-from loader.warehouse import (
-    BUILD_LOCK_KEY,
-    LOAD_LOCK_KEY,
-    RAW_SCHEMA,
-    AnotherRunError,
-)
+from loader.warehouse import BUILD_LOCK_KEY, RAW_SCHEMA, load_lock
 
 EXPORTED_VIEW = "analytics.conversas_analytics"
 STAMP = "%Y-%m-%dT%H-%M-%SZ"
@@ -50,7 +42,7 @@ def backup(settings: Settings) -> Path:
     Raises AnotherRunError while a load is running, BackupError otherwise.
     """
     database = settings.warehouse
-    with closing(database.connect()) as connection, _load_locked(connection):
+    with closing(database.connect()) as connection, load_lock(connection):
         with connection, connection.cursor() as cursor:
             if one_row(cursor, f"select to_regclass('{RAW_SCHEMA}.load_runs')") == (
                 None,
@@ -124,7 +116,7 @@ def restore(settings: Settings, file: Path | None = None) -> Path:
             raise BackupError(f"no backup in {settings.backup_folder}: make backup")
         file = found[0]
     _check(file)
-    with closing(settings.warehouse.connect()) as connection, _load_locked(connection):
+    with closing(settings.warehouse.connect()) as connection, load_lock(connection):
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
         with connection, connection.cursor() as cursor:
@@ -147,23 +139,6 @@ def restore(settings: Settings, file: Path | None = None) -> Path:
                 ),
             )
     return file
-
-
-@contextmanager
-def _load_locked(connection: PgConnection) -> Iterator[None]:
-    """Keep loads out; raises AnotherRunError at once while there is one."""
-    with connection, connection.cursor() as cursor:
-        if one_row(cursor, "select pg_try_advisory_lock(%s)", LOAD_LOCK_KEY) != (True,):
-            raise AnotherRunError
-    try:
-        yield
-    finally:
-        # Closing alone lets go of it when the server notices, which may be too late
-        # for a command that goes on at once.
-        with contextlib.suppress(psycopg2.Error):
-            connection.rollback()
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock_all()")
 
 
 def _last_run_id(cursor: PgCursor) -> int:

@@ -1,7 +1,7 @@
 """The loader's side of the warehouse: lock, run history, watermark, exact deletes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -558,26 +558,38 @@ def array_literal(ids: list[int]) -> str:
 
 
 @contextmanager
+def load_lock(connection: PgConnection) -> Iterator[None]:
+    """Keep other loads out; raises AnotherRunError at once while there is one."""
+    with connection, connection.cursor() as cursor:
+        (is_ours,) = one_row(cursor, "select pg_try_advisory_lock(%s)", LOAD_LOCK_KEY)
+        if not is_ours:
+            raise AnotherRunError
+        # A run that has lost its lock, as by a cut connection, may still write.
+        cursor.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+            " where datname = current_database() and usename = current_user"
+            " and application_name = %s",
+            (LOAD_APPLICATION_NAME,),
+        )
+    try:
+        yield
+    finally:
+        # A closed session takes a moment to end on the server: too long for a command
+        # that goes on at once. A lost connection has lost the lock.
+        with suppress(psycopg2.Error):
+            connection.rollback()
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock_all()")
+
+
+@contextmanager
 def locked(database: Database) -> Iterator[Warehouse]:
     """Open the one session that may load; make its tables where they are missing.
 
     Raises AnotherRunError at once if there is one already.
     """
-    connection = database.connect()
-    try:
+    with closing(database.connect()) as connection, load_lock(connection):
         with connection, connection.cursor() as cursor:
-            (is_ours,) = one_row(
-                cursor, "select pg_try_advisory_lock(%s)", LOAD_LOCK_KEY
-            )
-            if not is_ours:
-                raise AnotherRunError
-            # A run that has lost its lock, as by a cut connection, may still write.
-            cursor.execute(
-                "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-                " where datname = current_database() and usename = current_user"
-                " and application_name = %s",
-                (LOAD_APPLICATION_NAME,),
-            )
             # Only where it is missing: an alter waits for all who read, and vice versa.
             (is_current,) = one_row(
                 cursor,
@@ -596,14 +608,3 @@ def locked(database: Database) -> Iterator[Warehouse]:
                     ).format(sql.Identifier(database.name))
                 )
         yield Warehouse(connection)
-    finally:
-        _unlock(connection)
-        connection.close()
-
-
-def _unlock(connection: PgConnection) -> None:
-    """Let the next run begin: a closed session takes a moment to end on the server."""
-    with suppress(psycopg2.Error):  # a lost connection has lost the lock
-        connection.rollback()
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock_all()")
