@@ -57,7 +57,8 @@ def describe(summary: Summary, seconds: float) -> str:
     """Say in one line what a run did."""
     if summary.mode == "none":
         return f"load: nothing changed ({seconds:.1f} s)"
-    if not summary.rows_read and not summary.rows_deleted:
+    has_conversations = summary.rows_read or summary.rows_deleted
+    if summary.mode == "incremental" and not has_conversations:
         return f"load: inboxes, agents and teams renewed ({seconds:.1f} s)"
     return (
         f"load, {summary.mode}: {summary.rows_new} new, "
