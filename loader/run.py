@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 Report = Callable[[int, int], None]  # conversations read so far, of how many
 
 # When the source breaks off: pauses before attempts, as long as these load nothing.
-SECONDS_BETWEEN_ATTEMPTS = (5.0, 15.0, 30.0)
+SECONDS_BETWEEN_ATTEMPTS = (1.0, 5.0, 15.0)
 
 log = logging.getLogger("loader")
 
