@@ -75,6 +75,7 @@ def _source(settings: Settings) -> Iterator[Finding]:
         else:
             yield Finding(True, f"source: {settings.source.user} can only read")
         try:
+            snapshot.check_views()
             snapshot.check_contract()
         except source.SourceError as error:
             yield Finding(False, f"source: {error}")

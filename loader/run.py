@@ -223,7 +223,7 @@ class Run:
         self._folder.mkdir(parents=True)
         try:
             with source.snapshot(self._settings) as snapshot:
-                snapshot.check_contract()
+                snapshot.check_views()
                 snapshot.begin(locked=True)
                 snapshot.check_contract()  # now nobody can change it
                 snapshot.use_ai_users()

@@ -112,8 +112,8 @@ class Snapshot:
         self._set("max_parallel_workers_per_gather", "0")
         self._set("jit", "off")
 
-    def check_contract(self) -> None:
-        """Raise ContractError, or SourceError if a view cannot be read at all."""
+    def check_views(self) -> None:
+        """Raise SourceError if a view is missing or may not be read."""
         for view in self.views():
             if not self._value("select to_regclass(%s)", view):
                 raise SourceError(
@@ -125,6 +125,9 @@ class Snapshot:
                     f"{self._settings.source.user} may not read {view}: run "
                     "sql_remote_views/reader_role.sql on the source"
                 )
+
+    def check_contract(self) -> None:
+        """Raise ContractError if the final view has other columns than declared."""
         broken = contract.breaches(
             contract.declared_columns(), self.columns(contract.VIEW)
         )

@@ -1,8 +1,8 @@
 """dbt, in this process, on the warehouse of the settings."""
 
 import os
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
@@ -37,10 +37,12 @@ def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
 
     Raises what dbt raises for a command that it does not understand.
     """
-    os.environ |= environment(settings)
     from dbt.cli.main import dbtRunner  # takes seconds to import: only when needed
 
-    with closing(settings.warehouse.connect()) as connection:
+    with (
+        _environment(environment(settings)),
+        closing(settings.warehouse.connect()) as connection,
+    ):
         # Two builds at once would replace each other's tables: the second waits.
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
@@ -49,3 +51,15 @@ def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
     if result.exception is not None:
         raise result.exception
     return bool(result.success)
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """Set the variables, and leave the environment as it was found."""
+    before = os.environ.copy()
+    os.environ |= variables
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ |= before

@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
 from oracle import assert_replicated
-from replica import Replica, environment, fill
+from replica import Replica, environment, make_replica
 
 from demo import servers
 from demo.embedded import Cluster, find_binaries
@@ -30,20 +30,7 @@ DEADLINE_SECONDS = 60
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
-@pytest.fixture
-def replica(
-    new_chatwoot: Callable[..., Chatwoot],
-    new_warehouse: Callable[..., Warehouse],
-    settings_for: Callable[..., Settings],
-) -> Iterator[Replica]:
-    """Forty conversations, loaded."""
-    chatwoot, warehouse = new_chatwoot(), new_warehouse()
-    fill(chatwoot, 40)
-    made = Replica(chatwoot, warehouse, settings_for(chatwoot.reader, warehouse.owner))
-    run(made.settings)
-    yield made
-    chatwoot.connection.close()
-    warehouse.connection.close()
+replica = pytest.fixture(make_replica)
 
 
 def rows(warehouse: Warehouse) -> dict[object, object]:

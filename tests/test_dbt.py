@@ -1,6 +1,7 @@
 """The dbt project on a loaded warehouse: exact, incremental, documented, guarded."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -93,6 +94,16 @@ def test_project_parses_without_a_warning(project: Project) -> None:
     project.dbt(
         "--warn-error", "parse", "--no-partial-parse", "--show-all-deprecations"
     )
+
+
+def test_the_environment_is_left_as_it_was(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What dbt reads must not become a setting of what runs afterwards."""
+    monkeypatch.delenv("LOCAL_DB_HOST")
+    before = os.environ.copy()
+    project.dbt("parse")
+    assert os.environ == before
 
 
 def test_incremental_build_gives_the_rows_of_a_full_refresh(project: Project) -> None:
