@@ -44,3 +44,31 @@
 {% macro days_between(first, last) -%}
     generate_series({{ first }}, {{ last }}, interval '1 day')::date
 {%- endmacro %}
+
+{#
+    Working seconds of an inbox from the start of a distant Sunday to a local moment;
+    `hours` is the row of inbox_hours for the weekday of that moment.
+#}
+{% macro working_seconds_until(hours, local_moment) -%}
+    (
+        ({{ local_moment }}::date - date '1970-01-04') / 7
+        * {{ hours }}.open_seconds_of_week::bigint
+        + {{ hours }}.open_seconds_before
+        + least(
+            greatest(
+                extract(epoch from {{ local_moment }}::time)
+                - {{ hours }}.opens_at_seconds,
+                0
+            ),
+            {{ hours }}.closes_at_seconds - {{ hours }}.opens_at_seconds
+        )
+    )
+{%- endmacro %}
+
+{# Working seconds between two local moments, each with its row of inbox_hours. #}
+{% macro working_seconds_between(first_hours, first, last_hours, last) -%}
+    (
+        {{ working_seconds_until(last_hours, last) }}
+        - {{ working_seconds_until(first_hours, first) }}
+    )::double precision
+{%- endmacro %}

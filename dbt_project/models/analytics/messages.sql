@@ -3,162 +3,310 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ delete_outdated(ref('conversations')) }}",
+        pre_hook="{{ delete_outdated(ref('conversation_versions'), 'built_from') }}",
         post_hook='{{ analyze_when_new() }}',
         indexes=[
             {'columns': ['message_id'], 'unique': true},
-            {'columns': ['conversation_id', 'last_run_id']},
+            {'columns': ['conversation_id', 'built_from']},
         ],
     )
 }}
 with
 
-conversations as (
+classified_messages as (
 
-    select * from {{ ref('conversations') }}
-
-),
-
-agents as (
-
-    select * from {{ ref('stg_chatwoot__agents') }}
+    select *
+    from {{ ref('classified_messages') }}
+    where {{ is_not_built('conversation_id') }}
 
 ),
 
-ai_users as (
+resolutions as (
 
-    select * from {{ ref('ai_users') }}
-
-),
-
-ai_agents as (
-
-    select distinct agents.user_id
-    from agents
-    inner join ai_users
-        on lower(ai_users.ai_user) in (agents.user_id::text, lower(agents.agent_email))
+    select *
+    from {{ ref('reporting_events') }}
+    where
+        event_name = 'conversation_resolved'
+        and {{ is_not_built('conversation_id') }}
 
 ),
 
-exploded as (
+inbox_hours as (
+
+    select * from {{ ref('inbox_hours') }}
+
+),
+
+-- What begins, continues or ends an episode, in order. What happens within one second
+-- is a message first, then the close.
+moments as (
 
     select
-        conversations.conversation_id,
-        conversations.inbox_id,
-        conversations.contact_id,
-        conversations.local_timezone,
-        conversations.last_run_id,
-        compiled.*
-    from conversations
-    cross join
-        lateral jsonb_to_recordset(conversations.message_compiled) as compiled (
-            message_id bigint,
-            text text,
-            sender text,
-            sender_id bigint,
-            sent_at timestamp,
-            message_type integer,
-            private boolean,
-            content_type integer,
-            delivery_status integer,
-            deleted boolean,
-            automation_rule boolean,
-            campaign boolean,
-            external_echo boolean,
-            template boolean
+        classified_messages.*,
+        false as is_resolution,
+        isfinite(sent_at) and sender_class in ('contact', 'ai', 'human', 'human_phone')
+            as is_spoken,
+        isfinite(sent_at) and (
+            sender_class in ('contact', 'ai', 'human', 'human_phone')
+            or sender_class = 'automation'
+            and message_type = 'outgoing'
+            and content_type is distinct from 'input_csat'
+            and (is_from_campaign or is_template)
+        ) as is_speech
+    from classified_messages
+
+),
+
+timeline as (
+
+    select
+        conversation_id,
+        message_id,
+        sent_at as happened_at,
+        is_resolution,
+        sender_class,
+        says_thanks,
+        is_spoken,
+        is_speech
+    from moments
+    union all
+    select
+        conversation_id,
+        reporting_event_id as message_id,
+        occurred_at as happened_at,
+        true as is_resolution,
+        null as sender_class,
+        false as says_thanks,
+        false as is_spoken,
+        false as is_speech
+    from resolutions
+    where isfinite(occurred_at)
+
+),
+
+numbered as (
+
+    select
+        timeline.*,
+        count(*) filter (where not is_resolution) over so_far as message_number,
+        count(*) filter (where is_resolution) over so_far as resolution_count,
+        max(happened_at) filter (where is_speech) over before as last_speech_at
+    from timeline
+    window
+        so_far as (
+            partition by conversation_id
+            order by happened_at, is_resolution, message_id
+            rows unbounded preceding
+        ),
+        before as (
+            partition by conversation_id
+            order by happened_at, is_resolution, message_id
+            rows between unbounded preceding and 1 preceding
         )
-    where {{ is_not_built('conversations.conversation_id') }}
 
 ),
 
-classified as (
+-- The customer waits for an answer after a request: all he writes but thanks.
+requests as (
 
     select
-        exploded.*,
-        case
-            when exploded.private then 'note'
-            when exploded.message_type = 2 then 'activity'
-            when exploded.message_type = 0 then 'contact'
-            when
-                exploded.message_type = 3
-                or exploded.automation_rule
-                or exploded.campaign
-                then 'automation'
-            when exploded.sender in ('AgentBot', 'Captain::Assistant') then 'ai'
-            when exploded.sender = 'User' and ai_agents.user_id is not null then 'ai'
-            when exploded.sender = 'User' then 'human'
-            when exploded.external_echo then 'human_phone'
-            else 'automation'
-        end as sender_class
-    from exploded
-    left join ai_agents on exploded.sender_id = ai_agents.user_id
+        numbered.*,
+        sender_class = 'contact'
+        and is_spoken
+        and (not says_thanks or last_speech_at is null) as is_request,
+        happened_at
+        > last_speech_at + interval '{{ var("episode_gap_hours") }} hours'
+            as is_after_silence
+    from numbered
 
 ),
 
-named as (
+remembered as (
+
+    select
+        requests.*,
+        max(message_number) filter (where is_spoken) over before as last_spoken,
+        max(message_number) filter (where is_request) over before as last_request,
+        max(resolution_count) filter (where is_spoken) over before
+            as resolution_count_at_last_spoken
+    from requests
+    window before as (
+        partition by conversation_id
+        order by happened_at, is_resolution, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+-- Ours opens one only where nobody waits for it: a late answer belongs to its request.
+openers as (
+
+    select
+        remembered.*,
+        is_request as may_open,
+        is_speech
+        and sender_class <> 'contact'
+        and (
+            last_speech_at is null
+            or is_after_silence
+            and (
+                last_spoken is distinct from last_request
+                or resolution_count > resolution_count_at_last_spoken
+            )
+        ) as opens_outbound
+    from remembered
+
+),
+
+opened as (
+
+    select
+        openers.*,
+        opens_outbound
+        or may_open
+        and (
+            is_after_silence
+            or max(message_number) filter (
+                where may_open or opens_outbound
+            ) over before is null
+            or resolution_count > max(resolution_count) filter (
+                where may_open or opens_outbound
+            ) over before
+        ) as opens
+    from openers
+    window before as (
+        partition by conversation_id
+        order by happened_at, is_resolution, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+in_episodes as (
+
+    select
+        message_id,
+        conversation_id,
+        happened_at,
+        message_number,
+        sender_class,
+        is_request,
+        is_spoken,
+        nullif(count(*) filter (where opens) over so_far, 0) as episode_number,
+        count(*) filter (
+            where is_spoken and sender_class <> 'contact'
+        ) over before as answers_before
+    from opened
+    where not is_resolution
+    window
+        so_far as (
+            partition by conversation_id
+            order by message_number
+            rows unbounded preceding
+        ),
+        before as (
+            partition by conversation_id
+            order by message_number
+            rows between unbounded preceding and 1 preceding
+        )
+
+),
+
+-- A turn: what the customer asks between two messages of ours; the second ends it.
+in_turns as (
+
+    select
+        in_episodes.*,
+        min(happened_at) filter (where is_request) over (
+            partition by conversation_id, episode_number, answers_before
+        ) as asked_at
+    from in_episodes
+
+),
+
+replies as (
+
+    select
+        in_turns.*,
+        case
+            when is_spoken and sender_class <> 'contact' and asked_at <= happened_at
+                then asked_at
+        end as replies_to_request_at
+    from in_turns
+
+),
+
+local_times as (
+
+    select
+        moments.*,
+        replies.message_number,
+        replies.episode_number,
+        replies.is_request,
+        replies.replies_to_request_at,
+        {{ local_time('moments.sent_at', 'moments.local_timezone') }} as local_sent_at,
+        {{ local_time('replies.replies_to_request_at', 'moments.local_timezone') }}
+            as local_asked_at
+    from moments
+    inner join replies on moments.message_id = replies.message_id
+
+),
+
+timed as (
 
     select
         ---------- ids
-        message_id,
-        conversation_id,
-        inbox_id,
-        contact_id,
-        sender_id,
-        last_run_id,
+        local_times.message_id,
+        local_times.conversation_id,
+        local_times.inbox_id,
+        local_times.contact_id,
+        local_times.sender_id,
+        local_times.built_from,
 
         ---------- text
-        case message_type
-            when 0 then 'incoming'
-            when 1 then 'outgoing'
-            when 2 then 'activity'
-            when 3 then 'template'
-        end as message_type,
-        case content_type
-            when 0 then 'text'
-            when 1 then 'input_text'
-            when 2 then 'input_textarea'
-            when 3 then 'input_email'
-            when 4 then 'input_select'
-            when 5 then 'cards'
-            when 6 then 'form'
-            when 7 then 'article'
-            when 8 then 'incoming_email'
-            when 9 then 'input_csat'
-            when 10 then 'integrations'
-            when 11 then 'sticker'
-            when 12 then 'voice_call'
-        end as content_type,
-        case delivery_status
-            when 0 then 'sent'
-            when 1 then 'delivered'
-            when 2 then 'read'
-            when 3 then 'failed'
-        end as delivery_status,
-        sender as sender_type,
-        sender_class,
-        text as message_text,
+        local_times.message_type,
+        local_times.content_type,
+        local_times.delivery_status,
+        local_times.sender_type,
+        local_times.sender_class,
+        local_times.message_text,
 
         ---------- numerics
-        row_number() over (
-            partition by conversation_id
-            order by sent_at, message_id
-        )::integer as message_number,
-        length(text) as characters,
+        local_times.message_number::integer as message_number,
+        local_times.episode_number::integer as episode_number,
+        length(local_times.message_text) as characters,
+        extract(
+            epoch from local_times.sent_at - local_times.replies_to_request_at
+        )::double precision as reply_seconds,
+        {{ working_seconds_between('asked', 'local_times.local_asked_at', 'answered', 'local_times.local_sent_at') }}
+            as reply_working_seconds,
 
         ---------- booleans
-        private as is_private,
-        deleted as is_deleted,
-        automation_rule as is_from_automation_rule,
-        campaign as is_from_campaign,
-        external_echo as is_phone_echo,
-        template as is_template,
+        local_times.is_private,
+        local_times.is_deleted,
+        local_times.is_from_automation_rule,
+        local_times.is_from_campaign,
+        local_times.is_phone_echo,
+        local_times.is_template,
+        local_times.is_spoken,
+        coalesce(local_times.is_request, false) as is_request,
+        local_times.is_greeting,
+        local_times.is_question,
 
         ---------- times
-        ({{ local_time('sent_at', 'local_timezone') }})::date as local_date,
-        sent_at,
-        {{ local_time('sent_at', 'local_timezone') }} as local_sent_at
-    from classified
+        local_times.local_sent_at::date as local_date,
+        local_times.sent_at,
+        local_times.local_sent_at
+    from local_times
+    left join inbox_hours as asked
+        on
+            local_times.inbox_id = asked.inbox_id
+            and extract(dow from local_times.local_asked_at) = asked.day_of_week
+    left join inbox_hours as answered
+        on
+            asked.inbox_id = answered.inbox_id
+            and extract(dow from local_times.local_sent_at) = answered.day_of_week
 
 )
 
-select * from named
+select * from timed

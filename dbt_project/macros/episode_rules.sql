@@ -1,0 +1,26 @@
+{# What the rows of the incremental models follow from besides the loaded rows: the SQL
+   of the models, the parameters and the seeds. Another text, and they are built anew. #}
+{% macro episode_rules() -%}
+    {%- set texts = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() | sort(attribute='unique_id') -%}
+            {%- if node.schema == 'analytics' and node.resource_type == 'seed' -%}
+                {%- do texts.append(node.checksum.checksum) -%}
+            {%- elif
+                node.schema == 'analytics'
+                and node.resource_type == 'model'
+                and node.name in ['classified_messages', 'messages', 'episodes']
+            -%}
+                {%- do texts.append(node.raw_code) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- for name in [
+            'episode_gap_hours', 'maturity_hours', 'return_window_days',
+            'handoff_reason_attribute', 'sentiment_attribute',
+            'thanks_words', 'thanks_fillers', 'greeting_words', 'courtesy_questions'
+        ] -%}
+            {%- do texts.append(name ~ '=' ~ var(name)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- local_md5(texts | join('\n')) -}}
+{%- endmacro %}

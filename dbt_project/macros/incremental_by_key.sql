@@ -1,0 +1,36 @@
+{#
+    Tables that are rebuilt by key: conversation, episode or day. A row stands for one
+    `version` of its key, such as the run of the loader that read it; `current` has the
+    versions that are there now. Before the build the rows of keys that left or changed
+    go, and the build adds all that are missing, both in one transaction. Keys are
+    compared rather than a watermark, so what an interrupted run left behind is mended by
+    the next one.
+#}
+{% macro delete_outdated(current, version='last_run_id', key='conversation_id') %}
+{%- if is_incremental() %}
+delete from {{ this }} as built
+where not exists (
+    select from {{ current }} as present
+    where
+        present.{{ key }} = built.{{ key }}
+        and present.{{ version }} = built.{{ version }}
+)
+{%- endif %}
+{% endmacro %}
+
+{# For the where clause: the conversation, or other key, is not in the table yet. #}
+{% macro is_not_built(column, key='conversation_id') -%}
+    {%- if is_incremental() -%}
+        not exists (
+            select from {{ this }} as built
+            where built.{{ key }} = {{ column }}
+        )
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+{# Statistics for the models that read a new table; later, autovacuum renews them. #}
+{% macro analyze_when_new() -%}
+    {%- if not is_incremental() -%} analyze {{ this }} {%- endif -%}
+{%- endmacro %}

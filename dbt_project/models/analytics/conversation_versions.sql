@@ -1,0 +1,52 @@
+with
+
+conversations as (
+
+    select * from {{ ref('conversations') }}
+
+),
+
+inboxes as (
+
+    select * from {{ ref('stg_chatwoot__inboxes') }}
+
+),
+
+keyed as (
+
+    select
+        conversation_id,
+        inbox_id,
+        last_run_id,
+        regexp_replace(contact_phone, '\D', '', 'g') as phone_digits,
+        coalesce(
+            'contact:' || contact_id, 'conversation:' || conversation_id
+        ) as own_key
+    from conversations
+
+),
+
+versions as (
+
+    select
+        keyed.conversation_id,
+        case
+            when length(keyed.phone_digits) >= 8 then '+' || keyed.phone_digits
+            else keyed.own_key
+        end as contact_key,
+        hashtextextended(
+            concat_ws(
+                '|',
+                keyed.last_run_id,
+                inboxes.has_working_hours,
+                inboxes.working_hours,
+                {{ dbt.string_literal(episode_rules()) }}
+            ),
+            0
+        ) as built_from
+    from keyed
+    left join inboxes on keyed.inbox_id = inboxes.inbox_id
+
+)
+
+select * from versions

@@ -1,0 +1,79 @@
+{{ config(materialized='view') }}
+with
+
+conversations as (
+
+    select * from {{ ref('conversations') }}
+
+),
+
+context as (
+
+    select * from {{ ref('stg_chatwoot__conversation_context') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('conversation_versions') }}
+
+),
+
+inboxes as (
+
+    select * from {{ ref('mart_inboxes') }}
+
+),
+
+teams as (
+
+    select * from {{ ref('mart_teams') }}
+
+)
+
+select
+    ---------- ids
+    conversations.conversation_id,
+    conversations.account_id,
+    conversations.display_id,
+    conversations.inbox_id,
+    conversations.team_id,
+    conversations.assignee_id,
+    versions.contact_key,
+
+    ---------- text
+    case conversations.status
+        when 0 then 'open'
+        when 1 then 'resolved'
+        when 2 then 'pending'
+        when 3 then 'snoozed'
+    end as status,
+    conversations.priority_label,
+    inboxes.inbox_name,
+    inboxes.unit,
+    inboxes.channel_kind,
+    teams.team_name,
+    conversations.assignee_name,
+    conversations.contact_name,
+    conversations.contact_phone,
+    conversations.contact_email,
+    -- The first name, and the country and the last digits of the phone.
+    split_part(trim(conversations.contact_name), ' ', 1) as masked_contact_name,
+    regexp_replace(
+        conversations.contact_phone,
+        '^(\+?\d{0,2})\d*(\d{4})$',
+        '\1 •• •••••-\2'
+    ) as masked_contact_phone,
+    context.labels,
+    context.custom_attributes,
+
+    ---------- times
+    conversations.local_timezone,
+    conversations.conversation_date as local_date,
+    conversations.conversation_created_at as created_at,
+    conversations.last_activity_at
+from conversations
+inner join context on conversations.conversation_id = context.conversation_id
+inner join versions on conversations.conversation_id = versions.conversation_id
+left join inboxes on conversations.inbox_id = inboxes.inbox_id
+left join teams on conversations.team_id = teams.team_id

@@ -1,0 +1,84 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ delete_outdated(ref('episode_day_versions'), 'day_version', 'local_date') }}",
+        post_hook='{{ analyze_when_new() }}',
+    )
+}}
+with
+
+episodes as (
+
+    select *
+    from {{ ref('mart_drilldown_episodes') }}
+    where {{ is_not_built('local_date', 'local_date') }}
+
+),
+
+day_versions as (
+
+    select * from {{ ref('episode_day_versions') }}
+
+),
+
+added_up as (
+
+    select
+        local_date,
+        inbox_id,
+        team_id,
+        origin,
+        resolver,
+        hours_kind,
+
+        sum(episodes)::bigint as episodes,
+        sum(inbound_episodes)::bigint as inbound_episodes,
+        sum(matured_episodes)::bigint as matured_episodes,
+        sum(immature_episodes)::bigint as immature_episodes,
+        sum(outbound_no_reply_episodes)::bigint as outbound_no_reply_episodes,
+        sum(ai_episodes)::bigint as ai_episodes,
+        sum(ai_resolved_episodes)::bigint as ai_resolved_episodes,
+        sum(ai_resolved_confirmed_episodes)::bigint as ai_resolved_confirmed_episodes,
+        sum(ai_resolved_assumed_episodes)::bigint as ai_resolved_assumed_episodes,
+        sum(ai_abandoned_episodes)::bigint as ai_abandoned_episodes,
+        sum(ai_contained_episodes)::bigint as ai_contained_episodes,
+        sum(handed_off_episodes)::bigint as handed_off_episodes,
+        sum(ai_handed_off_episodes)::bigint as ai_handed_off_episodes,
+        sum(handoffs_without_reason)::bigint as handoffs_without_reason,
+        sum(human_episodes)::bigint as human_episodes,
+        sum(human_resolved_episodes)::bigint as human_resolved_episodes,
+        sum(ai_human_resolved_episodes)::bigint as ai_human_resolved_episodes,
+        sum(resolved_episodes)::bigint as resolved_episodes,
+        sum(unanswered_episodes)::bigint as unanswered_episodes,
+        sum(waiting_us_episodes)::bigint as waiting_us_episodes,
+        sum(waiting_customer_episodes)::bigint as waiting_customer_episodes,
+        sum(resolved_episodes_7d_old)::bigint as resolved_episodes_7d_old,
+        sum(returned_episodes_7d)::bigint as returned_episodes_7d,
+        sum(first_contact_resolved_episodes)::bigint as first_contact_resolved_episodes,
+        sum(matured_episodes_7d_old)::bigint as matured_episodes_7d_old,
+        sum(ai_resolved_episodes_7d_old)::bigint as ai_resolved_episodes_7d_old,
+        sum(ai_durable_episodes)::bigint as ai_durable_episodes,
+        sum(episodes_to_answer)::bigint as episodes_to_answer,
+        sum(episodes_answered_in_target)::bigint as episodes_answered_in_target,
+        sum(after_hours_episodes)::bigint as after_hours_episodes,
+        sum(after_hours_episodes_in_target)::bigint as after_hours_episodes_in_target,
+        sum(spoken_messages)::bigint as spoken_messages,
+        sum(ai_messages_in_ai_episodes)::bigint as ai_messages_in_ai_episodes,
+        sum(ai_messages_in_ai_resolved_episodes)::bigint as ai_messages_in_ai_resolved_episodes,
+        sum(ai_hours_saved)::double precision as ai_hours_saved,
+        sum(ai_cost_brl)::double precision as ai_cost_brl,
+        sum(long_ai_episodes)::bigint as long_ai_episodes,
+        sum(sentiment_sum)::double precision as sentiment_sum,
+        sum(sentiment_episodes)::bigint as sentiment_episodes
+    from episodes
+    group by 1, 2, 3, 4, 5, 6
+
+)
+
+select
+    added_up.*,
+    day_versions.day_version
+from added_up
+inner join day_versions on added_up.local_date = day_versions.local_date

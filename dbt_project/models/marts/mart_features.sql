@@ -1,0 +1,61 @@
+with
+
+inboxes as (
+
+    select * from {{ ref('stg_chatwoot__inboxes') }}
+
+),
+
+inbox_hours as (
+
+    select * from {{ ref('inbox_hours') }}
+
+),
+
+episodes as (
+
+    select * from {{ ref('episodes') }}
+
+),
+
+funnel_map as (
+
+    select * from {{ ref('funnel_map') }}
+
+),
+
+features (feature, is_configured) as (
+
+    select
+        'ai'::text as feature,
+        exists (select from episodes where has_ai)
+        or exists (select from inboxes where has_active_bot) as is_configured
+    union all
+    select
+        'csat',
+        exists (select from inboxes where has_csat_survey)
+        or exists (select from episodes where survey_sent_at is not null)
+    union all
+    select
+        'sentiment',
+        exists (select from episodes where sentiment is not null)
+    union all
+    select
+        'working_hours',
+        exists (select from inbox_hours)
+    union all
+    select
+        'handoff_reason',
+        exists (select from episodes where handoff_reason is not null)
+    union all
+    select
+        'ai_cost',
+        {{ 'false' if var('cost_per_ai_episode_brl') is none else 'true' }}
+    union all
+    select
+        'funnel',
+        exists (select from funnel_map)
+
+)
+
+select * from features
