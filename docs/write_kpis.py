@@ -40,7 +40,7 @@ FORMULAS = {
     "balance": "standard deviation / mean of Σ {numerator} per day worked",
     "ranking": "mean z-score of the agent's KPIs, of which volume is Σ {numerator}",
     "scorecard": "mean of the team's KPIs / targets, beside the volume Σ {numerator}",
-    "terms": "most frequent by Σ {numerator}",
+    "terms": "terms found in the most different {numerator}",
 }
 QUANTILES = {"0.5": "median", "0.95": "95th percentile", "1": "maximum"}
 
