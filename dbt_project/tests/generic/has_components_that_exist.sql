@@ -1,5 +1,6 @@
-{# Every KPI names a mart, a numerator and, if it is a ratio and only then, a
-   denominator that exist. The marts' contracts are enforced, so their YAML is true. #}
+{# Every KPI names a mart and, as numerator and denominator, columns of it: one, or
+   several with commas between them. The marts' contracts are enforced, so their YAML
+   is true. #}
 {% test has_components_that_exist(model) %}
 
 {%- set marts = graph.nodes.values()
@@ -20,17 +21,27 @@ columns (mart, column_name) as (
         {%- endfor %}
     ) as declared
 
+),
+
+components as (
+
+    select
+        kpis.kpi_id,
+        kpis.mart,
+        names.component
+    from {{ model }} as kpis
+    cross join lateral
+        unnest(string_to_array(concat_ws(',', numerator, denominator), ','))
+            as names (component)
+
 )
 
-select kpis.*
-from {{ model }} as kpis
-left join columns as numerators
-    on kpis.mart = numerators.mart and kpis.numerator = numerators.column_name
-left join columns as denominators
-    on kpis.mart = denominators.mart and kpis.denominator = denominators.column_name
-where
-    numerators.mart is null
-    or (kpis.kind = 'ratio') <> (kpis.denominator is not null)
-    or kpis.denominator is not null and denominators.mart is null
+select components.*
+from components
+left join columns
+    on
+        components.mart = columns.mart
+        and components.component = columns.column_name
+where columns.mart is null
 
 {% endtest %}
