@@ -119,6 +119,7 @@ counted as (
         max(message_number) filter (where is_request) as last_request_number,
         max(message_number) filter (where sender_class = 'contact')
             as last_contact_number,
+        max(message_number) filter (where is_thanks) as last_thanks_number,
         max(message_number) filter (where is_question) as last_question_number,
         count(*) filter (where sender_class = 'contact') as contact_messages,
         count(*) filter (where sender_class = 'ai') as ai_messages,
@@ -376,8 +377,9 @@ closes as (
             resolved.resolved_at,
             case
                 when
-                    bounded.last_spoken_number
-                    is distinct from bounded.last_request_number
+                    coalesce(
+                        bounded.last_spoken_number <> bounded.last_request_number, true
+                    )
                     and bounded.last_message_at + {{ gap }}
                     < coalesce(bounded.next_started_at, last_load.as_of)
                     then bounded.last_message_at
@@ -455,7 +457,7 @@ handoffs as (
             handoff_events.handed_off_at,
             handoff_events.opened_at,
             answered.human_after_ai_at
-        ) <= coalesce(closes.closed_at, 'infinity')
+        ) <= coalesce(closes.resolved_at, 'infinity')
 
 ),
 
@@ -774,7 +776,7 @@ judged as (
                 not has_substantive_ai_answer
                 or last_question_number = last_spoken_number
                 then 'ai_abandoned'
-            when last_contact_number > last_request_number
+            when last_thanks_number = last_contact_number
                 then 'ai_resolved_confirmed'
             else 'ai_resolved_assumed'
         end as outcome

@@ -192,7 +192,10 @@ in_episodes as (
         sender_class,
         is_request,
         is_spoken,
-        nullif(count(*) filter (where opens) over so_far, 0) as episode_number,
+        case
+            when isfinite(happened_at)
+                then nullif(count(*) filter (where opens) over so_far, 0)
+        end as episode_number,
         count(*) filter (
             where is_spoken and sender_class <> 'contact'
         ) over before as answers_before
@@ -246,7 +249,11 @@ local_times as (
         replies.replies_to_request_at,
         {{ local_time('moments.sent_at', 'moments.local_timezone') }} as local_sent_at,
         {{ local_time('replies.replies_to_request_at', 'moments.local_timezone') }}
-            as local_asked_at
+            as local_asked_at,
+        case
+            when replies.replies_to_request_at is not null
+                then {{ local_time('moments.sent_at', 'moments.local_timezone') }}
+        end as local_answered_at
     from moments
     inner join replies on moments.message_id = replies.message_id
 
@@ -275,11 +282,14 @@ timed as (
         local_times.message_number::integer as message_number,
         local_times.episode_number::integer as episode_number,
         length(local_times.message_text) as characters,
-        extract(
-            epoch from local_times.sent_at - local_times.replies_to_request_at
-        )::double precision as reply_seconds,
-        {{ working_seconds_between('asked', 'local_times.local_asked_at', 'answered', 'local_times.local_sent_at') }}
-            as reply_working_seconds,
+        {{ seconds_between('local_times.replies_to_request_at', 'local_times.sent_at') }}
+        ::double precision as reply_seconds,
+        {{ working_seconds_between(
+            'asked',
+            'local_times.local_asked_at',
+            'answered',
+            'local_times.local_answered_at'
+        ) }} as reply_working_seconds,
 
         ---------- booleans
         local_times.is_private,
@@ -290,6 +300,7 @@ timed as (
         local_times.is_template,
         local_times.is_spoken,
         coalesce(local_times.is_request, false) as is_request,
+        local_times.says_thanks as is_thanks,
         local_times.is_greeting,
         local_times.is_question,
 
@@ -305,7 +316,7 @@ timed as (
     left join inbox_hours as answered
         on
             asked.inbox_id = answered.inbox_id
-            and extract(dow from local_times.local_sent_at) = answered.day_of_week
+            and extract(dow from local_times.local_answered_at) = answered.day_of_week
 
 )
 
