@@ -1,0 +1,86 @@
+"""The door to the marts: read-only queries as the role that may read nothing else."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg2
+from psycopg2 import errors, sql
+
+from loader.database import Database, PgConnection
+
+log = logging.getLogger(__name__)
+
+SESSION = (
+    "-c default_transaction_read_only=on -c statement_timeout=15s -c jit=off"
+    " -c max_parallel_workers_per_gather=0 -c work_mem=32MB"
+)
+
+Row = dict[str, Any]
+
+
+class DatabaseDownError(Exception):
+    """The database does not answer; the log says why."""
+
+
+class NoDataError(Exception):
+    """The marts of this version are not built yet, or not granted to the role."""
+
+
+class Marts:
+    """The schema `marts` of a warehouse."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: PgConnection | None = None
+
+    @contextmanager
+    def session(self) -> Iterator["Marts"]:
+        """Serve several reads by one connection.
+
+        Raises DatabaseDownError, here and while reading.
+        """
+        if self._connection is not None:
+            yield self
+            return
+        marts = Marts(self._database)
+        try:
+            connection = self._database.connect(
+                application_name="allpfit_dashboard", options=SESSION
+            )
+        except psycopg2.Error as error:
+            raise _down(error) from error
+        with closing(connection):
+            marts._connection = connection
+            yield marts
+
+    def read(self, query: str | sql.Composable, **values: object) -> list[Row]:
+        """Run a query and return its rows; values are bound by name.
+
+        Raises DatabaseDownError or NoDataError.
+        """
+        with self.session() as session:
+            connection = session._connection
+            assert connection is not None  # noqa: S101 - for the type checker
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(query, values)
+                    names = [column.name for column in cursor.description or ()]
+                    return [
+                        dict(zip(names, row, strict=True)) for row in cursor.fetchall()
+                    ]
+            except (
+                errors.UndefinedTable,
+                errors.UndefinedColumn,
+                errors.InsufficientPrivilege,
+                errors.InvalidSchemaName,
+            ) as error:
+                raise NoDataError from error
+            except psycopg2.Error as error:
+                raise _down(error) from error
+
+
+def _down(error: psycopg2.Error) -> DatabaseDownError:
+    log.warning("the warehouse does not answer: %s", str(error).strip())
+    return DatabaseDownError(str(error).strip())

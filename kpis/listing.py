@@ -1,0 +1,189 @@
+"""The rows behind a number: what a KPI counts, one by one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from psycopg2 import sql
+
+from kpis import filters as filtering
+from kpis.catalogue import Kpi, catalogue
+from kpis.database import Marts, Row
+from kpis.filters import Filters
+from kpis.periods import Days
+from kpis.query import FACTS, HISTOGRAM, QUEUE
+
+Side = Literal["numerator", "denominator"]
+Order = Literal["newest", "oldest", "largest", "worst_rating"]
+
+ORDERS: dict[Order, str] = {
+    "newest": "local_date desc nulls last, conversation_id desc, episode_number desc",
+    "oldest": "local_date, conversation_id, episode_number",
+    "largest": "amount desc, conversation_id desc, episode_number desc",
+    "worst_rating": "csat_rating nulls last, conversation_id desc, episode_number desc",
+}
+COUNTED_ONCE = {"distinct", "distinct_ratio"}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the rows that a number counts, and the number itself.
+
+    `total` adds up what the KPI adds up over all rows: its numerator, or its
+    denominator. `row_count` is how many rows that takes.
+    """
+
+    total: float
+    row_count: int
+    rows: list[Row]
+
+
+def listing(
+    marts: Marts,
+    kpi_id: str,
+    days: Days,
+    filters: Filters | None = None,
+    side: Side = "numerator",
+    order: Order = "newest",
+    limit: int = 50,
+    offset: int = 0,
+) -> Listing:
+    """List what a KPI counts over some days, a row for each time it counts.
+
+    Each row has conversation_id, episode_number, local_date and amount, and what
+    mart_drilldown_conversations and mart_drilldown_episodes say of them; contacts are
+    masked. Raises KeyError for an unknown KPI, or one that counts nothing, such as a
+    forecast; DatabaseDownError, NoDataError.
+    """
+    filters = filters or Filters()
+    with marts.session() as session:
+        kpi = catalogue(session)[kpi_id]
+        relation, amount, condition, key = _predicate(kpi, side)
+        bound = filters.bound() | {"first": days.first, "last": days.last}
+        within = sql.SQL("mart.local_date between %(first)s and %(last)s")
+        if relation == QUEUE:
+            within = sql.SQL("true")
+        day = "as_of::date" if relation == QUEUE else "local_date"
+        counted = sql.SQL(
+            "select mart.conversation_id, mart.episode_number,"
+            " mart.{day} as local_date, {amount}::double precision as amount,"
+            " {key} as counted_key"
+            " from marts.{mart} as mart"
+            " where {within} and {condition} and {where}"
+        ).format(
+            day=sql.SQL(day),
+            amount=amount,
+            key=key,
+            mart=sql.Identifier(relation),
+            within=within,
+            condition=condition,
+            where=filtering.where(relation, filters),
+        )
+        total = (
+            "count(distinct counted_key)" if kpi.kind in COUNTED_ONCE else "sum(amount)"
+        )
+        (summary,) = session.read(
+            sql.SQL(
+                "select coalesce({total}, 0)::double precision as total,"
+                " count(*) as row_count from ({counted}) as counted"
+            ).format(total=sql.SQL(total), counted=counted),
+            **bound,
+        )
+        rows = session.read(
+            sql.SQL(PAGE).format(counted=counted, order=sql.SQL(ORDERS[order])),
+            **bound,
+            limit=limit,
+            offset=offset,
+        )
+    return Listing(summary["total"], summary["row_count"], rows)
+
+
+PAGE = """
+select
+    counted.conversation_id,
+    counted.episode_number,
+    counted.local_date,
+    counted.amount,
+    conversations.display_id,
+    conversations.account_id,
+    conversations.status,
+    conversations.masked_contact_name,
+    conversations.masked_contact_phone,
+    conversations.inbox_name,
+    conversations.unit,
+    conversations.channel_kind,
+    conversations.team_name,
+    conversations.labels,
+    episodes.origin,
+    episodes.outcome,
+    episodes.resolver,
+    episodes.closed_by,
+    episodes.agent_ids,
+    episodes.contact_messages,
+    episodes.ai_messages,
+    episodes.human_messages + episodes.human_phone_messages as human_messages,
+    episodes.first_response_seconds,
+    episodes.human_response_seconds,
+    episodes.resolution_seconds,
+    episodes.messages_before_handoff,
+    episodes.csat_rating,
+    episodes.has_comment,
+    episodes.is_reopened,
+    episodes.started_at,
+    episodes.last_message_at,
+    conversations.local_timezone
+from ({counted}) as counted
+inner join marts.mart_drilldown_conversations as conversations
+    on counted.conversation_id = conversations.conversation_id
+left join marts.mart_drilldown_episodes as episodes
+    on
+        counted.conversation_id = episodes.conversation_id
+        and counted.episode_number = episodes.episode_number
+order by {order}
+limit %(limit)s offset %(offset)s
+"""
+
+
+def _predicate(
+    kpi: Kpi, side: Side
+) -> tuple[str, sql.Composable, sql.Composable, sql.Composable]:
+    """Return the facts, a row's amount, which rows count, and the key counted once."""
+    nothing = sql.SQL("null")
+    if kpi.mart in ("mart_temporal_forecast", "mart_temporal_anomalies"):
+        raise KeyError(f"{kpi.kpi_id} counts no conversations")
+    relation = FACTS.get(kpi.mart, kpi.mart)
+    if kpi.mart == HISTOGRAM:
+        condition = sql.SQL("mart.metric = {}").format(sql.Literal(kpi.metric))
+        if kpi.responder_class:
+            condition += sql.SQL(" and mart.responder_class = {}").format(
+                sql.Literal(kpi.responder_class)
+            )
+        return relation, sql.SQL("mart.n"), condition, nothing
+    if side == "denominator":
+        if kpi.denominator is None:
+            raise KeyError(f"{kpi.kpi_id} has no denominator")
+        names: tuple[str, ...] = (kpi.denominator,)
+    else:
+        names = kpi.components
+    if kpi.kind == "terms":
+        column = sql.Identifier(names[0])
+        key = sql.SQL("mart.{}").format(column)
+        side_of_it = "positive" if kpi.kpi_id.endswith("positive") else "negative"
+        condition = sql.SQL("mart.sentiment_side = {}").format(sql.Literal(side_of_it))
+        return "mart_quality_comments", sql.SQL("1"), condition, key
+    if kpi.kind in COUNTED_ONCE or (
+        kpi.kind == "per_distinct" and side == "denominator"
+    ):
+        key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
+        return relation, sql.SQL("1"), key + sql.SQL(" is not null"), key
+    if kpi.kind == "snapshot_quantile":
+        key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
+        return relation, sql.SQL("1"), key + sql.SQL(" is not null"), nothing
+    amount = sql.SQL(" + ").join(
+        sql.SQL("mart.{}").format(sql.Identifier(name)) for name in names
+    )
+    return (
+        relation,
+        sql.SQL("({})").format(amount),
+        sql.SQL("({}) <> 0").format(amount),
+        nothing,
+    )

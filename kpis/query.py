@@ -1,0 +1,452 @@
+"""Values of KPIs: one query per mart, whatever the number of KPIs that it serves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from psycopg2 import sql
+
+from kpis import filters as filtering
+from kpis.catalogue import Kpi, catalogue
+from kpis.database import Marts, Row
+from kpis.filters import Filters
+from kpis.periods import Days, Period
+from kpis.statistics import Bucket, quantile
+from kpis.values import Part, Reason, Value
+
+# The rows behind the sums of a mart; they know every dimension.
+FACTS = {
+    "mart_executive_episode_days": "mart_drilldown_episodes",
+    "mart_executive_activity_days": "mart_drilldown_days",
+    "mart_operational_duration_histogram": "mart_drilldown_durations",
+    "mart_segment_agent_days": "mart_drilldown_agent_episodes",
+    "mart_temporal_episode_hours": "mart_drilldown_episodes",
+}
+QUEUE = "mart_operational_queue"
+HISTOGRAM = "mart_operational_duration_histogram"
+DAY_AND_INBOX_ONLY = {
+    "mart_temporal_episode_hours": {"inboxes", "units", "channel_kinds"}
+}
+
+# How the value follows from what was added up.
+ADDED_UP = {
+    "sum",
+    "ratio",
+    "distinct",
+    "distinct_ratio",
+    "per_distinct",
+    "distribution",
+}
+COUNTED_ONCE = {"distinct", "distinct_ratio"}
+
+
+def values(
+    marts: Marts,
+    kpi_ids: Iterable[str],
+    period: Period,
+    filters: Filters | None = None,
+    group: str | None = None,
+) -> list[Value]:
+    """Compute KPIs over a period, for the whole or for each group of a dimension.
+
+    Without a group there is one value per KPI, in the order given. With one there is a
+    value for each group that has rows; groups of agents and labels overlap, so that
+    they must not be added up. Snapshots are those of the last load in any period.
+
+    Raises KeyError for an unknown KPI or group, DatabaseDownError, NoDataError.
+    """
+    from kpis.special import SPECIAL  # which builds on the functions below
+
+    filters = filters or Filters()
+    with marts.session() as session:
+        known = catalogue(session)
+        kpis = [known[kpi_id] for kpi_id in dict.fromkeys(kpi_ids)]
+        reader = Reader(session, filters)
+        found: dict[str, list[Value]] = {}
+        plain = [kpi for kpi in kpis if kpi.kind not in SPECIAL]
+        for name, answer in _plain(reader, plain, period, group).items():
+            found[name] = answer
+        for kpi in kpis:
+            if kpi.kind in SPECIAL:
+                found[kpi.kpi_id] = SPECIAL[kpi.kind](reader, kpi, period, group)
+        return explained(
+            session,
+            [value for kpi in kpis for value in found[kpi.kpi_id]],
+            period,
+            filters,
+        )
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads what was added up, under the same filters."""
+
+    marts: Marts
+    filters: Filters
+
+    def relation(self, mart: str, group: str | None) -> str:
+        """Return the mart, or its facts where only these know what is asked."""
+        asked = self.filters.used | ({group} if group else set())
+        needs_facts = asked & filtering.ONLY_IN_FACTS
+        if mart == "mart_segment_agent_days":
+            needs_facts = needs_facts - {"agents", "agent"}
+        allowed = DAY_AND_INBOX_ONLY.get(mart)
+        if allowed is not None and self.filters.used - allowed:
+            return FACTS[mart]
+        return FACTS.get(mart, mart) if needs_facts else mart
+
+    def rows(
+        self,
+        mart: str,
+        columns: Mapping[str, sql.Composable],
+        spans: Mapping[str, Days],
+        group: str | None = None,
+        by: Sequence[str] = (),
+        condition: sql.Composable | None = None,
+    ) -> list[Row]:
+        """Aggregate a mart by span and group, and by further columns of it."""
+        relation = self.relation(mart, group)
+        key, join = filtering.group(relation, group)
+        extra = sql.SQL("").join(
+            sql.SQL(", mart.{}").format(sql.Identifier(name)) for name in by
+        )
+        aggregates = sql.SQL(", ").join(
+            sql.SQL("{} as {}").format(expression, sql.Identifier(name))
+            for name, expression in columns.items()
+        )
+        query = sql.SQL(
+            "select spans.span, {key} as group_key{extra}, {aggregates}"
+            " from unnest(%(spans)s::text[], %(first)s::date[], %(last)s::date[])"
+            " as spans (span, first_day, last_day)"
+            " inner join marts.{mart} as mart"
+            " on mart.local_date between spans.first_day and spans.last_day {join}"
+            " where {where} and {condition} group by {positions}"
+        ).format(
+            key=key,
+            extra=extra,
+            aggregates=aggregates,
+            mart=sql.Identifier(relation),
+            join=join,
+            where=filtering.where(relation, self.filters),
+            condition=condition or sql.SQL("true"),
+            positions=sql.SQL(", ").join(
+                sql.SQL(str(i + 1)) for i in range(2 + len(by))
+            ),
+        )
+        return self.marts.read(
+            query,
+            spans=list(spans),
+            first=[days.first for days in spans.values()],
+            last=[days.last for days in spans.values()],
+            **self.filters.bound(),
+        )
+
+    def snapshot(
+        self, columns: Mapping[str, sql.Composable], group: str | None = None
+    ) -> list[Row]:
+        """Aggregate the queue of the last load by group."""
+        key, join = filtering.group(QUEUE, group)
+        return self.marts.read(
+            sql.SQL(
+                "select {key} as group_key, {aggregates}"
+                " from marts.{mart} as mart {join} where {where} group by 1"
+            ).format(
+                key=key,
+                aggregates=sql.SQL(", ").join(
+                    sql.SQL("{} as {}").format(expression, sql.Identifier(name))
+                    for name, expression in columns.items()
+                ),
+                mart=sql.Identifier(QUEUE),
+                join=join,
+                where=filtering.where(QUEUE, self.filters),
+            ),
+            **self.filters.bound(),
+        )
+
+
+def summed(column: str) -> sql.Composable:
+    """Return the sum of a component."""
+    return sql.SQL("sum(mart.{})::double precision").format(sql.Identifier(column))
+
+
+def counted_once(column: str) -> sql.Composable:
+    """Return how many different values a key has."""
+    return sql.SQL("count(distinct mart.{})").format(sql.Identifier(column))
+
+
+def _plain(
+    reader: Reader, kpis: Sequence[Kpi], period: Period, group: str | None
+) -> dict[str, list[Value]]:
+    by_mart: dict[str, list[Kpi]] = defaultdict(list)
+    for kpi in kpis:
+        by_mart["percentile" if kpi.kind == "percentile" else kpi.mart].append(kpi)
+    found: dict[str, list[Value]] = {}
+    for mart, members in by_mart.items():
+        if mart == "percentile":
+            found |= _percentiles(reader, members, period, group)
+        elif mart == QUEUE:
+            found |= _snapshots(reader, members, group)
+        else:
+            found |= _added_up(reader, mart, members, period, group)
+    return found
+
+
+def _added_up(
+    reader: Reader, mart: str, kpis: Sequence[Kpi], period: Period, group: str | None
+) -> dict[str, list[Value]]:
+    columns: dict[str, sql.Composable] = {}
+    for kpi in kpis:
+        for name in kpi.components:
+            once = kpi.kind in COUNTED_ONCE
+            columns[f"n_{name}"] = counted_once(name) if once else summed(name)
+        if kpi.denominator:
+            once = kpi.kind in COUNTED_ONCE
+            columns[f"d_{kpi.denominator}"] = (
+                _present(kpi) if kpi.kind == "per_distinct"
+                else counted_once(kpi.denominator) if once
+                else summed(kpi.denominator)
+            )  # fmt: skip
+    rows = reader.rows(mart, columns, period.spans, group)
+    by_group: dict[object, dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        by_group[row["group_key"]][row["span"]] = row
+    if group is None and not by_group:
+        by_group[None] = {}
+    return {
+        kpi.kpi_id: [
+            _value(
+                kpi, key, {span: _sums(kpi, row) for span, row in spans.items()}, period
+            )
+            for key, spans in sorted(by_group.items(), key=_order)
+        ]
+        for kpi in kpis
+    }
+
+
+def _present(kpi: Kpi) -> sql.Composable:
+    """How many have any of it, such as agents with episodes."""
+    return sql.SQL("count(distinct mart.{}) filter (where mart.{} > 0)").format(
+        sql.Identifier(kpi.denominator or ""), sql.Identifier(kpi.numerator)
+    )
+
+
+def _sums(kpi: Kpi, row: Row) -> "Sums":
+    parts = tuple(row[f"n_{name}"] or 0.0 for name in kpi.components)
+    denominator = row[f"d_{kpi.denominator}"] or 0.0 if kpi.denominator else None
+    return Sums(sum(parts), denominator, parts)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What was added up over a span."""
+
+    numerator: float = 0.0
+    denominator: float | None = None
+    parts: tuple[float, ...] = ()
+
+    @property
+    def cases(self) -> int:
+        """What a value of it stands on."""
+        return round(self.numerator if self.denominator is None else self.denominator)
+
+    def value(self, kpi: Kpi) -> float | None:
+        """The KPI, as its kind has it."""
+        if kpi.kind == "distribution":
+            return None
+        if kpi.denominator is None:
+            return self.numerator
+        return self.numerator / self.denominator if self.denominator else None
+
+
+def _value(kpi: Kpi, key: object, spans: Mapping[str, Sums], period: Period) -> Value:
+    nothing = Sums(0.0, 0.0 if kpi.denominator else None, (0.0,) * len(kpi.components))
+    shown = spans.get("shown", nothing)
+    complete = None
+    if period.complete is not None:
+        same = period.complete == period.shown
+        complete = shown if same else spans.get("complete", nothing)
+    previous = spans.get("previous", nothing) if period.previous is not None else None
+    now = complete.value(kpi) if complete else None
+    before = previous.value(kpi) if previous else None
+    return Value(
+        kpi=kpi,
+        group=key,
+        value=shown.value(kpi),
+        numerator=shown.numerator,
+        denominator=shown.denominator,
+        cases=shown.cases,
+        complete=now,
+        previous=before,
+        previous_cases=previous.cases if previous else 0,
+        change=kpi.change(now, before),
+        parts=_shares(kpi, shown) if kpi.kind == "distribution" else (),
+    )
+
+
+def _shares(kpi: Kpi, sums: Sums) -> tuple[Part, ...]:
+    total = sums.numerator
+    return tuple(
+        Part(name, part / total if total else None, round(part))
+        for name, part in zip(kpi.components, sums.parts, strict=True)
+    )
+
+
+def _percentiles(
+    reader: Reader, kpis: Sequence[Kpi], period: Period, group: str | None
+) -> dict[str, list[Value]]:
+    merged = histograms(reader, {str(kpi.metric) for kpi in kpis}, period.spans, group)
+    keys = sorted({key for _, key, _, _ in merged}, key=lambda key: _order((key, {})))
+    if group is None:
+        keys = [None]
+    return {
+        kpi.kpi_id: [
+            value
+            for key in keys
+            if (value := _percentile(kpi, key, merged, period)).cases
+            or value.previous_cases
+            or group is None
+        ]
+        for kpi in kpis
+    }
+
+
+Histograms = Mapping[tuple[str, object, str, str | None], list[Bucket]]
+
+
+def histograms(
+    reader: Reader, metrics: set[str], spans: Mapping[str, Days], group: str | None
+) -> Histograms:
+    """Return the buckets by span, group, metric and class of responder."""
+    rows = reader.rows(
+        HISTOGRAM,
+        {"cases": sql.SQL("sum(mart.n)::bigint")},
+        spans,
+        group,
+        by=("metric", "responder_class", "bucket_from", "bucket_to"),
+        condition=sql.SQL("mart.metric = any({})").format(sql.Literal(sorted(metrics))),
+    )
+    merged: dict[tuple[str, object, str, str | None], list[Bucket]] = defaultdict(list)
+    for row in rows:
+        merged[
+            row["span"], row["group_key"], row["metric"], row["responder_class"]
+        ].append((row["bucket_from"], row["bucket_to"], int(row["cases"])))
+    return merged
+
+
+def buckets_of(kpi: Kpi, span: str, key: object, merged: Histograms) -> list[Bucket]:
+    """Return what a KPI's percentile is read from."""
+    return [
+        bucket
+        for (its_span, its_key, metric, responder), members in merged.items()
+        if (its_span, its_key, metric) == (span, key, kpi.metric)
+        and kpi.responder_class in (None, responder)
+        for bucket in members
+    ]
+
+
+def _percentile(kpi: Kpi, key: object, merged: Histograms, period: Period) -> Value:
+    shown = buckets_of(kpi, "shown", key, merged)
+    complete = shown
+    if period.complete != period.shown:
+        complete = buckets_of(kpi, "complete", key, merged)
+    previous = buckets_of(kpi, "previous", key, merged)
+    share = kpi.quantile or 0.5
+    now, before = quantile(complete, share), quantile(previous, share)
+    cases = sum(n for _, _, n in shown)
+    return Value(
+        kpi=kpi,
+        group=key,
+        value=quantile(shown, share),
+        numerator=float(cases),
+        cases=cases,
+        complete=now,
+        previous=before,
+        previous_cases=sum(n for _, _, n in previous),
+        change=kpi.change(now, before),
+        p90=quantile(shown, 0.9),
+    )
+
+
+def _snapshots(
+    reader: Reader, kpis: Sequence[Kpi], group: str | None
+) -> dict[str, list[Value]]:
+    columns: dict[str, sql.Composable] = {}
+    for kpi in kpis:
+        name = sql.Identifier(kpi.numerator)
+        if kpi.kind == "snapshot_quantile":
+            columns[f"v_{kpi.kpi_id}"] = sql.SQL(
+                "percentile_cont({}) within group (order by mart.{})"
+            ).format(sql.Literal(kpi.quantile), name)
+            columns[f"c_{kpi.kpi_id}"] = sql.SQL("count(mart.{})").format(name)
+        else:
+            columns[f"v_{kpi.kpi_id}"] = summed(kpi.numerator)
+            columns[f"c_{kpi.kpi_id}"] = columns[f"v_{kpi.kpi_id}"]
+    rows = reader.snapshot(columns, group)
+    nothing = dict.fromkeys(columns) | {"group_key": None}
+    if group is None and not rows:
+        rows = [nothing]
+    found = {}
+    for kpi in kpis:
+        found[kpi.kpi_id] = [_snapshot(kpi, row) for row in rows]
+    return found
+
+
+def _snapshot(kpi: Kpi, row: Row) -> Value:
+    value, cases = row[f"v_{kpi.kpi_id}"], row[f"c_{kpi.kpi_id}"] or 0
+    if kpi.kind == "snapshot":
+        value = value or 0.0
+    return Value(
+        kpi=kpi,
+        group=row["group_key"],
+        value=value,
+        numerator=float(cases),
+        cases=round(cases),
+    )
+
+
+def _order(item: tuple[object, Any]) -> tuple[bool, str, Any]:
+    key = item[0]
+    return key is None, type(key).__name__, key if key is not None else 0
+
+
+def explained(
+    marts: Marts, found: list[Value], period: Period, filters: Filters
+) -> list[Value]:
+    """Say why there is no value, or none to rely on."""
+    features = {
+        row["feature"]: row["is_configured"]
+        for row in marts.read("select feature, is_configured from marts.mart_features")
+    }
+    immature = 0.0
+    if any(value.kpi.axis == "cohort" and value.value is None for value in found):
+        rows = Reader(marts, filters).rows(
+            "mart_executive_episode_days",
+            {"immature": summed("immature_episodes")},
+            {"shown": period.shown},
+        )
+        immature = sum(row["immature"] or 0.0 for row in rows)
+    return [_explained(value, features, immature) for value in found]
+
+
+def _needs_reason(value: Value) -> bool:
+    return value.reason is None and (
+        value.value is None or value.cases < max(value.kpi.minimum_cases, 1)
+    )
+
+
+def _explained(value: Value, features: Mapping[str, bool], immature: float) -> Value:
+    kpi = value.kpi
+    if kpi.feature is not None and not features.get(kpi.feature, False):
+        # What is switched off does not perform badly.
+        return Value(kpi, value.group, reason="not_configured")
+    return replace(value, reason=_reason(value, immature))
+
+
+def _reason(value: Value, immature: float) -> Reason | None:
+    if not _needs_reason(value):
+        return value.reason
+    kpi = value.kpi
+    if value.value is None and not value.parts:
+        return "immature" if kpi.axis == "cohort" and immature else "no_data"
+    return "small_sample" if value.cases and value.cases < kpi.minimum_cases else None
