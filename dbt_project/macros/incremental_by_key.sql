@@ -34,3 +34,8 @@ where not exists (
 {% macro analyze_when_new() -%}
     {%- if not is_incremental() -%} analyze {{ this }} {%- endif -%}
 {%- endmacro %}
+
+{# Room to sort and join in: PostgreSQL's 4 MB are meant for many small queries. #}
+{% macro more_memory() -%}
+    set local work_mem = '256MB'
+{%- endmacro %}

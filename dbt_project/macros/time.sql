@@ -45,30 +45,43 @@
     generate_series({{ first }}, {{ last }}, interval '1 day')::date
 {%- endmacro %}
 
-{#
-    Working seconds of an inbox from the start of a distant Sunday to a local moment;
-    `hours` is the row of inbox_hours for the weekday of that moment.
-#}
+{# The place of a local moment's weekday in the arrays of inbox_hours. #}
+{% macro weekday_place(local_moment) -%}
+    [1 + extract(dow from {{ local_moment }})::integer]
+{%- endmacro %}
+
+{# Whether an inbox with working hours, a row of inbox_hours, works at a local moment. #}
+{% macro is_working_at(hours, local_moment) -%}
+    (
+        extract(epoch from {{ local_moment }}::time)
+        >= {{ hours }}.opens_at_seconds{{ weekday_place(local_moment) }}
+        and extract(epoch from {{ local_moment }}::time)
+        < {{ hours }}.closes_at_seconds{{ weekday_place(local_moment) }}
+    )
+{%- endmacro %}
+
+{# Working seconds of an inbox from a distant Sunday to a local moment. #}
 {% macro working_seconds_until(hours, local_moment) -%}
     (
         ({{ local_moment }}::date - date '1970-01-04') / 7
         * {{ hours }}.open_seconds_of_week::bigint
-        + {{ hours }}.open_seconds_before
+        + {{ hours }}.open_seconds_before{{ weekday_place(local_moment) }}
         + least(
             greatest(
                 extract(epoch from {{ local_moment }}::time)
-                - {{ hours }}.opens_at_seconds,
+                - {{ hours }}.opens_at_seconds{{ weekday_place(local_moment) }},
                 0
             ),
-            {{ hours }}.closes_at_seconds - {{ hours }}.opens_at_seconds
+            {{ hours }}.closes_at_seconds{{ weekday_place(local_moment) }}
+            - {{ hours }}.opens_at_seconds{{ weekday_place(local_moment) }}
         )
     )
 {%- endmacro %}
 
-{# Working seconds between two local moments, each with its row of inbox_hours. #}
-{% macro working_seconds_between(first_hours, first, last_hours, last) -%}
+{# Working seconds of an inbox between two local moments. #}
+{% macro working_seconds_between(hours, first, last) -%}
     (
-        {{ working_seconds_until(last_hours, last) }}
-        - {{ working_seconds_until(first_hours, first) }}
+        {{ working_seconds_until(hours, last) }}
+        - {{ working_seconds_until(hours, first) }}
     )::double precision
 {%- endmacro %}

@@ -88,18 +88,29 @@ classified as (
 
 ),
 
--- Only short texts of the customer and those of the AI are read for what they say.
+-- Only what may matter is read for what it says: short texts of the customer, and the
+-- AI's greetings and questions. Once each, which the offset sees to.
 worded as (
 
     select
         classified.*,
-        case
-            when
-                sender_class = 'ai'
-                or sender_class = 'contact' and length(text) <= 80
-                then {{ words('text') }}
-        end as words
+        said.words
     from classified
+    left join lateral (
+        select {{ words('classified.text') }} as words
+        offset 0
+    ) as said
+        on
+            classified.sender_class = 'contact'
+            and length(classified.text) <= 80
+            or classified.sender_class = 'ai'
+            and (
+                strpos(right(classified.text, 8), '?') > 0
+                or length(classified.text) <= 160
+                and left(lower(classified.text), 1) in (
+                    {{ "'" ~ var("greeting_words") | map("first") | unique | join("', '") ~ "'" }}
+                )
+            )
 
 ),
 

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook='{{ delete_outdated_episodes() }}',
+        pre_hook=['{{ more_memory() }}', '{{ delete_outdated_episodes() }}'],
         post_hook='{{ analyze_when_new() }}',
         indexes=[
             {'columns': ['conversation_id', 'episode_number'], 'unique': true},
@@ -895,12 +895,8 @@ named as (
         case when local_times.handoff_at is not null then local_times.handoff_reason end
             as handoff_reason,
         case
-            when requested.inbox_id is null then 'not_configured'
-            when
-                extract(epoch from local_times.local_requested_at::time)
-                >= requested.opens_at_seconds
-                and extract(epoch from local_times.local_requested_at::time)
-                < requested.closes_at_seconds
+            when inbox_hours.inbox_id is null then 'not_configured'
+            when {{ is_working_at('inbox_hours', 'local_times.local_requested_at') }}
                 then 'working'
             else 'after_hours'
         end as hours_kind,
@@ -926,9 +922,8 @@ named as (
         {{ seconds_between('local_times.handoff_at', 'local_times.human_responded_at') }}
         ::double precision as human_response_seconds,
         {{ working_seconds_between(
-            'handed_off',
+            'inbox_hours',
             'local_times.local_handoff_at',
-            'responded',
             'local_times.local_human_responded_at'
         ) }} as human_response_working_seconds,
         {{ seconds_between('local_times.started_at', 'local_times.closed_at') }}
@@ -994,20 +989,7 @@ named as (
             where moments.passes_at > local_times.as_of
         ) as changes_at
     from local_times
-    left join inbox_hours as requested
-        on
-            local_times.inbox_id = requested.inbox_id
-            and extract(dow from local_times.local_requested_at)
-            = requested.day_of_week
-    left join inbox_hours as handed_off
-        on
-            local_times.inbox_id = handed_off.inbox_id
-            and extract(dow from local_times.local_handoff_at) = handed_off.day_of_week
-    left join inbox_hours as responded
-        on
-            local_times.inbox_id = responded.inbox_id
-            and extract(dow from local_times.local_human_responded_at)
-            = responded.day_of_week
+    left join inbox_hours on local_times.inbox_id = inbox_hours.inbox_id
 
 )
 

@@ -14,12 +14,12 @@ days as (
         hours.day_of_week,
         case
             when hours.is_closed or hours.is_open_all_day then 0
-            else hours.opens_at_minute * 60
+            else coalesce(hours.opens_at_minute, 0) * 60
         end as opens_at_seconds,
         case
             when hours.is_closed then 0
             when hours.is_open_all_day then 86400
-            else greatest(hours.closes_at_minute, hours.opens_at_minute) * 60
+            else greatest(hours.closes_at_minute, hours.opens_at_minute, 0) * 60
         end as closes_at_seconds
     from inboxes
     cross join
@@ -35,32 +35,51 @@ days as (
 
 ),
 
+-- Every weekday, for a place in the arrays.
 weeks as (
 
     select
-        inbox_id,
-        day_of_week,
-        opens_at_seconds,
-        closes_at_seconds,
+        inbox_ids.inbox_id,
+        weekdays.day_of_week,
+        coalesce(days.opens_at_seconds, 0) as opens_at_seconds,
+        coalesce(days.closes_at_seconds, 0) as closes_at_seconds
+    from (select distinct inbox_id from days) as inbox_ids
+    cross join generate_series(0, 6) as weekdays (day_of_week)
+    left join days
+        on
+            inbox_ids.inbox_id = days.inbox_id
+            and weekdays.day_of_week = days.day_of_week
+
+),
+
+added_up as (
+
+    select
+        weeks.*,
         sum(closes_at_seconds - opens_at_seconds) over (
             partition by inbox_id
             order by day_of_week
-        ) - (closes_at_seconds - opens_at_seconds) as open_seconds_before,
-        sum(closes_at_seconds - opens_at_seconds) over (
-            partition by inbox_id
-        ) as open_seconds_of_week
-    from days
-    where opens_at_seconds is not null and closes_at_seconds is not null
+        )::integer as open_seconds_after
+    from weeks
+
+),
+
+by_inbox as (
+
+    select
+        inbox_id,
+        array_agg(opens_at_seconds order by day_of_week) as opens_at_seconds,
+        array_agg(closes_at_seconds order by day_of_week) as closes_at_seconds,
+        array_agg(
+            open_seconds_after - closes_at_seconds + opens_at_seconds
+            order by day_of_week
+        ) as open_seconds_before,
+        max(open_seconds_after) as open_seconds_of_week
+    from added_up
+    group by 1
 
 )
 
-select
-    inbox_id,
-    day_of_week,
-    opens_at_seconds,
-    closes_at_seconds,
-    open_seconds_before::integer as open_seconds_before,
-    open_seconds_of_week::integer as open_seconds_of_week
-from weeks
+select * from by_inbox
 -- Of an inbox that never opens no working time can be told.
 where open_seconds_of_week > 0

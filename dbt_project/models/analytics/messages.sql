@@ -3,7 +3,10 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ delete_outdated(ref('conversation_versions'), 'built_from') }}",
+        pre_hook=[
+            "{{ more_memory() }}",
+            "{{ delete_outdated(ref('conversation_versions'), 'built_from') }}",
+        ],
         post_hook='{{ analyze_when_new() }}',
         indexes=[
             {'columns': ['message_id'], 'unique': true},
@@ -249,11 +252,7 @@ local_times as (
         replies.replies_to_request_at,
         {{ local_time('moments.sent_at', 'moments.local_timezone') }} as local_sent_at,
         {{ local_time('replies.replies_to_request_at', 'moments.local_timezone') }}
-            as local_asked_at,
-        case
-            when replies.replies_to_request_at is not null
-                then {{ local_time('moments.sent_at', 'moments.local_timezone') }}
-        end as local_answered_at
+            as local_asked_at
     from moments
     inner join replies on moments.message_id = replies.message_id
 
@@ -284,12 +283,14 @@ timed as (
         length(local_times.message_text) as characters,
         {{ seconds_between('local_times.replies_to_request_at', 'local_times.sent_at') }}
         ::double precision as reply_seconds,
-        {{ working_seconds_between(
-            'asked',
-            'local_times.local_asked_at',
-            'answered',
-            'local_times.local_answered_at'
-        ) }} as reply_working_seconds,
+        case
+            when local_times.replies_to_request_at is not null
+                then {{ working_seconds_between(
+                    'inbox_hours',
+                    'local_times.local_asked_at',
+                    'local_times.local_sent_at'
+                ) }}
+        end as reply_working_seconds,
 
         ---------- booleans
         local_times.is_private,
@@ -309,14 +310,7 @@ timed as (
         local_times.sent_at,
         local_times.local_sent_at
     from local_times
-    left join inbox_hours as asked
-        on
-            local_times.inbox_id = asked.inbox_id
-            and extract(dow from local_times.local_asked_at) = asked.day_of_week
-    left join inbox_hours as answered
-        on
-            asked.inbox_id = answered.inbox_id
-            and extract(dow from local_times.local_answered_at) = answered.day_of_week
+    left join inbox_hours on local_times.inbox_id = inbox_hours.inbox_id
 
 )
 
