@@ -1,7 +1,12 @@
 -- The one definition of the forecast: it is made for the coming days and, with nothing
--- known but what was known then, for past ones.
+-- known but what was known then, for past ones. Without statistics of its steps the
+-- planner takes them for tiny and would compute the bands once for each row.
+{{ config(pre_hook='set local enable_nestloop = off') }}
 {% set horizon_days = 14 %}
-{% set weeks_back = 18 %}
+{% set origins_judged = 8 %}
+{% set weeks_of_errors = 8 %}
+{% set first_weeks_judged_ago = horizon_days // 7 %}
+{% set weeks_back = first_weeks_judged_ago + origins_judged - 1 + weeks_of_errors %}
 {% set history_days_needed = 14 %}
 {% set weekdays_remembered = 8 %}
 {% set sunday = 0 %}
@@ -113,16 +118,14 @@ growth as (
 
 ),
 
--- A median of eight weeks lags behind growth. The newer four weeks to the older four
--- say how far; damped, since a rise seldom goes on in full, and kept within a third.
+-- A median of eight weeks lags behind growth: by about the growth of its newer half
+-- over the older one, no more than a third either way.
 trends as (
 
     select
         scope,
         origin_date,
-        least(
-            greatest(power(coalesce(newer_to_older, 1), 0.75), 0.75), 1.33
-        ) as factor
+        least(greatest(coalesce(newer_to_older, 1), 0.75), 1.33) as factor
     from growth
 
 ),
@@ -146,7 +149,7 @@ calendar as (
         holidays.holiday_date is not null as is_holiday,
         case
             when holidays.holiday_date is not null then {{ sunday }}
-            else extract(dow from targets.local_date)
+            else extract(dow from targets.local_date)::integer
         end as like_weekday
     from targets
     left join holidays on targets.local_date = holidays.holiday_date
@@ -181,7 +184,7 @@ errors as (
 
     select
         scope,
-        origin_date,
+        weeks_ago,
         local_date,
         (actual_episodes - expected_episodes) / greatest(expected_episodes, 1)
             as relative_error
@@ -204,22 +207,26 @@ bands as (
     inner join errors
         on
             known_origins.scope = errors.scope
-            and known_origins.origin_date > errors.origin_date
+            and errors.weeks_ago between known_origins.weeks_ago + 1
+            and known_origins.weeks_ago + {{ weeks_of_errors }}
             and known_origins.origin_date >= errors.local_date
     group by 1, 2
 
 ),
 
+-- The band holds the expected value also where all those forecasts were too low, or
+-- all too high.
 with_band as (
 
     select
         expected.*,
+        bands.scope is not null as has_band,
         expected.expected_episodes
-        + bands.relative_error_p10 * greatest(expected.expected_episodes, 1)
-            as lower_episodes,
+        + least(bands.relative_error_p10, 0)
+        * greatest(expected.expected_episodes, 1) as lower_episodes,
         expected.expected_episodes
-        + bands.relative_error_p90 * greatest(expected.expected_episodes, 1)
-            as upper_episodes
+        + greatest(bands.relative_error_p90, 0)
+        * greatest(expected.expected_episodes, 1) as upper_episodes
     from expected
     left join bands
         on
@@ -228,8 +235,6 @@ with_band as (
 
 ),
 
--- Where all earlier forecasts were too high or too low, the band still holds the
--- expected value.
 expectations as (
 
     select
@@ -240,9 +245,9 @@ expectations as (
         history_days,
         actual_episodes,
         round(expected_episodes)::bigint as episodes_p50,
-        round(greatest(least(lower_episodes, expected_episodes), 0))::bigint
+        case when has_band then round(greatest(lower_episodes, 0)) end::bigint
             as episodes_p10,
-        round(greatest(upper_episodes, expected_episodes))::bigint as episodes_p90,
+        case when has_band then round(upper_episodes) end::bigint as episodes_p90,
         is_holiday,
         origin_date,
         local_date
