@@ -67,12 +67,12 @@ neighbours as (
 
     select
         said.*,
-        lag(spelling) over in_comment as previous_spelling,
-        lag(term_key) over in_comment as previous_term_key,
-        coalesce(lag(is_negation) over in_comment, false) as is_negated,
-        coalesce(lag(is_break) over in_comment, true) as begins_clause
+        lag(said.spelling) over in_comment as previous_spelling,
+        lag(said.term_key) over in_comment as previous_term_key,
+        coalesce(lag(said.is_negation) over in_comment, false) as is_negated,
+        coalesce(lag(said.is_break) over in_comment, true) as begins_clause
     from said
-    window in_comment as (partition by csat_response_id order by position)
+    window in_comment as (partition by said.csat_response_id order by said.position)
 
 ),
 

@@ -28,13 +28,14 @@ answers as (
         answer.feedback,
         answer.answered_at
     from context
-    cross join lateral jsonb_to_recordset(context.csat_answers) as answer (
-        csat_response_id bigint,
-        message_id bigint,
-        rating integer,
-        feedback text,
-        answered_at timestamp
-    )
+    cross join
+        lateral jsonb_to_recordset(context.csat_answers) as answer (
+            csat_response_id bigint,
+            message_id bigint,
+            rating integer,
+            feedback text,
+            answered_at timestamp
+        )
     where answer.feedback ~ '\S'
 
 ),
@@ -46,10 +47,11 @@ surveys as (
         survey.message_id,
         survey.sent_at
     from context
-    cross join lateral jsonb_to_recordset(context.surveys_sent) as survey (
-        message_id bigint,
-        sent_at timestamp
-    )
+    cross join
+        lateral jsonb_to_recordset(context.surveys_sent) as survey (
+            message_id bigint,
+            sent_at timestamp
+        )
 
 ),
 
@@ -100,13 +102,13 @@ placed as (
         conversations.inbox_id::integer as inbox_id,
         asked_about.team_id::bigint as team_id,
         asked_about.last_human_agent_id::bigint as agent_id,
-        asked_about.agent_ids::bigint [] as agent_ids,
+        asked_about.agent_ids::bigint[] as agent_ids,
 
         ---------- text
         asked_about.origin,
         asked_about.resolver,
         asked_about.hours_kind,
-        asked_about.labels::text [] as labels,
+        asked_about.labels::text[] as labels,
         case
             when comments.rating >= 4 then 'positive'
             when comments.rating <= 2 then 'negative'

@@ -27,11 +27,13 @@ medians as (
         previous_weeks.*,
         middle.median_episodes
     from previous_weeks
-    cross join lateral (
-        select
-            percentile_cont(0.5) within group (order by episodes) as median_episodes
-        from unnest(previous_weeks.previous_episodes) as episodes
-    ) as middle
+    cross join
+        lateral (
+            select
+                percentile_cont(0.5) within group (order by episodes)
+                    as median_episodes
+            from unnest(previous_weeks.previous_episodes) as episodes
+        ) as middle
     where cardinality(previous_weeks.previous_episodes) >= 4
 
 ),
@@ -42,13 +44,14 @@ deviations as (
         medians.*,
         spread.median_deviation
     from medians
-    cross join lateral (
-        select
-            percentile_cont(0.5) within group (
-                order by abs(episodes - medians.median_episodes)
-            ) as median_deviation
-        from unnest(medians.previous_episodes) as episodes
-    ) as spread
+    cross join
+        lateral (
+            select
+                percentile_cont(0.5) within group (
+                    order by abs(episodes - medians.median_episodes)
+                ) as median_deviation
+            from unnest(medians.previous_episodes) as episodes
+        ) as spread
 
 ),
 

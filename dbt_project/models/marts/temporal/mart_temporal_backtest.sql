@@ -20,7 +20,7 @@ trials as (
         expectations.inbox_id,
         expectations.origin_date,
         expectations.actual_episodes,
-        abs(expectations.actual_episodes - expectations.episodes_p50) as error,
+        abs(expectations.actual_episodes - expectations.episodes_p50) as absolute_error,
         abs(expectations.actual_episodes - week_before.inbound_episodes)
             as naive_error,
         expectations.actual_episodes between
@@ -44,9 +44,10 @@ backtest as (
         scope,
         inbox_id,
         count(distinct origin_date) as origins,
-        count(*) as days,
-        (sum(error) / nullif(sum(actual_episodes), 0))::double precision as wape,
-        (sum(error) / nullif(sum(naive_error), 0))::double precision as mase,
+        count(*) as days, -- noqa: RF04
+        (sum(absolute_error) / nullif(sum(actual_episodes), 0))::double precision
+            as wape,
+        (sum(absolute_error) / nullif(sum(naive_error), 0))::double precision as mase,
         avg(is_within_band::integer)::double precision as coverage_80,
         (sum(naive_error) / nullif(sum(actual_episodes), 0))::double precision
             as seasonal_naive_wape

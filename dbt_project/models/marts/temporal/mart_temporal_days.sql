@@ -72,7 +72,7 @@ days as (
 
     select
         holidays.holiday_name,
-        extract(dow from calendar.local_date)::integer as weekday,
+        extract(dow from calendar.local_date)::integer as weekday, -- noqa: RF04
         coalesce(loads_by_day.good_loads, 0) as good_loads,
         coalesce(episodes_by_day.inbound_episodes, 0) as inbound_episodes,
         calendar.local_date < calendar.load_date as is_complete,

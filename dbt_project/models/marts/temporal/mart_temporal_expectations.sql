@@ -78,9 +78,9 @@ recent_days as (
     inner join scope_days
         on
             known_origins.scope = scope_days.scope
-            and scope_days.local_date <= known_origins.origin_date
-            and scope_days.local_date
-            > known_origins.origin_date - 7 * {{ weekdays_remembered * 3 // 2 }}
+            and known_origins.origin_date >= scope_days.local_date
+            and known_origins.origin_date
+            < scope_days.local_date + 7 * {{ weekdays_remembered * 3 // 2 }}
     where scope_days.is_regular
 
 ),

@@ -15,15 +15,20 @@ episode_days as (
 by_scope as (
 
     select
-        coalesce(inbox_id::text, 'all') as scope,
+        'all' as scope,
+        null::integer as inbox_id,
+        local_date,
+        inbound_episodes
+    from days
+    union all
+    select
+        inbox_id::text as scope,
         inbox_id::integer as inbox_id,
         local_date,
         sum(inbound_episodes)::bigint as inbound_episodes
     from episode_days
-    where local_date in (select days.local_date from days)
-    group by grouping sets ((inbox_id, local_date), (local_date))
-    -- An episode without an inbox counts for the whole only.
-    having grouping(inbox_id) = 1 or inbox_id is not null
+    where inbox_id is not null
+    group by 1, 2, 3
 
 ),
 
@@ -34,6 +39,9 @@ first_days as (
         inbox_id,
         min(local_date) as first_date
     from by_scope
+    where
+        inbound_episodes > 0
+        and local_date in (select days.local_date from days)
     group by 1, 2
 
 ),
