@@ -99,9 +99,9 @@ def expect(known: pd.Series) -> dict[date, float]:
         regular[[day.isoweekday() % 7 == weekday for day in regular.index]].tail(8)
         for weekday in range(7)
     ]
-    full = [episodes for episodes in weekdays if len(episodes) == 8]
-    older = sum(int(episodes.head(4).sum()) for episodes in full)
-    newer = sum(int(episodes.tail(4).sum()) for episodes in full)
+    grown = [episodes for episodes in weekdays if len(episodes) >= 4]
+    older = sum(int(episodes.head(len(episodes) // 2).sum()) for episodes in grown)
+    newer = sum(int(episodes.tail(len(episodes) // 2).sum()) for episodes in grown)
     growth = min(max(newer / older, 0.75), 1.33) if older else 1
     days = [origin + timedelta(days=ahead) for ahead in range(1, 15)]
     return {

@@ -9,6 +9,7 @@
 {% set weeks_back = first_weeks_judged_ago + origins_judged - 1 + weeks_of_errors %}
 {% set history_days_needed = 14 %}
 {% set weekdays_remembered = 8 %}
+{% set weeks_to_see_growth = 4 %}
 {% set sunday = 0 %}
 with
 
@@ -85,6 +86,17 @@ recent_days as (
 
 ),
 
+remembered_days as (
+
+    select
+        *,
+        count(*) over (partition by scope, origin_date, weekday) as weeks,
+        count(*) over (partition by scope, origin_date, weekday) / 2 as half_the_weeks
+    from recent_days
+    where weeks_before <= {{ weekdays_remembered }}
+
+),
+
 weekday_levels as (
 
     select
@@ -93,14 +105,14 @@ weekday_levels as (
         weekday,
         percentile_cont(0.5) within group (order by inbound_episodes) as episodes,
         sum(inbound_episodes) filter (
-            where weeks_before <= {{ weekdays_remembered // 2 }}
+            where weeks >= {{ weeks_to_see_growth }} and weeks_before <= half_the_weeks
         )::double precision as newer_episodes,
         sum(inbound_episodes) filter (
-            where weeks_before > {{ weekdays_remembered // 2 }}
-        )::double precision as older_episodes,
-        count(*) = {{ weekdays_remembered }} as is_remembered_fully
-    from recent_days
-    where weeks_before <= {{ weekdays_remembered }}
+            where
+            weeks >= {{ weeks_to_see_growth }}
+            and weeks_before > weeks - half_the_weeks
+        )::double precision as older_episodes
+    from remembered_days
     group by 1, 2, 3
 
 ),
@@ -110,9 +122,7 @@ growth as (
     select
         scope,
         origin_date,
-        sum(newer_episodes) filter (where is_remembered_fully)
-        / nullif(sum(older_episodes) filter (where is_remembered_fully), 0)
-            as newer_to_older
+        sum(newer_episodes) / nullif(sum(older_episodes), 0) as newer_to_older
     from weekday_levels
     group by 1, 2
 
