@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo-day dashboard docs doctor status reconcile backup restore export \
-	schedule unschedule deploy-views drop-views dbt test test-faults soak benchmark lint format lock stop clean
+	schedule unschedule deploy-views drop-views dbt test test-faults soak benchmark lint format lock \
+	holidays stop clean
 
 IS_SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13; do \
@@ -103,6 +104,9 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --universal 
 lock: $(VENV)/bootstrapped ## Renew the locked requirements from pyproject.toml
 	@$(COMPILE) --group dev pyproject.toml -o requirements-dev.txt
 	@$(COMPILE) -c requirements-dev.txt pyproject.toml -o requirements.txt
+
+holidays: $(DEVELOPMENT) ## Write the seed of holidays anew from the library
+	@$(PY) dbt_project/seeds/write_holidays.py
 
 stop: ## Stop the embedded servers; their data stays
 	@if [ -x $(PY) ]; then $(PY) -m demo stop; fi
