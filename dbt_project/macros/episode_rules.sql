@@ -17,7 +17,8 @@
         {%- for name in [
             'episode_gap_hours', 'maturity_hours', 'return_window_days',
             'handoff_reason_attribute', 'sentiment_attribute',
-            'thanks_words', 'thanks_fillers', 'greeting_words', 'courtesy_questions'
+            'thanks_words', 'thanks_fillers', 'greeting_words', 'greeting_offers',
+            'courtesy_questions'
         ] -%}
             {%- do texts.append(name ~ '=' ~ var(name)) -%}
         {%- endfor -%}

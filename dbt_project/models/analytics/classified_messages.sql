@@ -166,13 +166,15 @@ named as (
         template as is_template,
         coalesce(
             sender_class = 'contact'
+            and text !~ '\?'
             and ({{ are_thanks('words') }} or {{ is_approving_sign('text') }}),
             false
         ) as says_thanks,
         coalesce(
             sender_class = 'ai'
             and words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
-            and words ~ '\m(?:assistente|ajudar|bem vind[oa]|tudo bem|help|assistant)\M'
+            and words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
+            and words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
             and words !~ '[0-9]'
             and length(words) <= 120,
             false

@@ -3,7 +3,12 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ delete_outdated(ref('episode_units'), 'episode_version', 'episode_id') }}",
+        pre_hook=[
+            "{{ more_memory() }}",
+            "{{ delete_outdated(
+                ref('episode_units'), 'episode_version', 'episode_id'
+            ) }}",
+        ],
         post_hook='{{ analyze_when_new() }}',
         indexes=[
             {'columns': ['episode_id', 'local_date'], 'unique': true},

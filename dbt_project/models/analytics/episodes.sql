@@ -117,6 +117,9 @@ counted as (
         min(message_number) filter (where sender_class = 'ai') as ai_number,
         max(message_number) filter (where is_spoken) as last_spoken_number,
         max(message_number) filter (where is_request) as last_request_number,
+        max(message_number) filter (
+            where is_spoken and sender_class <> 'contact'
+        ) as last_answer_number,
         max(message_number) filter (where sender_class = 'contact')
             as last_contact_number,
         max(message_number) filter (where is_thanks) as last_thanks_number,
@@ -173,6 +176,11 @@ answered as (
             messages.sender_class = 'ai'
             and messages.message_number > counted.request_number
         ) as ai_responded_at,
+        min(messages.sent_at) filter (
+            where
+            messages.is_request
+            and messages.message_number > coalesce(counted.last_answer_number, 0)
+        ) as unanswered_since,
         min(messages.sent_at) filter (where messages.sender_class = 'ai')
             as first_ai_at,
         min(messages.sent_at) filter (
@@ -688,6 +696,7 @@ assembled as (
         conversations.contact_id,
         conversations.local_timezone,
         answered.requested_at,
+        answered.unanswered_since,
         answered.ai_responded_at,
         answered.agent_ids,
         responses.responded_at,
@@ -768,7 +777,7 @@ judged as (
             when has_human and closed_by = 'auto_resolve' and is_customer_waiting
                 then 'waiting_us'
             when has_human and has_ai then 'ai_human_resolved'
-            when has_human then 'human_resolved'
+            when has_human or not has_ai then 'human_resolved'
             when closed_by = 'agent' then 'ai_human_resolved'
             when handoff_at is not null or is_customer_waiting then 'waiting_us'
             when closed_at is null then 'waiting_customer'
@@ -968,6 +977,8 @@ named as (
         local_times.handoff_at,
         local_times.closed_at,
         local_times.last_message_at,
+        case when local_times.is_customer_waiting then local_times.unanswered_since end
+            as waiting_since,
         local_times.next_started_at,
         local_times.survey_sent_at,
         local_times.answered_at as csat_answered_at,

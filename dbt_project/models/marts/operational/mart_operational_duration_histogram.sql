@@ -3,7 +3,12 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook="{{ delete_outdated(ref('episode_day_versions'), 'day_version', 'local_date') }}",
+        pre_hook=[
+            "{{ more_memory() }}",
+            "{{ delete_outdated(
+                ref('episode_day_versions'), 'day_version', 'local_date'
+            ) }}",
+        ],
         post_hook='{{ analyze_when_new() }}',
     )
 }}

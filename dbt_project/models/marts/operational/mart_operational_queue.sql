@@ -18,12 +18,6 @@ episodes as (
 
 ),
 
-messages as (
-
-    select * from {{ ref('messages') }}
-
-),
-
 last_load as (
 
     select * from {{ ref('last_load') }}
@@ -50,45 +44,6 @@ last_episodes as (
 
 ),
 
--- Since the last word of ours, the first request that nobody has answered.
-last_words as (
-
-    select
-        messages.conversation_id,
-        messages.episode_number,
-        max(messages.message_number) filter (
-            where messages.is_spoken and messages.sender_class <> 'contact'
-        ) as last_answer_number,
-        max(messages.message_number) filter (where messages.is_spoken)
-            as last_spoken_number,
-        max(messages.sent_at) filter (where messages.is_spoken) as last_spoken_at
-    from messages
-    inner join last_episodes
-        on
-            messages.conversation_id = last_episodes.conversation_id
-            and messages.episode_number = last_episodes.episode_number
-    group by 1, 2
-
-),
-
-waits as (
-
-    select
-        last_words.conversation_id,
-        min(messages.sent_at) as waiting_since
-    from last_words
-    inner join messages
-        on
-            last_words.conversation_id = messages.conversation_id
-            and last_words.episode_number = messages.episode_number
-            and messages.is_request
-            and messages.message_number > coalesce(last_words.last_answer_number, 0)
-    group by 1
-    -- A last word of thanks waits for nothing.
-    having max(messages.message_number) = max(last_words.last_spoken_number)
-
-),
-
 queued as (
 
     select
@@ -111,15 +66,13 @@ queued as (
         coalesce(last_episodes.resolver, 'none') as resolver,
         coalesce(last_episodes.has_ai, false)
         and not coalesce(last_episodes.has_handoff, false) as is_with_ai,
-        waits.waiting_since,
-        last_words.last_spoken_at,
+        last_episodes.waiting_since,
+        last_episodes.last_message_at,
         last_load.as_of
     from unresolved
     cross join last_load
     left join last_episodes
         on unresolved.conversation_id = last_episodes.conversation_id
-    left join last_words on unresolved.conversation_id = last_words.conversation_id
-    left join waits on unresolved.conversation_id = waits.conversation_id
 
 )
 
@@ -153,11 +106,11 @@ select
     (queue = 'human' and waiting_since is not null)::integer as queue_waiting,
     (is_open and assignee_id is null and not is_with_ai)::integer as queue_unassigned,
     coalesce(
-        queue <> 'snoozed' and last_spoken_at > as_of - interval '24 hours', false
+        queue <> 'snoozed' and last_message_at > as_of - interval '24 hours', false
     )::integer as queue_active_24h,
 
     ---------- times
     waiting_since,
-    last_spoken_at as last_message_at,
+    last_message_at,
     as_of
 from queued
