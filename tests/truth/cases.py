@@ -495,6 +495,7 @@ def thanks_days_later_open_nothing() -> Conversation:
             say(0, customer, "Como troco a senha do app?", 1),
             say(5, bot, "Em Perfil, toque em Trocar senha.", 1),
             say(3 * DAY, customer, "Obrigado!", 1),
+            say(3 * DAY + 5, bot, "Por nada! Bons treinos!", 1),
         ],
         [episode("ai_resolved_confirmed", closed_by="silence")],
     )
@@ -899,6 +900,48 @@ def person_closes_on_a_question() -> Conversation:
 
 
 @case
+def person_answers_just_after_closing() -> Conversation:
+    """Resolve first, then write: the order of two clicks is no missing answer."""
+    return Conversation(
+        [
+            say(0, customer, "Cancela minha aula de amanhã.", 1),
+            *resolved(600, 1, by="agent"),
+            say(620, agent, "Aula cancelada.", 1, reply_seconds=620),
+        ],
+        [
+            episode(
+                "human_resolved",
+                closed_by="agent",
+                closed_at=600,
+                first_response_seconds=620,
+            )
+        ],
+        status=RESOLVED,
+    )
+
+
+@case
+def answer_and_close_in_the_same_second() -> Conversation:
+    """A rule resolves what was just answered: the answer came before the close."""
+    return Conversation(
+        [
+            say(0, customer, "Cancela minha aula de amanhã.", 1),
+            say(600, agent, "Aula cancelada.", 1),
+            *resolved(600, 1, by="automation"),
+        ],
+        [
+            episode(
+                "human_resolved",
+                closed_by="automation",
+                closed_at=600,
+                resolved_by_agent_id=ANA,
+            )
+        ],
+        status=RESOLVED,
+    )
+
+
+@case
 def auto_resolve_after_the_ai() -> Conversation:
     """Closed for inactivity with nothing left to answer: solved, one assumes."""
     return Conversation(
@@ -1008,6 +1051,23 @@ def bot_closes_without_an_activity_message() -> Conversation:
             say(5, bot, "Sim, às segundas.", 1),
             Happened(600, "conversation_resolved"),
             Happened(600, "conversation_bot_resolved"),
+        ],
+        [episode("ai_resolved_assumed", closed_by="ai", closed_at=600)],
+        status=RESOLVED,
+    )
+
+
+@case
+def bot_closes_under_its_own_name() -> Conversation:
+    """A bot is no user, so its name alone says nothing: the event does."""
+    text = "Conversa foi marcada como resolvida por Robô AllpFit"
+    return Conversation(
+        [
+            say(0, customer, "Tem pilates?", 1),
+            say(5, bot, "Sim, às segundas.", 1),
+            Happened(600, "conversation_resolved"),
+            Happened(600, "conversation_bot_resolved"),
+            say(600, activity, text, 1),
         ],
         [episode("ai_resolved_assumed", closed_by="ai", closed_at=600)],
         status=RESOLVED,
@@ -1318,6 +1378,25 @@ def snoozed_and_woken_is_no_handoff() -> Conversation:
 
 
 @case
+def reopening_is_no_handoff() -> Conversation:
+    """The customer's message reopens, which Chatwoot records as an opening too."""
+    return Conversation(
+        [
+            say(0, customer, "Tem ducha?", 1),
+            say(5, bot, "Sim, em todas as unidades.", 1),
+            *resolved(600, 1, by="ai", by_bot=True),
+            say(DAY, customer, "E secador?", 2),
+            Happened(DAY + 1, "conversation_opened"),
+            say(DAY + 5, bot, "Também.", 2),
+        ],
+        [
+            episode("ai_resolved_assumed", has_handoff=False, is_reopened=True),
+            episode("ai_resolved_assumed", has_handoff=False, handoff_signal=None),
+        ],
+    )
+
+
+@case
 def snoozed_for_ever() -> Conversation:
     """Snoozing says nothing about the demand: the messages do."""
     return Conversation(
@@ -1376,6 +1455,32 @@ def greeting_only_ai() -> Conversation:
 
 
 @case
+def greeting_and_thanks_solve_nothing() -> Conversation:
+    """An "ok" after a mere greeting confirms no answer, for there was none."""
+    hello = "Olá! Sou a assistente virtual da AllpFit. Como posso ajudar?"
+    return Conversation(
+        [
+            say(0, customer, "Oi", 1, is_thanks=False),
+            say(3, bot, hello, 1, is_greeting=True),
+            say(60, customer, "ok", 1, is_thanks=True),
+        ],
+        [episode("ai_abandoned", closed_at=60, has_substantive_ai_answer=False)],
+    )
+
+
+@case
+def greeting_with_an_answer() -> Conversation:
+    """Saying hello in front of an answer does not make it a greeting."""
+    return Conversation(
+        [
+            say(0, customer, "Oi, quanto custa?", 1),
+            say(3, bot, "Olá! O plano mensal custa R$ 120.", 1, is_greeting=False),
+        ],
+        [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
+    )
+
+
+@case
 def ai_question_unanswered() -> Conversation:
     """The AI asked, the customer left: not solved, an emoji after it or not."""
     return Conversation(
@@ -1429,6 +1534,38 @@ def courtesy_question_is_no_question() -> Conversation:
 
 
 @case
+def question_in_passing() -> Conversation:
+    """An AI that answers what it asked waits for nobody."""
+    return Conversation(
+        [
+            say(0, customer, "Vou de carro.", 1),
+            say(
+                5,
+                bot,
+                "Procura estacionamento? Temos, e é gratuito.",
+                1,
+                is_question=False,
+            ),
+        ],
+        [episode("ai_resolved_assumed", closed_by="silence")],
+    )
+
+
+@case
+def ai_asks_after_the_thanks() -> Conversation:
+    """A question after the thanks is a question: the AI wanted something yet."""
+    return Conversation(
+        [
+            say(0, customer, "Tem aula experimental?", 1),
+            say(5, bot, "Sim, gratuita.", 1),
+            say(60, customer, "Obrigada!", 1),
+            say(65, bot, "Quer agendar a sua para amanhã?", 1, is_question=True),
+        ],
+        [episode("ai_abandoned", closed_by="silence")],
+    )
+
+
+@case
 def thanks_confirm() -> Conversation:
     """The customer's thanks are what confirms; the AI's last word does not matter."""
     return Conversation(
@@ -1461,6 +1598,19 @@ def ai_leaves_a_question_open() -> Conversation:
                 has_handoff=False,
             )
         ],
+    )
+
+
+@case
+def yes_is_no_thanks() -> Conversation:
+    """A "sim" to the AI's question asks for something, however short."""
+    return Conversation(
+        [
+            say(0, customer, "Quero fazer uma aula.", 1),
+            say(5, bot, "Quer que eu agende para amanhã?", 1, is_question=True),
+            say(60, customer, "Sim", 1, is_thanks=False),
+        ],
+        [episode("waiting_us", is_closed=False, closed_by=None)],
     )
 
 
@@ -1533,6 +1683,24 @@ def immature_although_resolved() -> Conversation:
         [episode("immature", is_matured=False, closed_by="agent", closed_at=600)],
         start=ago(hours=20),
         status=RESOLVED,
+    )
+
+
+@case
+def campaign_of_today() -> Conversation:
+    """Not yet a campaign without an answer."""
+    return Conversation(
+        [say(0, campaign, "Volte a treinar!", 1)],
+        [
+            episode(
+                "immature",
+                origin="outbound",
+                is_matured=False,
+                has_demand=False,
+                is_closed=False,
+            )
+        ],
+        start=ago(hours=2),
     )
 
 
@@ -1674,6 +1842,30 @@ def same_phone_in_two_inboxes() -> list[Conversation]:
             [episode("human_resolved", is_reopened=False, has_returned=False)],
             inbox="other",
             contact=2,
+        ),
+    ]
+
+
+@case
+def two_conversations_at_once() -> list[Conversation]:
+    """Who writes elsewhere before the first is closed has not come back."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Meu boleto não chegou.", 1),
+                say(300, agent, "Reenviei.", 1),
+                *resolved(2 * HOUR, 1, by="agent"),
+            ],
+            [episode("human_resolved", closed_at=2 * HOUR, has_returned=False)],
+            status=RESOLVED,
+        ),
+        Conversation(
+            [
+                say(HOUR, customer, "Meu boleto não chegou.", 1),
+                say(HOUR + 300, agent, "Já reenviei no outro número.", 1),
+            ],
+            [episode("human_resolved", has_returned=False)],
+            inbox="other",
         ),
     ]
 
