@@ -234,6 +234,7 @@ def audio_without_text() -> Conversation:
     return Conversation(
         [
             say(0, customer, None, 1, is_thanks=False, is_question=False),
+            say(5, customer, "", 1, is_thanks=False, is_question=False),
             say(20, bot, "Ouvi seu áudio: o horário é das 6h às 22h.", 1),
         ],
         [episode("ai_resolved_assumed", first_response_seconds=20)],
@@ -300,6 +301,7 @@ def message_at_an_infinite_time() -> Conversation:
     """Chatwoot's column may hold 'infinity': ignored, or the episode never ends."""
     return Conversation(
         [
+            say(0, customer, "Olá?", None, stored={"created_at": "-infinity"}),
             say(0, customer, "Tem estacionamento?", 1),
             say(5, bot, "Sim, gratuito por 2 horas.", 1),
             say(60, customer, "E depois?", None, stored={"created_at": "infinity"}),
@@ -444,6 +446,37 @@ def thanks_after_close_is_no_reopen() -> Conversation:
 
 
 @case
+def thanks_as_people_write_them() -> Conversation:
+    """Short, shouted, with emoji of any skin and a wish: none of it is a demand."""
+    thanks = (
+        "obg",
+        "Vlw!",
+        "OBRIGADA!!!",
+        "Ok 👍",
+        "👍🏽",
+        "🙏❤️",
+        "Blz, obrigado",
+        "Tá bom, obrigada",
+        "Muito obrigada pela ajuda",
+        "Obrigada, bom dia!",
+        "Perfeito, muito obrigado",
+    )
+    return Conversation(
+        [
+            say(0, customer, "Trocaram o horário da aula?", 1),
+            say(60, agent, "Sim, agora é às 19h.", 1),
+            *resolved(300, 1, by="agent"),
+            *(
+                say(400 + 10 * number, customer, text, 1, is_thanks=True)
+                for number, text in enumerate(thanks)
+            ),
+        ],
+        [episode("human_resolved", closed_at=300, is_reopened=False)],
+        status=RESOLVED,
+    )
+
+
+@case
 def reopen_after_thanks() -> Conversation:
     """Thanks between the resolve and the next question must not hide the reopening."""
     return Conversation(
@@ -476,13 +509,34 @@ def thanks_with_a_question_is_a_demand() -> Conversation:
                 "Obrigada, mas quanto custa a natação?",
                 2,
                 is_thanks=False,
-                is_question=True,
             ),
             say(905, bot, "A natação custa R$ 50 a mais.", 2),
         ],
         [
             episode("ai_resolved_assumed", closed_by="ai", is_reopened=True),
             episode("ai_resolved_assumed", closed_by="silence"),
+        ],
+    )
+
+
+@case
+def polite_words_that_are_a_demand() -> Conversation:
+    """Made of the words of thanks, and still the customer waits for an answer."""
+    return Conversation(
+        [
+            say(0, customer, "A aula é de manhã?", 1),
+            say(60, agent, "Sim, às 7h.", 1),
+            *resolved(300, 1, by="agent"),
+            say(HOUR, customer, "Legal, e à noite?", 2, is_thanks=False),
+            say(HOUR + 60, agent, "Só de manhã.", 2),
+            *resolved(2 * HOUR, 2, by="agent"),
+            say(3 * HOUR, customer, "Não entendi", 3, is_thanks=False),
+            say(3 * HOUR + 60, agent, "À noite não há aula.", 3),
+        ],
+        [
+            episode("human_resolved", is_reopened=True),
+            episode("human_resolved", is_reopened=True),
+            episode("human_resolved", closed_by="silence"),
         ],
     )
 
@@ -921,6 +975,27 @@ def person_answers_just_after_closing() -> Conversation:
 
 
 @case
+def person_answers_after_an_automation_closed() -> Conversation:
+    """A rule closed too early, the person answered all the same, without any AI."""
+    return Conversation(
+        [
+            say(0, customer, "Cancela minha aula de amanhã.", 1),
+            *resolved(60, 1, by="automation"),
+            say(620, agent, "Aula cancelada.", 1, reply_seconds=620),
+        ],
+        [
+            episode(
+                "human_resolved",
+                closed_by="automation",
+                closed_at=60,
+                first_response_seconds=620,
+            )
+        ],
+        status=RESOLVED,
+    )
+
+
+@case
 def answer_and_close_in_the_same_second() -> Conversation:
     """A rule resolves what was just answered: the answer came before the close."""
     return Conversation(
@@ -1320,6 +1395,32 @@ def handoff_closed_silently_by_a_person() -> Conversation:
 
 
 @case
+def bot_hands_off_without_a_word() -> Conversation:
+    """The event alone is a handoff; the AI took no other part."""
+    return Conversation(
+        [
+            say(0, customer, "Atendente, por favor.", 1),
+            Happened(1, "conversation_bot_handoff"),
+            Happened(1, "conversation_opened"),
+            say(61, agent, "Oi, sou a Ana.", 1),
+            *resolved(300, 1, by="agent"),
+        ],
+        [
+            episode(
+                "human_resolved",
+                has_ai=False,
+                has_handoff=True,
+                handoff_signal="bot_event",
+                handoff_at=1,
+                messages_before_handoff=1,
+                human_response_seconds=60,
+            )
+        ],
+        status=RESOLVED,
+    )
+
+
+@case
 def opened_before_the_ai_is_no_handoff() -> Conversation:
     """Where no AI wrote there is nothing to hand over."""
     return Conversation(
@@ -1455,6 +1556,26 @@ def greeting_only_ai() -> Conversation:
 
 
 @case
+def greetings_as_ais_write_them() -> Conversation:
+    """Hello, welcome and an offer to help are no answer, in any words."""
+    return Conversation(
+        [
+            say(0, customer, "Oi", 1),
+            say(3, bot, "Bom dia! Em que posso ajudar?", 1, is_greeting=True),
+            say(4, bot, "Olá, Maria! Seja bem-vinda à AllpFit 💪", 1, is_greeting=True),
+            say(
+                5,
+                bot,
+                "Oi! Tudo bem? Sou a assistente da AllpFit, aqui para te ajudar.",
+                1,
+                is_greeting=True,
+            ),
+        ],
+        [episode("ai_abandoned", has_substantive_ai_answer=False)],
+    )
+
+
+@case
 def greeting_and_thanks_solve_nothing() -> Conversation:
     """An "ok" after a mere greeting confirms no answer, for there was none."""
     hello = "Olá! Sou a assistente virtual da AllpFit. Como posso ajudar?"
@@ -1475,6 +1596,19 @@ def greeting_with_an_answer() -> Conversation:
         [
             say(0, customer, "Oi, quanto custa?", 1),
             say(3, bot, "Olá! O plano mensal custa R$ 120.", 1, is_greeting=False),
+        ],
+        [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
+    )
+
+
+@case
+def greeting_with_an_answer_and_an_offer() -> Conversation:
+    """Hello, the answer and an offer to help further: there is an answer in it."""
+    text = "Olá, Maria! Sim, temos estacionamento gratuito. Posso ajudar em algo mais?"
+    return Conversation(
+        [
+            say(0, customer, "Oi, tem estacionamento?", 1),
+            say(3, bot, text, 1, is_greeting=False, is_question=False),
         ],
         [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
     )
@@ -1519,7 +1653,7 @@ def courtesy_question_is_no_question() -> Conversation:
     """ "Posso ajudar em algo mais?" waits for no answer."""
     return Conversation(
         [
-            say(0, customer, "Qual o valor da diária?", 1, is_question=True),
+            say(0, customer, "Qual o valor da diária?", 1),
             say(
                 5,
                 bot,
@@ -1530,6 +1664,33 @@ def courtesy_question_is_no_question() -> Conversation:
             ),
         ],
         [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
+    )
+
+
+@case
+def courtesy_question_declined() -> Conversation:
+    """ "Não, obrigada" is how people say that all is done, not that they wait."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o valor da diária?", 1),
+            say(5, bot, "R$ 40. Posso ajudar em algo mais?", 1, is_question=False),
+            say(60, customer, "Não, obrigada", 1, is_thanks=True),
+        ],
+        [episode("ai_resolved_confirmed", closed_by="silence", closed_at=60)],
+    )
+
+
+@case
+def courtesy_questions_as_ais_write_them() -> Conversation:
+    """The same courtesy in other words."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o valor da diária?", 1),
+            say(5, bot, "R$ 40. Posso te ajudar em algo mais?", 1, is_question=False),
+            say(6, bot, "Posso ajudar com mais alguma coisa?", 1, is_question=False),
+            say(7, bot, "Precisa de mais alguma coisa?", 1, is_question=False),
+        ],
+        [episode("ai_resolved_assumed", closed_by="silence")],
     )
 
 
