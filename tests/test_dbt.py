@@ -142,7 +142,7 @@ def test_build_mends_what_an_interrupted_run_left_behind(project: Project) -> No
         """
         update analytics.conversations set last_run_id = 0, status = 9 where id % 5 = 0;
         delete from analytics.conversations where id % 5 = 1;
-        update analytics.messages set last_run_id = 0 where conversation_id % 5 = 2;
+        update analytics.messages set built_from = 0 where conversation_id % 5 = 2;
         delete from analytics.messages where conversation_id % 5 = 3;
         """
     )

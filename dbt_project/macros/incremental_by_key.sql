@@ -18,7 +18,8 @@ where not exists (
 {%- endif %}
 {% endmacro %}
 
-{# For the where clause: the conversation, or other key, is not in the table yet. #}
+{# For the where clause: the key is not in the table yet. Name the column with its table:
+   alone it would be the table's own. #}
 {% macro is_not_built(column, key='conversation_id') -%}
     {%- if is_incremental() -%}
         not exists (

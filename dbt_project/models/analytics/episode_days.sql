@@ -20,9 +20,9 @@ with
 
 units as (
 
-    select *
-    from {{ ref('episode_units') }}
-    where {{ is_not_built('episode_id', 'episode_id') }}
+    select units.*
+    from {{ ref('episode_units') }} as units
+    where {{ is_not_built('units.episode_id', 'episode_id') }}
 
 ),
 

@@ -19,9 +19,9 @@ with
 
 versions as (
 
-    select *
-    from {{ ref('conversation_versions') }}
-    where {{ is_not_built('conversation_id') }}
+    select versions.*
+    from {{ ref('conversation_versions') }} as versions
+    where {{ is_not_built('versions.conversation_id') }}
 
 ),
 

@@ -18,19 +18,19 @@ with
 
 classified_messages as (
 
-    select *
-    from {{ ref('classified_messages') }}
-    where {{ is_not_built('conversation_id') }}
+    select classified.*
+    from {{ ref('classified_messages') }} as classified
+    where {{ is_not_built('classified.conversation_id') }}
 
 ),
 
 resolutions as (
 
-    select *
-    from {{ ref('reporting_events') }}
+    select events.*
+    from {{ ref('reporting_events') }} as events
     where
-        event_name = 'conversation_resolved'
-        and {{ is_not_built('conversation_id') }}
+        events.event_name = 'conversation_resolved'
+        and {{ is_not_built('events.conversation_id') }}
 
 ),
 

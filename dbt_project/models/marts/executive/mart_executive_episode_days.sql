@@ -16,9 +16,9 @@ with
 
 episodes as (
 
-    select *
-    from {{ ref('mart_drilldown_episodes') }}
-    where {{ is_not_built('local_date', 'local_date') }}
+    select episodes.*
+    from {{ ref('mart_drilldown_episodes') }} as episodes
+    where {{ is_not_built('episodes.local_date', 'local_date') }}
 
 ),
 

@@ -16,9 +16,9 @@ with
 
 durations as (
 
-    select *
-    from {{ ref('durations') }}
-    where {{ is_not_built('local_date', 'local_date') }}
+    select durations.*
+    from {{ ref('durations') }} as durations
+    where {{ is_not_built('durations.local_date', 'local_date') }}
 
 ),
 
