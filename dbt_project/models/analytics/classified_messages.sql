@@ -89,15 +89,37 @@ classified as (
 ),
 
 -- Only what may matter is read for what it says: short texts of the customer, and the
--- AI's greetings and questions. Once each, which the offset sees to.
+-- AI's greetings and questions. The offsets see to it that each is read once.
 worded as (
 
     select
         classified.*,
-        said.words
+        coalesce(said.says_thanks, false) as says_thanks,
+        coalesce(said.is_greeting, false) as is_greeting,
+        coalesce(said.is_question, false) as is_question
     from classified
     left join lateral (
-        select {{ words('classified.text') }} as words
+        select
+            classified.sender_class = 'contact'
+            and classified.text !~ '\?'
+            and (
+                {{ are_thanks('said.words') }}
+                or {{ is_approving_sign('classified.text') }}
+            ) as says_thanks,
+            classified.sender_class = 'ai'
+            and said.words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
+            and said.words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
+            and said.words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
+            and said.words !~ '[0-9]'
+            and length(said.words) <= 120 as is_greeting,
+            classified.sender_class = 'ai'
+            and classified.text ~ '\?[^[:alnum:]]*$'
+            and said.words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
+                as is_question
+        from (
+            select {{ words('classified.text') }} as words
+            offset 0
+        ) as said
         offset 0
     ) as said
         on
@@ -108,7 +130,10 @@ worded as (
                 strpos(right(classified.text, 8), '?') > 0
                 or length(classified.text) <= 160
                 and left(lower(classified.text), 1) in (
-                    {{ "'" ~ var("greeting_words") | map("first") | unique | join("', '") ~ "'" }}
+                    {{
+                        "'" ~ var("greeting_words") | map("first") | unique
+                        | join("', '") ~ "'"
+                    }}
                 )
             )
 
@@ -164,27 +189,9 @@ named as (
         campaign as is_from_campaign,
         external_echo as is_phone_echo,
         template as is_template,
-        coalesce(
-            sender_class = 'contact'
-            and text !~ '\?'
-            and ({{ are_thanks('words') }} or {{ is_approving_sign('text') }}),
-            false
-        ) as says_thanks,
-        coalesce(
-            sender_class = 'ai'
-            and words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
-            and words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
-            and words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
-            and words !~ '[0-9]'
-            and length(words) <= 120,
-            false
-        ) as is_greeting,
-        coalesce(
-            sender_class = 'ai'
-            and text ~ '\?[^[:alnum:]]*$'
-            and words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M',
-            false
-        ) as is_question,
+        says_thanks,
+        is_greeting,
+        is_question,
 
         ---------- times
         local_timezone,
