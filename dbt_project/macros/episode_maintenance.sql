@@ -4,21 +4,10 @@
     goes before a build is all that belongs to a contact of whom anything changed, left,
     came, or reached the moment at which it changes by itself.
 #}
-{% macro delete_outdated_episodes() %}
-{%- if is_incremental() %}
-with
-
-versions as (
-
-    select * from {{ ref('conversation_versions') }}
-
-),
-
-outdated as (
-
+{% macro outdated_contacts() %}
     select built.contact_key
     from {{ this }} as built
-    left join versions
+    left join {{ ref('conversation_versions') }} as versions
         on
             built.conversation_id = versions.conversation_id
             and built.built_from = versions.built_from
@@ -27,7 +16,7 @@ outdated as (
         or built.changes_at <= (select as_of from {{ ref('last_load') }})
     union
     select versions.contact_key
-    from versions
+    from {{ ref('conversation_versions') }} as versions
     where
         not exists (
             select from {{ this }} as built
@@ -41,11 +30,19 @@ outdated as (
                 messages.conversation_id = versions.conversation_id
                 and messages.episode_number is not null
         )
+{% endmacro %}
 
-)
-
+{% macro delete_outdated_episodes() %}
+{%- if is_incremental() %}
 delete from {{ this }} as built
-using outdated
+using ({{ outdated_contacts() }}) as outdated
 where built.contact_key = outdated.contact_key
 {%- endif %}
+{% endmacro %}
+
+{% macro conversations_of_outdated_contacts() %}
+    select versions.conversation_id
+    from {{ ref('conversation_versions') }} as versions
+    inner join ({{ outdated_contacts() }}) as outdated
+        on versions.contact_key = outdated.contact_key
 {% endmacro %}

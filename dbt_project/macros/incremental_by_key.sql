@@ -31,12 +31,50 @@ where not exists (
     {%- endif -%}
 {%- endmacro %}
 
+{#
+    The conversations that a query finds, where they are few; none where they are many or
+    all. Written out in a model they reach every index, with the right expectation of how
+    many there are; PostgreSQL would else read all before it leaves out most.
+#}
+{% macro few_conversations(query) %}
+    {%- if execute and is_incremental() -%}
+        {%- set rows = run_query(query ~ ' limit 20001').rows -%}
+        {%- if rows | length <= 20000 -%}
+            {{ return(rows | map(attribute=0) | list) }}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(none) }}
+{% endmacro %}
+
+{# Those whose version is not in the table. #}
+{% macro few_outdated(current, version) %}
+    {{ return(few_conversations(
+        'select distinct present.conversation_id from ' ~ current
+        ~ ' as present where not exists (select from ' ~ this ~ ' as built'
+        ~ ' where built.conversation_id = present.conversation_id'
+        ~ ' and built.' ~ version ~ ' = present.' ~ version ~ ')'
+    )) }}
+{% endmacro %}
+
+{# For the where clause: one of the few, if they are. #}
+{% macro is_one_of(column, few) -%}
+    {%- if few is none -%}
+        true
+    {%- else -%}
+        {{ column }} = any('{ {{- few | join(",") -}} }'::integer[])
+    {%- endif -%}
+{%- endmacro %}
+
 {# Statistics for the models that read a new table; later, autovacuum renews them. #}
 {% macro analyze_when_new() -%}
     {%- if not is_incremental() -%} analyze {{ this }} {%- endif -%}
 {%- endmacro %}
 
-{# Room to sort and join in: PostgreSQL's 4 MB are meant for many small queries. #}
-{% macro more_memory() -%}
-    set local work_mem = '256MB'
+{#
+    Room to sort and join in: PostgreSQL's 4 MB are meant for many small queries. And no
+    loop in a loop: of what a chain of CTEs holds it expects next to nothing.
+#}
+{% macro settings_of_a_build() -%}
+    set local work_mem = '256MB';
+    set local enable_nestloop = off
 {%- endmacro %}

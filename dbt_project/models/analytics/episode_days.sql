@@ -4,7 +4,7 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook=[
-            "{{ more_memory() }}",
+            "{{ settings_of_a_build() }}",
             "{{ delete_outdated(
                 ref('episode_units'), 'episode_version', 'episode_id'
             ) }}",
@@ -16,13 +16,16 @@
         ],
     )
 }}
+{%- set few = few_outdated(ref('episode_units'), 'episode_version') %}
 with
 
 units as (
 
     select units.*
     from {{ ref('episode_units') }} as units
-    where {{ is_not_built('units.episode_id', 'episode_id') }}
+    where
+        {{ is_one_of('units.conversation_id', few) }}
+        and {{ is_not_built('units.episode_id', 'episode_id') }}
 
 ),
 
@@ -31,26 +34,33 @@ episodes as (
     select episodes.*
     from {{ ref('episodes') }} as episodes
     inner join units on episodes.episode_id = units.episode_id
+    where {{ is_one_of('episodes.conversation_id', few) }}
 
 ),
 
 conversations as (
 
-    select * from {{ ref('conversations') }}
+    select conversations.*
+    from {{ ref('conversations') }} as conversations
+    where {{ is_one_of('conversations.conversation_id', few) }}
 
 ),
 
 messages as (
 
-    select * from {{ ref('messages') }}
+    select messages.*
+    from {{ ref('messages') }} as messages
+    where {{ is_one_of('messages.conversation_id', few) }}
 
 ),
 
 resolutions as (
 
-    select *
-    from {{ ref('reporting_events') }}
-    where event_name = 'conversation_resolved'
+    select events.*
+    from {{ ref('reporting_events') }} as events
+    where
+        events.event_name = 'conversation_resolved'
+        and {{ is_one_of('events.conversation_id', few) }}
 
 ),
 

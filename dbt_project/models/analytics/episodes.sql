@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook=['{{ more_memory() }}', '{{ delete_outdated_episodes() }}'],
+        pre_hook=['{{ settings_of_a_build() }}', '{{ delete_outdated_episodes() }}'],
         post_hook='{{ analyze_when_new() }}',
         indexes=[
             {'columns': ['conversation_id', 'episode_number'], 'unique': true},
@@ -12,6 +12,7 @@
         ],
     )
 }}
+{%- set few = few_conversations(conversations_of_outdated_contacts()) %}
 {%- set gap = "interval '" ~ var('episode_gap_hours') ~ " hours'" %}
 {%- set maturity = "interval '" ~ var('maturity_hours') ~ " hours'" %}
 {%- set return_window = "interval '" ~ var('return_window_days') ~ " days'" %}
@@ -21,19 +22,26 @@ versions as (
 
     select versions.*
     from {{ ref('conversation_versions') }} as versions
-    where {{ is_not_built('versions.conversation_id') }}
+    where
+        {{ is_one_of('versions.conversation_id', few) }}
+        and {{ is_not_built('versions.conversation_id') }}
 
 ),
 
 conversations as (
 
-    select * from {{ ref('conversations') }}
+    select conversations.*
+    from {{ ref('conversations') }} as conversations
+    where {{ is_one_of('conversations.conversation_id', few) }}
 
 ),
 
 context as (
 
-    select * from {{ ref('stg_chatwoot__conversation_context') }}
+    select context.*
+    from {{ ref('stg_chatwoot__conversation_context') }} as context
+    inner join versions on context.conversation_id = versions.conversation_id
+    where {{ is_one_of('context.conversation_id', few) }}
 
 ),
 
@@ -42,7 +50,9 @@ messages as (
     select messages.*
     from {{ ref('messages') }} as messages
     inner join versions on messages.conversation_id = versions.conversation_id
-    where messages.episode_number is not null
+    where
+        messages.episode_number is not null
+        and {{ is_one_of('messages.conversation_id', few) }}
 
 ),
 
@@ -51,7 +61,9 @@ events as (
     select events.*
     from {{ ref('reporting_events') }} as events
     inner join versions on events.conversation_id = versions.conversation_id
-    where isfinite(events.occurred_at)
+    where
+        isfinite(events.occurred_at)
+        and {{ is_one_of('events.conversation_id', few) }}
 
 ),
 
@@ -537,7 +549,6 @@ surveys as (
         sent.message_id,
         sent.sent_at
     from context
-    inner join versions on context.conversation_id = versions.conversation_id
     cross join
         lateral jsonb_to_recordset(context.surveys_sent) as sent (
             message_id bigint,
@@ -557,7 +568,6 @@ answers as (
         given.answered_at,
         surveys.sent_at
     from context
-    inner join versions on context.conversation_id = versions.conversation_id
     cross join
         lateral jsonb_to_recordset(context.csat_answers) as given (
             csat_response_id bigint,
@@ -662,7 +672,6 @@ labelled as (
                 )::double precision
         end as sentiment
     from context
-    inner join versions on context.conversation_id = versions.conversation_id
 
 ),
 

@@ -4,7 +4,7 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook=[
-            "{{ more_memory() }}",
+            "{{ settings_of_a_build() }}",
             "{{ delete_outdated(ref('conversation_versions'), 'built_from') }}",
         ],
         post_hook='{{ analyze_when_new() }}',
@@ -14,13 +14,16 @@
         ],
     )
 }}
+{%- set few = few_outdated(ref('conversation_versions'), 'built_from') %}
 with
 
 classified_messages as (
 
     select classified.*
     from {{ ref('classified_messages') }} as classified
-    where {{ is_not_built('classified.conversation_id') }}
+    where
+        {{ is_one_of('classified.conversation_id', few) }}
+        and {{ is_not_built('classified.conversation_id') }}
 
 ),
 
@@ -30,6 +33,7 @@ resolutions as (
     from {{ ref('reporting_events') }} as events
     where
         events.event_name = 'conversation_resolved'
+        and {{ is_one_of('events.conversation_id', few) }}
         and {{ is_not_built('events.conversation_id') }}
 
 ),

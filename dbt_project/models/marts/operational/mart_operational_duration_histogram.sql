@@ -4,7 +4,7 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook=[
-            "{{ more_memory() }}",
+            "{{ settings_of_a_build() }}",
             "{{ delete_outdated(
                 ref('episode_day_versions'), 'day_version', 'local_date'
             ) }}",
