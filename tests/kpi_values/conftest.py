@@ -3,26 +3,20 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from conftest import Chatwoot, Warehouse
 
 from demo import chatwoot as demo
+from kpi_values.built import COST_PER_AI_EPISODE, FUNNEL, Built
+from kpi_values.truth import Truth
 from kpis import Marts
 from loader import run, transform
 from loader.database import Database
 from loader.settings import Settings
 
 CONVERSATIONS = 1500
-COST_PER_AI_EPISODE = 0.35
-FUNNEL = (
-    ("label", "lead-quente", None, "lead"),
-    ("label", "personal", None, "conversion"),
-    ("custom_attribute", "visita", "sim", "visit"),
-    ("custom_attribute", "interesse", None, "lead"),
-)
 
 # What no demo account has: an enrichment, reasons of handoffs, marks of the funnel.
 ENRICH = """
@@ -31,7 +25,7 @@ set
     custom_attributes = coalesce(custom_attributes, '{}')
     || case
         when id % 5 < 3
-            then jsonb_build_object('sentiment', round((id * 37 % 201 - 100) / 100.0, 2))
+            then jsonb_build_object('sentiment', (id * 37 % 201 - 100) / 100.0)
         else '{}'
     end
     || case
@@ -50,25 +44,13 @@ set
     || case
         when id % 13 = 0 then jsonb_build_object('interesse', 'plano anual')
         else '{}'
-    end
+    end;
+
+-- Whom nobody has named is called by his phone.
+update contacts
+set name = case when id % 2 = 0 then phone_number else 'Tel ' || phone_number end
+where id % 40 < 2 and phone_number is not null;
 """
-
-
-@dataclass(frozen=True)
-class Built:
-    """A built warehouse, for the tests as its owner and for the KPIs as the reader."""
-
-    warehouse: Warehouse
-    marts: Marts
-    first_date: date
-    today: date
-
-    def rows(self, statement: str, *values: object) -> list[dict[str, object]]:
-        """Rows as the owner sees them, each a dict."""
-        with self.warehouse.connection.cursor() as cursor:
-            cursor.execute(statement, values or None)
-            names = [column.name for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @pytest.fixture(scope="session")
@@ -111,8 +93,6 @@ def built(
 
 
 @pytest.fixture(scope="session")
-def truth(built: Built) -> "Truth":
+def truth(built: Built) -> Truth:
     """The rows that every KPI is computed from once more."""
-    from kpi_values.truth import Truth  # which needs the fixtures' classes
-
     return Truth(built)

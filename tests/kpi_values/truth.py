@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from kpi_values.conftest import COST_PER_AI_EPISODE, FUNNEL, Built
+from kpi_values.built import COST_PER_AI_EPISODE, FUNNEL, Built
 from kpis import Days, Filters, Period
 
 # The defaults of the parameters, as the pages about the KPIs print them.
@@ -53,9 +53,7 @@ def kept(rows: Iterable[Row], filters: Filters) -> list[Row]:
         for field in fields(filters)
         if (chosen := getattr(filters, field.name))
     }
-    return [
-        row for row in rows if all(row.where[name] & asked[name] for name in asked)
-    ]
+    return [row for row in rows if all(row.where[name] & asked[name] for name in asked)]
 
 
 def within(rows: Iterable[Row], days: Days | None) -> list[Row]:
@@ -193,9 +191,7 @@ CONVERSION = of_lead(lambda e: "conversion" in e.stages)
 CONTACT = of_lead(lambda e: True)
 RATING = Ratio("answers", lambda a: a.rating, lambda a: 1)
 FIRST_RESPONSE = Quantile("episodes", demand_only("first_response_seconds"))
-RESOLUTION = Quantile(
-    "episodes", lambda e: e.resolution_seconds if solved(e) else None
-)
+RESOLUTION = Quantile("episodes", lambda e: e.resolution_seconds if solved(e) else None)
 HUMAN_RESPONSE = Quantile("episodes", demand_only("human_response_seconds"))
 DEMANDS = Total("episodes", lambda e: e.has_demand)
 AUTOMATION = Ratio("episodes", by_ai, judged)
@@ -291,9 +287,7 @@ RULES: dict[str, Rule] = {
         "answers", lambda a: bool((a.feedback or "").strip()), lambda a: 1
     ),
     "ai_resolved_episodes_count": Total("episodes", by_ai),
-    "handoff_rate": Ratio(
-        "episodes", lambda e: with_ai(e) and handed_off(e), with_ai
-    ),
+    "handoff_rate": Ratio("episodes", lambda e: with_ai(e) and handed_off(e), with_ai),
     "resolution_time_by_resolver": RESOLUTION,
     "reopened_rate": Ratio(
         "episodes",
@@ -692,7 +686,9 @@ class Truth:
         return self.built.rows(LOCAL_DATE, moment, zone)[0]["day"]
 
     def _add_queue(self) -> None:
-        ((as_of,),) = self.built.warehouse.query("select as_of from analytics.last_load")
+        ((as_of,),) = self.built.warehouse.query(
+            "select as_of from analytics.last_load"
+        )
         for conversation_id, conversation in self.conversations.items():
             if conversation["status"] == 1 or conversation["is_blocked"]:
                 continue
