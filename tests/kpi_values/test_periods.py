@@ -382,7 +382,7 @@ def test_hostile_text_among_good_ones_harms_nothing(built: Built) -> None:
 
 
 def buckets_of(numbers: list[float]) -> list[Bucket]:
-    """Return a histogram as the mart has it: each bucket ends a tenth later than it starts."""
+    """Return a histogram as the mart has it, of buckets a tenth wide."""
     counts: dict[int, int] = {}
     for number in numbers:
         bucket = 0 if number < 1 else 1 + math.floor(math.log(number) / math.log(1.1))
