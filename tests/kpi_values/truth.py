@@ -257,7 +257,7 @@ RULES: dict[str, Rule] = {
     "reply_time": Quantile("replies", lambda r: r.seconds if r.is_human else None),
     "fcr_rate": Ratio(
         "episodes",
-        lambda e: solved(e) and is_old(e) and not e.came_back,
+        lambda e: solved(e) and is_old(e) and not e.has_returned,
         is_known,
     ),
     "human_response_time": HUMAN_RESPONSE,
@@ -291,7 +291,7 @@ RULES: dict[str, Rule] = {
     "resolution_time_by_resolver": RESOLUTION,
     "reopened_rate": Ratio(
         "episodes",
-        lambda e: solved(e) and is_old(e) and e.came_back,
+        lambda e: solved(e) and is_old(e) and e.has_returned,
         lambda e: solved(e) and is_old(e),
     ),
     "channel_episodes": DEMANDS,
@@ -333,7 +333,7 @@ RULES: dict[str, Rule] = {
     ),
     "ai_durable_resolution_rate": Ratio(
         "episodes",
-        lambda e: by_ai(e) and is_old(e) and not e.came_back,
+        lambda e: by_ai(e) and is_old(e) and not e.has_returned,
         lambda e: by_ai(e) and is_old(e),
     ),
     "time_to_handoff": Quantile("episodes", demand_only("time_to_handoff_seconds")),
@@ -550,11 +550,6 @@ class Truth:
         )
 
     def _add_episodes(self) -> None:
-        starts = defaultdict(list)
-        for numbered in self.episodes.values():
-            for episode in numbered.values():
-                if episode["has_demand"]:
-                    starts[episode["contact_key"]].append(episode)
         for conversation_id, numbered in self.episodes.items():
             for number, episode in numbered.items():
                 messages = self.spoken[conversation_id, number]
@@ -577,12 +572,6 @@ class Truth:
                 columns: dict[str, Any] = {
                     "humans_before_close": len(before),
                     "stages": mapped,
-                    "came_back": any(
-                        other is not episode
-                        and closed_at <= other["started_at"] <= closed_at + WEEK
-                        for other in starts[episode["contact_key"]]
-                        if closed_at < datetime.max
-                    ),
                     "last_agent_id": agents[-1]["sender_id"] if agents else None,
                     "last_agent_id_before_close": next(
                         (
