@@ -77,14 +77,11 @@ def same(actual: float | None, expected: float | None) -> bool:
     return actual == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-def near(actual: float | None, expected: Found, share: float) -> bool:
+def near(actual: float | None, expected: Found) -> bool:
     """Whether it lies in the bucket of the exact quantile."""
     if actual is None or expected.value is None:
         return actual is expected.value
-    exact = expected.exact
-    if share * len(exact) >= 1 and actual == pytest.approx(expected.value, abs=1):
-        return True
-    return actual == pytest.approx(expected.value, rel=WIDTH_OF_BUCKET)
+    return actual == pytest.approx(expected.value, rel=WIDTH_OF_BUCKET, abs=1)
 
 
 def differences(
@@ -113,7 +110,7 @@ def differences(
         check("parts", parts == list(shown.exact), parts, shown.exact)
         return wrong
     if isinstance(rule, Quantile) and name not in SNAPSHOTS:
-        is_right = near(value.value, shown, rule.share)
+        is_right = near(value.value, shown)
     else:
         is_right = same(value.value, shown.value)
         check(
@@ -133,7 +130,7 @@ def differences(
             continue
         expected = truth.of(name, days, filters)
         if isinstance(rule, Quantile):
-            is_right = near(actual, expected, rule.share)
+            is_right = near(actual, expected)
         else:
             is_right = same(actual, expected.value)
         check(what, is_right, actual, expected.value)
@@ -282,7 +279,7 @@ def test_trend_is_the_slope_of_the_weeks_by_their_dates(
     assert shown.keys() == medians.keys()
     for first, weekly in medians.items():
         assert shown[first].cases == weekly.cases
-        assert near(shown[first].value, weekly, 0.5), first
+        assert near(shown[first].value, weekly), first
     if len(medians) < 6:
         assert value.value is None
         return
