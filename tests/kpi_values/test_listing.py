@@ -26,7 +26,7 @@ SAME_ROWS_AS = {
 PAIRS_OF_AGENTS = {"agent_load_balance", "agent_ranking"}
 COUNT_NOTHING = {"volume_forecast", "volume_anomaly"}
 COUNTED_BY_CASES = {"percentile", "snapshot_quantile", "terms"}
-CASES = ("all", "units", "agents", "labels", "teams", "mix 5")
+CASES = ("all", "agents", "mix 5")
 
 
 @pytest.fixture(scope="module")

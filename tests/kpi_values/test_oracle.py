@@ -41,7 +41,7 @@ SNAPSHOTS = {
 # A histogram's buckets are a tenth wide; with many values the middle is met closer.
 WIDTH_OF_BUCKET = 0.1
 BEST_SCORE = 1.5
-COMBINATIONS = 16
+COMBINATIONS = 13
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +59,10 @@ def test_every_kpi_is_computed_twice(kpis: dict[str, Kpi]) -> None:
 
 
 CASES = ("all", *DIMENSIONS, *(f"mix {n}" for n in range(COMBINATIONS)))
+A_FEW = ("all", "units", "agents", "labels", "mix 3", "mix 6", "mix 12")
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=A_FEW)
 def asked(
     request: pytest.FixtureRequest, built: Built, truth: Truth
 ) -> tuple[Filters, Period]:
@@ -140,10 +141,9 @@ def differences(
     return wrong
 
 
-def test_values_are_what_the_rows_say(
-    built: Built, truth: Truth, asked: tuple[Filters, Period]
-) -> None:
-    filters, period = asked
+@pytest.mark.parametrize("case", CASES)
+def test_values_are_what_the_rows_say(built: Built, truth: Truth, case: str) -> None:
+    filters, period = filters_of(truth, case), period_of(built, case)
     wrong = [
         difference
         for value in values(built.marts, RULES, period, filters)

@@ -264,7 +264,7 @@ def test_few_cases_are_a_small_sample(built: Built) -> None:
 def test_minimum_of_cases_is_enough(built: Built, kpis: dict[str, Kpi]) -> None:
     """Twenty ratings are no small sample; nineteen are."""
     reasons = {}
-    for length in range(1, 120):
+    for length in range(1, 120, 3):
         last = built.today - timedelta(days=1)
         shown = Days(last - timedelta(days=length), last)
         value = one(built, "csat_avg", between(shown, built.first_date, built.today))
@@ -360,7 +360,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_texts_are_bound(built: Built, kpis: dict[str, Kpi], text: str) -> None:
-    every = (*kpis,)
+    every = {(kpi.mart, kpi.kind): name for name, kpi in kpis.items()}.values()
     for name in ("units", "channel_kinds", "labels", "resolvers", "origins"):
         filters = replace(Filters(), **{name: (text,)})
         for value in values(built.marts, every, whole(built), filters):
