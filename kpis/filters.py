@@ -57,14 +57,19 @@ CONDITIONS = {
     "hours_kinds": "mart.hours_kind = any(%(hours_kinds)s)",
 }
 # Marts in which an agent is the one who wrote the row's message.
-MARTS_OF_AGENTS = {
-    "mart_drilldown_durations", "mart_drilldown_agent_episodes",
-    "mart_segment_agent_days",
-}  # fmt: skip
+MARTS_OF_AGENTS = {"mart_drilldown_agent_episodes", "mart_segment_agent_days"}
+# A reply is of who wrote it, any other time of all who wrote in the episode.
+AGENTS_OF_DURATIONS = (
+    "cross join lateral unnest("
+    "case when mart.metric in ('reply', 'reply_working')"
+    " then array_remove(array[mart.agent_id], null) else mart.agent_ids end"
+    ") as agents (agent_id)"
+)
 CONDITION_OF_AGENTS = {
     "mart_drilldown_durations": (
-        "coalesce(mart.agent_id = any(%(agents)s),"
-        " mart.agent_ids && %(agents)s::bigint[])"
+        "case when mart.metric in ('reply', 'reply_working')"
+        " then mart.agent_id = any(%(agents)s)"
+        " else mart.agent_ids && %(agents)s::bigint[] end"
     ),
     "mart_drilldown_agent_episodes": "mart.agent_id = any(%(agents)s)",
     "mart_segment_agent_days": "mart.agent_id = any(%(agents)s)",
@@ -99,6 +104,18 @@ GROUPS = {
     "closed_by": ("mart.closed_by", ""),
     "csat_rating": ("mart.csat_rating", ""),
 }
+OF_TIME = {"day", "week", "month", "weekday", "hour"}
+# Groups that only some marts know.
+ONLY_OF = {
+    "hour": {"mart_temporal_episode_hours", "mart_drilldown_episodes"},
+    "responder_class": {
+        "mart_operational_duration_histogram", "mart_drilldown_durations",
+    },
+    "handoff_reason": {"mart_drilldown_episodes"},
+    "outcome": {"mart_drilldown_episodes"},
+    "closed_by": {"mart_drilldown_episodes"},
+    "csat_rating": {"mart_drilldown_episodes"},
+}  # fmt: skip
 
 
 def where(mart: str, filters: Filters) -> sql.Composable:
@@ -118,7 +135,12 @@ def group(mart: str, name: str | None) -> tuple[sql.Composable, sql.Composable]:
     """
     if name is None:
         return sql.SQL("null"), sql.SQL("")
+    if name == "agent" and mart == "mart_drilldown_durations":
+        return sql.SQL("agents.agent_id"), sql.SQL(AGENTS_OF_DURATIONS)
     if name == "agent" and mart in MARTS_OF_AGENTS:
         return sql.SQL("mart.agent_id"), sql.SQL("")
+    lacks_time = mart == "mart_operational_queue" and name in OF_TIME
+    if lacks_time or mart not in ONLY_OF.get(name, {mart}):
+        raise KeyError(f"{mart} has no group {name}")
     expression, join = GROUPS[name]
     return sql.SQL(expression), sql.SQL(join)

@@ -16,11 +16,13 @@ Side = Literal["numerator", "denominator"]
 Order = Literal["newest", "oldest", "largest", "worst_rating"]
 
 ORDERS: dict[Order, str] = {
-    "newest": "local_date desc nulls last, conversation_id desc, episode_number desc",
-    "oldest": "local_date, conversation_id, episode_number",
-    "largest": "amount desc, conversation_id desc, episode_number desc",
-    "worst_rating": "csat_rating nulls last, conversation_id desc, episode_number desc",
+    "newest": "local_date desc nulls last",
+    "oldest": "local_date",
+    "largest": "amount desc",
+    "worst_rating": "csat_rating nulls last",
 }
+# Rows that these leave alike are alike in all that is shown.
+TIES = "conversation_id desc, episode_number desc, local_date desc, amount desc"
 COUNTED_ONCE = {"distinct", "distinct_ratio"}
 
 
@@ -78,9 +80,10 @@ def listing(
             condition=condition,
             where=filtering.where(relation, filters),
         )
-        total = (
-            "count(distinct counted_key)" if kpi.kind in COUNTED_ONCE else "sum(amount)"
+        once = kpi.kind in COUNTED_ONCE or (
+            kpi.kind == "per_distinct" and side == "denominator"
         )
+        total = "count(distinct counted_key)" if once else "sum(amount)"
         (summary,) = session.read(
             sql.SQL(
                 "select coalesce({total}, 0)::double precision as total,"
@@ -89,7 +92,9 @@ def listing(
             **bound,
         )
         rows = session.read(
-            sql.SQL(PAGE).format(counted=counted, order=sql.SQL(ORDERS[order])),
+            sql.SQL(PAGE).format(
+                counted=counted, order=sql.SQL(f"{ORDERS[order]}, {TIES}")
+            ),
             **bound,
             limit=limit,
             offset=offset,
@@ -134,10 +139,15 @@ select
 from ({counted}) as counted
 inner join marts.mart_drilldown_conversations as conversations
     on counted.conversation_id = conversations.conversation_id
-left join marts.mart_drilldown_episodes as episodes
-    on
-        counted.conversation_id = episodes.conversation_id
-        and counted.episode_number = episodes.episode_number
+left join lateral (
+    select *
+    from marts.mart_drilldown_episodes as found
+    where
+        counted.conversation_id = found.conversation_id
+        and counted.episode_number = found.episode_number
+    -- Without it the index of episodes is not used.
+    offset 0
+) as episodes on true
 order by {order}
 limit %(limit)s offset %(offset)s
 """
@@ -174,7 +184,10 @@ def _predicate(
         kpi.kind == "per_distinct" and side == "denominator"
     ):
         key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
-        return relation, sql.SQL("1"), key + sql.SQL(" is not null"), key
+        condition = key + sql.SQL(" is not null")
+        if kpi.kind == "per_distinct":  # as many as have any of it
+            condition = sql.SQL("mart.{} > 0").format(sql.Identifier(kpi.numerator))
+        return relation, sql.SQL("1"), condition, key
     if kpi.kind == "snapshot_quantile":
         key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
         return relation, sql.SQL("1"), key + sql.SQL(" is not null"), nothing

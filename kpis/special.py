@@ -26,6 +26,7 @@ DAYS_PER_MONTH = 365.25 / 12
 WEEKS_OF_TREND = 12
 FEWEST_WEEKS = 6
 FORECAST_DIMENSIONS = {"inboxes", "units", "channel_kinds"}
+WHOLE = [0]  # no inbox's id
 MOST_TERMS = 20
 FEWEST_COMMENTS_WITH_TERM = 2
 RANKED = ("agent_episodes", "agent_csat", "agent_reply_time", "agent_resolution_rate")
@@ -36,6 +37,7 @@ BEST_SCORE = 1.5  # more of one does not make up for any lack of another
 def growth(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[Value]:
     """The last complete month against the one before, by day."""
     months = _months(period)
+    is_whole = _reaches_back(reader, months["previous"])
     rows = reader.rows(kpi.mart, {"n": summed(kpi.numerator)}, months, group)
     sums: dict[object, dict[str, float]] = defaultdict(dict)
     for row in rows:
@@ -45,7 +47,7 @@ def growth(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[
         daily = {
             name: by_month.get(name, 0.0) / len(days) for name, days in months.items()
         }
-        value = _ratio(daily["shown"], daily["previous"])
+        value = _ratio(daily["shown"], daily["previous"]) if is_whole else None
         cases = round(by_month.get("shown", 0.0))
         parts = tuple(
             Part(months[name].first, daily[name]) for name in ("previous", "shown")
@@ -66,6 +68,7 @@ def growth(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[
 def change(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[Value]:
     """The ratio of the last complete month less that of the month before."""
     months = _months(period)
+    is_whole = _reaches_back(reader, months["previous"])
     columns = {"n": summed(kpi.numerator), "d": summed(kpi.denominator or "")}
     sums: dict[object, dict[str, Sums]] = defaultdict(dict)
     for row in reader.rows(kpi.mart, columns, months, group):
@@ -78,7 +81,7 @@ def change(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[
         ratios = [sums_of.value(kpi) for sums_of in (before, now)]
         enough = min(now.cases, before.cases) >= kpi.minimum_cases
         value = None
-        if ratios[0] is not None and ratios[1] is not None:
+        if is_whole and ratios[0] is not None and ratios[1] is not None:
             value = ratios[1] - ratios[0]
         found.append(
             Value(
@@ -122,7 +125,10 @@ def trend(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[V
         medians = [part.value for part in parts if part.value is not None]
         value = None
         if len(medians) >= FEWEST_WEEKS and (level := statistics.median(medians)):
-            value = theil_sen(medians) / level * DAYS_PER_MONTH / 7
+            # A week with too few cases leaves a gap.
+            by_week = {part.key: part.value for part in parts}
+            steps = [by_week.get(weeks[name].first) for name in sorted(weeks)[::-1]]
+            value = theil_sen(steps) / level * DAYS_PER_MONTH / 7
         cases = sum(part.cases for part in parts)
         found.append(Value(kpi, key, value, cases=cases, parts=tuple(parts)))
     return found
@@ -171,6 +177,7 @@ def week_over_week(
     last = (period.complete or period.shown).last
     week = Days(last - timedelta(days=6), last)
     spans = {"shown": week, "previous": week.back(7)}
+    is_whole = _reaches_back(reader, spans["previous"])
     sums: dict[object, dict[str, float]] = defaultdict(dict)
     for row in reader.rows(kpi.mart, {"n": summed(kpi.numerator)}, spans, group):
         sums[row["group_key"]][row["span"]] = row["n"] or 0.0
@@ -178,7 +185,9 @@ def week_over_week(
         Value(
             kpi,
             key,
-            _ratio(by_week.get("shown", 0.0), by_week.get("previous", 0.0)),
+            _ratio(by_week.get("shown", 0.0), by_week.get("previous", 0.0))
+            if is_whole
+            else None,
             cases=round(by_week.get("shown", 0.0)),
             previous_cases=round(by_week.get("previous", 0.0)),
             parts=tuple(
@@ -238,20 +247,22 @@ def balance(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list
     if group is not None:
         raise KeyError(f"{kpi.kpi_id} has no group {group}")
     columns = {"n": summed(kpi.numerator), "days": counted_once("local_date")}
-    loads: dict[str, list[Part]] = {"shown": [], "previous": []}
+    loads: dict[str, list[Part]] = {"shown": [], "complete": [], "previous": []}
     for row in reader.rows(kpi.mart, columns, period.spans, "agent"):
-        if row["span"] in loads and row["n"]:
+        if row["n"]:
             part = Part(row["group_key"], row["n"] / row["days"], round(row["n"]))
             loads[row["span"]].append(part)
-    now, before = (
+    if period.complete == period.shown:
+        loads["complete"] = loads["shown"]
+    shown, now, before = (
         variation([part.value or 0.0 for part in loads[span]])
-        for span in ("shown", "previous")
+        for span in ("shown", "complete", "previous")
     )
     return [
         Value(
             kpi,
             None,
-            now,
+            shown,
             cases=sum(part.cases for part in loads["shown"]),
             complete=now,
             previous=before,
@@ -371,6 +382,14 @@ def _months(period: Period) -> dict[str, Days]:
     return {"shown": shown, "previous": Days(end.replace(day=1), end)}
 
 
+def _reaches_back(reader: Reader, days: Days) -> bool:
+    """Whether there is data of all these days, as far as the past goes."""
+    (row,) = reader.marts.read(
+        "select min(local_date) as first_date from marts.mart_temporal_days"
+    )
+    return row["first_date"] is not None and row["first_date"] <= days.first
+
+
 def _ratio(now: float, before: float) -> float | None:
     return now / before - 1 if before else None
 
@@ -386,13 +405,13 @@ def _holidays(reader: Reader, days: Days) -> set[date]:
 
 
 def _scope(reader: Reader, kpi: Kpi, group: str | None) -> list[int] | None:
-    """Return the inboxes kept, none for all; None where a filter has no forecast."""
+    """Return the inboxes kept, WHOLE for all; None where a filter has no forecast."""
     if group is not None:
         raise KeyError(f"{kpi.kpi_id} has no group {group}")
     if reader.filters.used - FORECAST_DIMENSIONS:
         return None
     if not reader.filters.used:
-        return []
+        return WHOLE
     from kpis.filters import where
 
     rows = reader.marts.read(
@@ -405,7 +424,7 @@ def _scope(reader: Reader, kpi: Kpi, group: str | None) -> list[int] | None:
 
 
 def _in_scope(inboxes: list[int]) -> sql.Composable:
-    if not inboxes:
+    if inboxes == WHOLE:
         return sql.SQL("inbox_id is null")
     return sql.SQL("inbox_id = any({}::integer[])").format(sql.Literal(inboxes))
 

@@ -1,6 +1,7 @@
 """Numbers out of numbers: quantiles of histograms, slopes, spreads."""
 
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
@@ -13,7 +14,10 @@ def quantile(buckets: Iterable[Bucket], share: float) -> float | None:
     Within a bucket the values are taken as evenly spread. Buckets may come in any
     order and more than once; None if they are empty.
     """
-    merged = sorted(bucket for bucket in buckets if bucket[2] > 0)
+    counts: Counter[tuple[float, float]] = Counter()
+    for start, end, n in buckets:
+        counts[start, end] += n
+    merged = sorted((*ends, n) for ends, n in counts.items() if n > 0)
     wanted = share * sum(n for _, _, n in merged)
     passed = 0
     for start, end, n in merged:
@@ -23,14 +27,17 @@ def quantile(buckets: Iterable[Bucket], share: float) -> float | None:
     return None
 
 
-def theil_sen(values: Sequence[float]) -> float:
+def theil_sen(values: Sequence[float | None]) -> float:
     """Return the median slope per step over all pairs of evenly spaced values.
+
+    None leaves a gap.
 
     Sen, P. K. (1968), Estimates of the regression coefficient based on Kendall's tau.
     """
+    known = [(step, value) for step, value in enumerate(values) if value is not None]
     return statistics.median(
-        (values[j] - values[i]) / (j - i)
-        for i, j in combinations(range(len(values)), 2)
+        (later - earlier) / (j - i)
+        for (i, earlier), (j, later) in combinations(known, 2)
     )
 
 

@@ -1,6 +1,6 @@
 with
 
-episodes as (
+episodes as not materialized (
 
     select *
     from {{ ref('episodes') }}
@@ -8,7 +8,7 @@ episodes as (
 
 ),
 
-messages as (
+messages as not materialized (
 
     select * from {{ ref('messages') }}
 
@@ -22,7 +22,8 @@ measured as (
         'first_response' as metric,
         first_response_class as responder_class,
         null::bigint as agent_id,
-        first_response_seconds as value
+        first_response_seconds as value,
+        null::date as local_date
     from episodes
     union all
     select
@@ -31,7 +32,8 @@ measured as (
         'ai_first_response' as metric,
         'ai' as responder_class,
         null as agent_id,
-        ai_first_response_seconds as value
+        ai_first_response_seconds as value,
+        null::date as local_date
     from episodes
     union all
     select
@@ -40,7 +42,8 @@ measured as (
         'resolution' as metric,
         null as responder_class,
         null as agent_id,
-        resolution_seconds as value
+        resolution_seconds as value,
+        null::date as local_date
     from episodes
     where resolver <> 'none'
     union all
@@ -50,7 +53,8 @@ measured as (
         'time_to_handoff' as metric,
         null as responder_class,
         null as agent_id,
-        time_to_handoff_seconds as value
+        time_to_handoff_seconds as value,
+        null::date as local_date
     from episodes
     union all
     select
@@ -59,7 +63,8 @@ measured as (
         'human_response' as metric,
         'human' as responder_class,
         null as agent_id,
-        human_response_seconds as value
+        human_response_seconds as value,
+        null::date as local_date
     from episodes
     union all
     select
@@ -68,7 +73,8 @@ measured as (
         'human_response_working' as metric,
         'human' as responder_class,
         null as agent_id,
-        human_response_working_seconds as value
+        human_response_working_seconds as value,
+        null::date as local_date
     from episodes
     union all
     select
@@ -77,7 +83,8 @@ measured as (
         'messages_before_handoff' as metric,
         null as responder_class,
         null as agent_id,
-        messages_before_handoff as value
+        messages_before_handoff as value,
+        null::date as local_date
     from episodes
     where has_ai
     union all
@@ -87,7 +94,8 @@ measured as (
         'episode_messages' as metric,
         null as responder_class,
         null as agent_id,
-        contact_messages + ai_messages + human_messages + human_phone_messages as value
+        contact_messages + ai_messages + human_messages + human_phone_messages as value,
+        null::date as local_date
     from episodes
     union all
     select
@@ -98,7 +106,8 @@ measured as (
             as responder_class,
         case when messages.sender_class = 'human' then messages.sender_id end
             as agent_id,
-        messages.reply_seconds as value
+        messages.reply_seconds as value,
+        messages.local_date
     from messages
     where messages.reply_seconds is not null
     union all
@@ -109,7 +118,8 @@ measured as (
         'human' as responder_class,
         case when messages.sender_class = 'human' then messages.sender_id end
             as agent_id,
-        messages.reply_working_seconds as value
+        messages.reply_working_seconds as value,
+        messages.local_date
     from messages
     where
         messages.reply_working_seconds is not null
@@ -142,7 +152,7 @@ named as (
         {{ duration_bucket('measured.value') }} as bucket,
 
         ---------- times
-        episodes.local_date
+        coalesce(measured.local_date, episodes.local_date) as local_date
     from measured
     inner join episodes
         on

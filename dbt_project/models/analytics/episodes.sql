@@ -802,7 +802,8 @@ judged as (
 
 ),
 
--- The next demand of the same contact after a close, in whatever conversation.
+-- The next demand of the same contact after a close, in whatever conversation. An answer
+-- to what we sent is none.
 contact_moments as (
 
     select
@@ -812,7 +813,7 @@ contact_moments as (
         started_at as happened_at,
         true as is_start
     from judged
-    where has_demand
+    where has_demand and first_number = request_number
     union all
     select
         contact_key,

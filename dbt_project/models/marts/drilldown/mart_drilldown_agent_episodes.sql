@@ -44,6 +44,8 @@ select
 
     ---------- components
     episodes.inbound_episodes as agent_episodes,
+    case when episodes.inbound_episodes = 1 then episodes.episode_id end
+        as agent_episode_id,
     episodes.matured_episodes as agent_matured_episodes,
     (
         episodes.matured_episodes = 1

@@ -57,8 +57,12 @@ select
     conversations.contact_name,
     conversations.contact_phone,
     conversations.contact_email,
-    -- The first name, and the country and the last digits of the phone.
-    split_part(trim(conversations.contact_name), ' ', 1) as masked_contact_name,
+    -- The first name, unless it is a phone or an e-mail address; of the phone the country
+    -- and the last digits.
+    case
+        when split_part(trim(conversations.contact_name), ' ', 1) !~ '[0-9]{4}|@'
+            then split_part(trim(conversations.contact_name), ' ', 1)
+    end as masked_contact_name,
     regexp_replace(
         conversations.contact_phone,
         '^(\+?\d{0,2})\d*(\d{4})$',

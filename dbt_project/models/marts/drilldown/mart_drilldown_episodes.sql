@@ -122,6 +122,10 @@ select
         as long_ai_episodes,
     is_judged::integer * coalesce(sentiment, 0) as sentiment_sum,
     (is_judged and sentiment is not null)::integer as sentiment_episodes,
+    (is_judged and csat_rating is not null)::integer * coalesce(sentiment, 0)
+        as rated_sentiment_sum,
+    (is_judged and csat_rating is not null and sentiment is not null)::integer
+        as rated_sentiment_episodes,
 
     ---------- booleans
     has_demand,

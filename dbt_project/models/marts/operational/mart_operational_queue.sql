@@ -61,7 +61,7 @@ queued as (
             else 'ai'
         end as queue,
         unresolved.is_pending,
-        unresolved.is_open,
+        unresolved.status = 0 as is_open,
         coalesce(last_episodes.hours_kind, 'not_configured') as hours_kind,
         coalesce(last_episodes.resolver, 'none') as resolver,
         coalesce(last_episodes.has_ai, false)
