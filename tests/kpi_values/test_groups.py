@@ -43,13 +43,13 @@ def by_kpi(found: list[Value]) -> dict[str, list[Value]]:
 
 
 @pytest.mark.parametrize("group", [*OF_DIMENSION, *OF_TIME])
-@pytest.mark.parametrize("case", ["whole", "agents", "mix 2"])
+@pytest.mark.parametrize("case", ["whole", "labels"])
 def test_groups_add_up(
     built: Built, truth: Truth, kpis: dict[str, Kpi], group: str, case: str
 ) -> None:
     period = whole(built) if case == "whole" else period_of(built, case)
     filters = Filters()
-    if case == "agents":
+    if case == "labels":
         filters = Filters(labels=("duvida", "financeiro", "cancelamento"))
     asked = of_kinds(kpis, ADDITIVE - ({"snapshot"} if group in OF_TIME else set()))
     total = {v.kpi.kpi_id: v for v in values(built.marts, asked, period, filters)}
@@ -84,7 +84,7 @@ def test_a_group_is_what_its_filter_keeps(
     keys = {value.group for members in found.values() for value in members} - {None}
     assert len(keys) > 1
     wrong = []
-    for key in sorted(keys, key=str)[:6]:
+    for key in sorted(keys, key=str)[:3]:
         filters = replace(Filters(), **{dimension: (key,)})
         for value in values(built.marts, asked, period, filters):
             name = value.kpi.kpi_id
