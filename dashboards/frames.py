@@ -1,0 +1,61 @@
+"""A chart in its frame: what it shows in a sentence, the chart, and its numbers."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboards import formats
+from dashboards.charts import CONFIG
+from dashboards.texts import plain, say
+from dashboards.view import View
+
+
+def show_chart(
+    view: View,
+    key: str,
+    finding: str,
+    caption: str,
+    figure: go.Figure,
+    table: "pd.DataFrame | pd.io.formats.style.Styler | None" = None,
+    is_clickable: bool = False,
+) -> list[dict[str, Any]]:
+    """Show a chart and, on demand, its numbers as a table.
+
+    `key` tells the charts of a page apart. Return the marks that the reader clicked.
+    """
+    language, shown = view.language, view.period.shown
+    with st.container(border=True, height="stretch"):
+        st.subheader(plain(finding), anchor=False)
+        st.caption(plain(caption))
+        event = st.plotly_chart(
+            figure,
+            config=CONFIG,
+            key=key,
+            on_select="rerun" if is_clickable else "ignore",
+            selection_mode="points",
+            alt=say(
+                language,
+                "chart_alt",
+                caption=caption,
+                first=formats.full_date(shown.first, language),
+                last=formats.full_date(shown.last, language),
+                finding=finding,
+            ),
+        )
+        if table is not None and st.toggle(
+            say(language, "show_table"), key=f"{key} table"
+        ):
+            st.table(table)
+    if not is_clickable:
+        return []
+    return list(event["selection"]["points"])  # type: ignore[index]
+
+
+def show_nothing(view: View, key: str, caption: str) -> None:
+    """Stand in for a chart without anything on it."""
+    del key
+    with st.container(border=True, height="stretch"):
+        st.subheader(say(view.language, "none_finding"), anchor=False)
+        st.caption(plain(caption))
