@@ -11,7 +11,7 @@ from datetime import date
 import plotly.graph_objects as go
 
 from dashboards import formats
-from dashboards.texts import Language
+from dashboards.texts import Language, say
 
 CONFIG = {"displayModeBar": False}
 # Seen on a light and on a dark background alike.
@@ -179,10 +179,8 @@ def ranked_bars(
     return figure
 
 
-def heat_map(
-    values: Mapping[tuple[int, int], float], hover: str, language: Language
-) -> go.Figure:
-    """Weekdays from Monday by hours of the day; `hover` has a place for {value}."""
+def heat_map(values: Mapping[tuple[int, int], float], language: Language) -> go.Figure:
+    """Weekdays from Monday by hours of the day, the weekday 0 being Sunday."""
     weekdays = [1, 2, 3, 4, 5, 6, 0]
     hours = range(24)
     numbers = [[values.get((day, hour), 0.0) for hour in hours] for day in weekdays]
@@ -193,7 +191,7 @@ def heat_map(
             z=numbers,
             text=[
                 [
-                    hover.format(value=formats.decimal(number, language))
+                    say(language, "heat_hover", value=formats.decimal(number, language))
                     for number in row
                 ]
                 for row in numbers

@@ -126,7 +126,7 @@ WRITERS: dict[str, Write] = {
     "human_response": _time("human_response_seconds"),
     "resolution": _time("resolution_seconds"),
     "waiting": _time("wait_seconds"),
-    "rating": lambda row, _: row["csat_rating"] or formats.NO_VALUE,
+    "rating": lambda row, _: str(row["csat_rating"] or formats.NO_VALUE),
     "labels": lambda row, _: ", ".join(row["labels"] or ()),
     "amount": lambda row, view: _amount(row["amount"], view.language),
 }

@@ -127,7 +127,7 @@ def show_heat_map(view: View) -> None:
         "heat",
         finding,
         caption,
-        charts.heat_map(means, say(language, "heat_hover"), language),
+        charts.heat_map(means, language),
         table.style.format(partial(formats.decimal, language=language)),
     )
 
