@@ -107,7 +107,8 @@ def kpi_card(
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _show_status(value, language)
         st.caption(_footer(value, by_responder, language), width="content")
-    show_way(view, kpi)
+    if value.reason not in ("not_configured", "not_filterable"):
+        show_way(view, kpi)
 
 
 def show_way(view: View, kpi: Kpi, **others: str) -> None:
@@ -285,7 +286,9 @@ def _footer(
     if not parts and value.p90 is not None:
         time = show_value(value.kpi, value.p90, language)
         parts.append(say(language, "nine_in_ten", value=time))
-    if not parts or value.kpi.kind != "percentile":
+    if value.kpi.unit == "hours":
+        parts.append(say(language, "estimate"))
+    elif not parts:
         parts.append(_cases(value, language))
     return " · ".join(parts)
 

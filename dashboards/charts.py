@@ -17,6 +17,7 @@ CONFIG = {"displayModeBar": False}
 # Seen on a light and on a dark background alike.
 MUTED = "#8C9C99"
 LINE = "#6F7F7C"
+INK = "#0B1513"  # on a colour of half strength
 HEAT = [[0.0, "rgba(15,118,110,0.04)"], [1.0, "rgba(20,150,138,1)"]]
 COLOURS = 5  # in the theme, after which they come again
 TICKS_OF_TIME = (1, 10, 60, 300, 1_800, 7_200, 28_800, 86_400, 604_800)
@@ -126,13 +127,15 @@ def shares(
             orientation="h",
             name=names[part],
             legendrank=rank,
-            marker={"opacity": strength} | ({"color": MUTED} if colour < 0 else {}),
+            opacity=strength,
+            marker={"color": MUTED} if colour < 0 else {},
             text=[
                 formats.whole_percent(length, language) if length >= 0.06 else ""
                 for length in lengths.values()
             ],
             textposition="inside",
             insidetextanchor="middle",
+            insidetextfont={"color": INK} if strength < 1 else {},
             textangle=0,
             customdata=[
                 f"{formats.percent(length, language)}"

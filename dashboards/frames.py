@@ -1,5 +1,7 @@
 """A chart in its frame: what it shows in a sentence, the chart, and its numbers."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -10,6 +12,27 @@ from dashboards import formats
 from dashboards.charts import CONFIG
 from dashboards.texts import plain, say
 from dashboards.view import View
+from kpis import DatabaseDownError
+
+log = logging.getLogger(__name__)
+
+
+def show_section(view: View, show: Callable[..., None], *arguments: object) -> None:
+    """Draw a part of a page; where it fails, the others are still drawn.
+
+    Raises DatabaseDownError, for then the others fail, too.
+    """
+    try:
+        show(view, *arguments)
+    except DatabaseDownError:
+        raise
+    except Exception as error:
+        log.error("%s failed", show.__name__, exc_info=error)
+        with st.container(border=True, height="stretch"):
+            st.badge(
+                say(view.language, "card_failed"), icon=":material/error:", color="red"
+            )
+            st.caption(say(view.language, "section_failed_help"))
 
 
 def show_chart(
@@ -32,7 +55,7 @@ def show_chart(
         event = st.plotly_chart(
             figure,
             config=CONFIG,
-            key=key,
+            key=f"chart {key}",
             on_select="rerun" if is_clickable else "ignore",
             selection_mode="points",
             alt=say(
@@ -45,7 +68,7 @@ def show_chart(
             ),
         )
         if table is not None and st.toggle(
-            say(language, "show_table"), key=f"{key} table"
+            say(language, "show_table"), key=f"table of {key}"
         ):
             st.table(table)
     if not is_clickable:
@@ -53,9 +76,8 @@ def show_chart(
     return list(event["selection"]["points"])  # type: ignore[index]
 
 
-def show_nothing(view: View, key: str, caption: str) -> None:
+def show_nothing(view: View, caption: str) -> None:
     """Stand in for a chart without anything on it."""
-    del key
     with st.container(border=True, height="stretch"):
         st.subheader(say(view.language, "none_finding"), anchor=False)
         st.caption(plain(caption))

@@ -192,6 +192,11 @@ TEXTS = {
         "Este número não pôde ser calculado; os outros valem.",
         "This number could not be computed; the others hold.",
     ),
+    "section_failed_help": (
+        "Esta parte não pôde ser desenhada; as outras valem.",
+        "This part could not be drawn; the others hold.",
+    ),
+    "estimate": ("estimativa", "estimate"),
     "nine_in_ten": ("9\u00a0em\u00a010: {value}", "9\u00a0in\u00a010: {value}"),
     "most": ("{name}: {value}", "{name}: {value}"),
     "per_month": ("{value} ao mês", "{value} a month"),
@@ -205,7 +210,9 @@ TEXTS = {
     "summary_episodes": ("{value} atendimentos", "{value} episodes"),
     "summary_automation": ("a IA resolveu {value}", "the AI resolved {value}"),
     "summary_human": ("o humano demora {value}", "people take {value}"),
-    "summary_target": ("meta {target}", "target {target}"),
+    "summary_met": ("na meta de {target}", "on the target of {target}"),
+    "summary_attention": ("meta {target}, atenção", "target {target}, attention"),
+    "summary_critical": ("meta {target}, crítico", "target {target}, critical"),
     "and_also": ("E também", "And also"),
     "outcome_finding": (
         "A IA resolveu {ai} dos atendimentos e a equipe {team}; {waiting} esperam por "

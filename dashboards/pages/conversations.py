@@ -192,7 +192,7 @@ def show_conversation(view: View, conversation_id: int) -> None:
     facts, timeline = st.columns([1, 2], gap="medium")
     with facts:
         show_facts(view, found)
-    with timeline:
+    with timeline, st.container(gap="xsmall"):
         show_timeline(view, found, conversation_id)
 
 
@@ -235,8 +235,8 @@ def show_facts(view: View, found: Conversation) -> None:
 
 
 def _show_fact(name: str, text: str) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
-        st.caption(plain(name), width=130)
+    with st.container(horizontal=True, gap="xsmall", wrap=False):
+        st.caption(plain(name), width=110)
         st.text(text or formats.NO_VALUE)
 
 
@@ -296,7 +296,7 @@ def _show_message(message: Row, language: Language) -> None:
     clock = formats.clock(message["local_sent_at"], language)
     with (
         st.container(horizontal=True, horizontal_alignment=side),  # type: ignore[arg-type]
-        st.container(border=True, width=520, gap="xxsmall"),
+        st.container(border=True, width=480, gap="xxsmall"),
     ):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from pandas.io.formats.style import Styler
 
 from dashboards import charts, formats
 from dashboards.cards import show_cards, show_change, show_value
-from dashboards.frames import show_chart, show_nothing
+from dashboards.frames import show_chart, show_nothing, show_section
 from dashboards.states import show_empty
 from dashboards.texts import Language, plain, say
 from dashboards.view import View
@@ -28,12 +28,12 @@ EPISODES = "mart_executive_episode_days"
 # amber for the team, violet for the customer, brick for us, grey for not yet known.
 OUTCOMES = {
     "ai_resolved_confirmed": (0, 1.0),
-    "ai_resolved_assumed": (0, 0.55),
-    "ai_human_resolved": (1, 0.55),
+    "ai_resolved_assumed": (0, 0.65),
+    "ai_human_resolved": (1, 0.65),
     "human_resolved": (1, 1.0),
     "waiting_customer": (2, 1.0),
-    "ai_abandoned": (2, 0.55),
-    "waiting_us": (3, 0.55),
+    "ai_abandoned": (2, 0.65),
+    "waiting_us": (3, 0.65),
     "unanswered": (3, 1.0),
     "immature": (-1, 1.0),
 }
@@ -61,12 +61,12 @@ def show(view: View) -> None:
     show_cards(view, ids[: len(FIRST)])
     st.subheader(say(view.language, "and_also"), anchor=False)
     show_cards(view, ids[len(FIRST) :], columns=7, is_compact=True)
-    show_outcomes_by_day(view)
+    show_section(view, show_outcomes_by_day)
     left, right = st.columns(2)
     with left:
-        show_outcomes(view)
+        show_section(view, show_outcomes)
     with right:
-        show_units(view)
+        show_section(view, show_units)
 
 
 def show_summary(view: View) -> None:
@@ -92,10 +92,10 @@ def summary(view: View) -> str:
             shown = show_value(value.kpi, value.value, language)
             text = say(language, f"summary_{key}", value=shown)
             target = show_value(value.kpi, value.kpi.target, language)
-            notes = [say(language, "summary_target", target=target)]
             if value.status is not None:
-                notes.append(say(language, value.status).lower())
-            parts.append(f"{text} ({', '.join(notes)})")
+                note = say(language, f"summary_{value.status}", target=target)
+                text = f"{text} ({note})"
+            parts.append(text)
     period = say(language, "summary_period", days=days)
     if days == 1:
         period = say(language, "summary_one_day")
@@ -142,8 +142,6 @@ def show_outcomes_by_day(view: View) -> None:
 def by_day(view: View, span: str) -> Mapping[date, Outcomes]:
     """Return the outcomes of the episodes of each day."""
     rows = view.components(EPISODES, tuple(COMPONENTS.values()), "day")
-    if span == "shown":
-        span = "shown"
     found: defaultdict[date, Outcomes] = defaultdict(dict)
     for row in rows:
         if row.span == span and isinstance(row.group, date):
@@ -220,7 +218,7 @@ def show_units(view: View) -> None:
     found = [value for value in view.groups(("episodes_total",), "unit") if value.value]
     found = sorted(found, key=lambda value: -(value.value or 0.0))
     if not found:
-        show_nothing(view, "units", caption)
+        show_nothing(view, caption)
         return
     everything = sum(value.value or 0.0 for value in found)
     top = found[0]

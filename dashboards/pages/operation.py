@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards import charts, formats, tables
 from dashboards.cards import show_cards
-from dashboards.frames import show_chart, show_nothing
+from dashboards.frames import show_chart, show_nothing, show_section
 from dashboards.states import show_empty
 from dashboards.texts import say
 from dashboards.view import View
@@ -43,14 +43,14 @@ def show(view: View) -> None:
     show_cards(view, [i for i in view.ids("operational", FIRST) if i not in live])
     left, right = st.columns(2)
     with left:
-        show_heat_map(view)
+        show_section(view, show_heat_map)
     with right:
-        show_messages(view)
+        show_section(view, show_messages)
     left, right = st.columns(2)
     with left:
-        show_histogram(view, "first_response_time")
+        show_section(view, show_histogram, "first_response_time")
     with right:
-        show_histogram(view, "human_response_time")
+        show_section(view, show_histogram, "human_response_time")
 
 
 def snapshots(view: View) -> list[str]:
@@ -69,6 +69,12 @@ def show_now(view: View) -> None:
     moment = formats.moment(view.status.local_as_of, language)
     st.caption(say(language, "now_caption", moment=moment))
     show_cards(view, tuple(dict.fromkeys([*LIVE, *snapshots(view)])))
+    show_section(view, show_waiting)
+
+
+def show_waiting(view: View) -> None:
+    """Show who has waited longest, each the way to the conversation."""
+    language = view.language
     waiting = view.listing("queue_waiting", order="longest_wait", limit=WAITING_ROWS)
     with st.container(border=True):
         st.subheader(say(language, "waiting_table"), anchor=False)
@@ -100,7 +106,7 @@ def show_heat_map(view: View) -> None:
         if row.span == span and row.sums["inbound_episodes"]
     }
     if not means:
-        show_nothing(view, "heat", caption)
+        show_nothing(view, caption)
         return
     (weekday, hour), highest = max(means.items(), key=lambda item: item[1])
     name = formats.weekday_name(weekday, language)
@@ -147,7 +153,7 @@ def show_messages(view: View) -> None:
     caption = say(language, "messages_caption")
     company = sum(totals.values()) - totals["contact_messages"]
     if not company:
-        show_nothing(view, "messages", caption)
+        show_nothing(view, caption)
         return
     names = [formats.weekday(day, language) for day in days]
     table = pd.DataFrame(stacks, index=pd.Index(names, name=say(language, "day")))
@@ -189,7 +195,7 @@ def show_histogram(view: View, kpi_id: str) -> None:
             below += n * min(max((kpi.target - low) / (high - low), 0.0), 1.0)
     caption = say(language, "histogram_caption")
     if not everything:
-        show_nothing(view, kpi_id, caption)
+        show_nothing(view, caption)
         return
     bars = sorted(merged.values())
     table = pd.DataFrame(
