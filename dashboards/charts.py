@@ -149,7 +149,7 @@ def shares(
     for place in range(max(traces) + 1):
         # An empty trace takes the colour that its place would have had.
         figure.add_trace(traces.get(place, go.Bar(showlegend=False)))
-    _lay_out(figure, language, 230)
+    _lay_out(figure, language, 280)
     figure.update_layout(
         barmode="overlay",
         legend=LEGEND | {"y": -0.05, "yanchor": "top"},

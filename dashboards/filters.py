@@ -143,6 +143,7 @@ def choose(
             required=True,
             key="preset",
             label_visibility="collapsed",
+            wrap=True,
         )
         if state.preset == CUSTOM:
             st.date_input(

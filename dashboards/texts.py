@@ -200,7 +200,7 @@ TEXTS = {
     "nine_in_ten": ("9\u00a0em\u00a010: {value}", "9\u00a0in\u00a010: {value}"),
     "most": ("{name}: {value}", "{name}: {value}"),
     "per_month": ("{value} ao mês", "{value} a month"),
-    "see_conversations": ("Ver conversas", "See conversations"),
+    "see_conversations": ("Ver conversas", "View list"),
     "ai": ("IA", "AI"),
     "human": ("Humano", "Human"),
     # ---------- executive
