@@ -38,7 +38,8 @@ KEYS_OF_PAGE = {"conversas": ("kpi", "lado", "ordem", "pagina", "id")}
 def read_language() -> Language:
     """Take over the language that the link says, and return the one to speak."""
     said = st.query_params.get("idioma")
-    if said in LANGUAGES:
+    known = st.session_state.get("link", {}).get("idioma")
+    if said in LANGUAGES and [said] != known:  # what is known may have been changed
         st.session_state.language = said
     return st.session_state.setdefault("language", LANGUAGES[0])  # type: ignore[no-any-return]
 

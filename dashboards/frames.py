@@ -1,4 +1,4 @@
-"""A chart in its frame: what it shows in a sentence, the chart, and its numbers."""
+"""The parts of a page: a chart with its sentence and its numbers, or why not."""
 
 import logging
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import formats
+from dashboards import filters, formats
 from dashboards.charts import CONFIG
 from dashboards.texts import plain, say
 from dashboards.view import View
@@ -81,3 +81,18 @@ def show_nothing(view: View, caption: str) -> None:
     with st.container(border=True, height="stretch"):
         st.subheader(say(view.language, "none_finding"), anchor=False)
         st.caption(plain(caption))
+
+
+def show_empty(view: View) -> None:
+    """Say that nothing happened, and offer the way back."""
+    text = say(
+        view.language,
+        "empty",
+        first=formats.full_date(view.period.shown.first, view.language),
+        last=formats.full_date(view.period.shown.last, view.language),
+    )
+    title = say(view.language, "empty_title")
+    st.info(f"**{title}**  \n{text}", icon=":material/search_off:")
+    st.button(
+        say(view.language, "clear_filters"), key="clear empty", on_click=filters.clear
+    )

@@ -4,9 +4,7 @@ import logging
 
 import streamlit as st
 
-from dashboards import filters, formats
 from dashboards.texts import say
-from dashboards.view import View
 
 
 def show_state(name: str, icon: str) -> None:
@@ -22,18 +20,3 @@ def show_failure(error: Exception) -> bool:
     logging.getLogger(__name__).error("a page failed", exc_info=error)
     show_state("failure", ":material/error:")
     return True
-
-
-def show_empty(view: View) -> None:
-    """Say that nothing happened, and offer the way back."""
-    text = say(
-        view.language,
-        "empty",
-        first=formats.full_date(view.period.shown.first, view.language),
-        last=formats.full_date(view.period.shown.last, view.language),
-    )
-    title = say(view.language, "empty_title")
-    st.info(f"**{title}**  \n{text}", icon=":material/search_off:")
-    st.button(
-        say(view.language, "clear_filters"), key="clear empty", on_click=filters.clear
-    )

@@ -388,6 +388,10 @@ TEXTS = {
     "handoff_line": ("Transferido para humano · {time}", "Handed to a person · {time}"),
     "handoff_line_plain": ("Transferido para humano", "Handed to a person"),
     "waited": ("{time} sem resposta", "{time} without an answer"),
+    "waited_human": (
+        "{time} à espera de um humano",
+        "{time} waiting for a person",
+    ),
     "deleted": ("Mensagem apagada", "Message deleted"),
     "attachment": ("Anexo ou mensagem sem texto", "Attachment, or no text"),
 }

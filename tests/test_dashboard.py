@@ -126,6 +126,12 @@ def metrics(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
+def link_of(app: AppTest) -> dict[str, list[str]]:
+    """What the link of the page says."""
+    said = dict(app.query_params)
+    return {name: [v] if isinstance(v, str) else v for name, v in said.items()}
+
+
 def words(app: AppTest) -> str:
     """All the text of the page."""
     kinds = ("caption", "markdown", "title", "subheader", "warning", "error", "info")
@@ -309,7 +315,7 @@ def test_a_list_counts_what_its_card_counts(
     counted = value.denominator if side == "denominador" else value.numerator
     assert app.subheader[0].value.startswith(formats.count(counted, "pt") + " ")
     assert len(app.dataframe[0].value) == min(50, counted)
-    assert app.query_params["kpi"] == [kpi_id]
+    assert link_of(app)["kpi"] == [kpi_id]
 
 
 def test_pages_of_the_list_follow_each_other(
@@ -320,7 +326,8 @@ def test_pages_of_the_list_follow_each_other(
     assert list(first["display_id"]) != list(second.dataframe[0].value["display_id"])
     far = open_page(shared, CONVERSATIONS_PAGE, p="90d", pagina="9999")
     assert not far.exception
-    assert list(far.dataframe[0].value["display_id"]) == list(first["display_id"])
+    rows = int(far.subheader[0].value.split()[0].replace(".", ""))
+    assert len(far.dataframe[0].value) == (rows % 50 or 50)
 
 
 @pytest.mark.parametrize(
@@ -363,7 +370,7 @@ def test_a_conversation_opens(shared: Warehouse, open_page: OpenPage) -> None:
     )
     assert [text for (text,) in spoken] == shown[-len(spoken) :]
     assert "Transferido para humano" in words(app)
-    assert "sem resposta" in words(app)
+    assert "à espera de um humano" in words(app)
     name, phone = shared.query(
         """
         select contact_name, contact_phone from marts.mart_drilldown_conversations
@@ -446,7 +453,7 @@ def test_every_page_speaks_both_languages(
     (title,) = app.title
     portuguese = metrics(app)
     app.segmented_control(key="language").set_value("en").run()
-    assert app.query_params["idioma"] == ["en"]
+    assert link_of(app)["idioma"] == ["en"]
     assert "Data until" in words(app)
     assert app.title[0].value != title.value
     english = metrics(app)
@@ -482,7 +489,7 @@ def test_nothing_in_the_period_offers_the_way_back(
     assert app.info
     app.button(key="clear empty").click().run()
     assert not app.exception
-    assert not dict(app.query_params)
+    assert not link_of(app)
     assert not app.info
 
 
@@ -539,7 +546,7 @@ def test_database_down_is_one_message_and_the_next_try_works(
     monkeypatch.setenv("LOCAL_DB_PORT", good_port)
     app.button[0].click().run()
     assert metrics(app) == before
-    assert app.query_params["p"] == ["7d"]
+    assert link_of(app)["p"] == ["7d"]
 
 
 def test_new_rows_show_at_once(warehouse: Warehouse, open_page: OpenPage) -> None:
@@ -642,20 +649,20 @@ def test_link_and_filters_are_the_same_thing(
     assert app.multiselect(key="agents").value == [agent]
     assert app.multiselect(key="teams").value == [0]
     assert app.toggle(key="include_today").value is True
-    assert dict(app.query_params) == link
+    assert link_of(app) == link
     for page in (OPERATION, CONVERSATIONS_PAGE):
         app.query_params.clear()  # as the menu does
         go(app, page)
         app.run()
         assert not app.exception
-        assert dict(app.query_params) == link
+        assert link_of(app) == link
     app.segmented_control(key="preset").set_value("30d").run()
     app.toggle(key="include_today").set_value(False).run()
     app.button(key=f"chip agents {agent}").click().run()
     kept = {k: v for k, v in link.items() if k not in ("p", "hoje", "ag")}
-    assert dict(app.query_params) == kept
+    assert link_of(app) == kept
     app.button(key="clear").click().run()
-    assert dict(app.query_params) == {"idioma": ["en"]}
+    assert link_of(app) == {"idioma": ["en"]}
 
 
 @pytest.mark.parametrize(
@@ -675,7 +682,7 @@ def test_a_wrong_link_falls_back(
     assert metrics(app) == metrics(open_page(shared))
     assert app.segmented_control(key="preset").value == "30d"
     assert not app.multiselect(key="units").value
-    assert not dict(app.query_params)
+    assert not link_of(app)
 
 
 def test_days_outside_the_data_are_mended(
@@ -685,7 +692,7 @@ def test_days_outside_the_data_are_mended(
     assert not app.exception
     status = marts.load_status()
     days = [status.first_date.isoformat()], [status.local_date.isoformat()]
-    assert (app.query_params["de"], app.query_params["ate"]) == days
+    assert (link_of(app)["de"], link_of(app)["ate"]) == days
 
 
 # ------------------------------------------------------------------ who may read what

@@ -95,6 +95,12 @@ def show_list(view: View) -> None:
         listing = view.listing(
             kpi_id, side, order, ROWS_PER_PAGE, (page - 1) * ROWS_PER_PAGE
         )
+        pages = max(-(-listing.row_count // ROWS_PER_PAGE), 1)
+        if page > pages:  # the link is from when there were more
+            page = pages
+            listing = view.listing(
+                kpi_id, side, order, ROWS_PER_PAGE, (page - 1) * ROWS_PER_PAGE
+            )
     except KeyError:
         st.info(
             say(language, "not_listed", label=plain(show_label(kpi, language))),
@@ -112,7 +118,6 @@ def show_list(view: View) -> None:
     tables.show_conversations(
         view, listing.rows, COLUMNS, f"list {kpi_id} {side} {order} {page}"
     )
-    pages = -(-listing.row_count // ROWS_PER_PAGE)
     if pages > 1:
         st.pagination(
             pages,
@@ -255,17 +260,20 @@ def show_timeline(view: View, found: Conversation, conversation_id: int) -> None
         first = timeline.messages[0]["sent_at"]
         handoffs = [e for e in handoffs if not hidden or e["handoff_at"] >= first]
     day: date | None = None
+    awaited: Row | None = None
     for message in timeline.messages:
         sent_on = message["local_sent_at"].date()
         if sent_on != day:
             day = sent_on
             _show_line(formats.long_date(day, language))
         while handoffs and handoffs[0]["handoff_at"] <= message["sent_at"]:
-            _show_handoff(handoffs.pop(0), language)
-        waited = message["reply_seconds"]
-        if waited is not None and waited > LONG_WAIT_SECONDS:
-            time = formats.duration(waited, language)
-            _show_line(say(language, "waited", time=time), ":material/hourglass_top:")
+            awaited = handoffs.pop(0)
+            _show_handoff(awaited, language)
+        if awaited is not None and message["sender_class"] in ("human", "human_phone"):
+            _show_wait("waited_human", awaited["human_response_seconds"], language)
+            awaited = None
+        else:
+            _show_wait("waited", message["reply_seconds"], language)
         _show_message(message, language)
     for episode in handoffs:
         _show_handoff(episode, language)
@@ -278,6 +286,12 @@ def _show_handoff(episode: Row, language: Language) -> None:
         time = formats.duration(seconds, language)
         text = say(language, "handoff_line", time=time)
     _show_line(text, ":material/sync_alt:")
+
+
+def _show_wait(key: str, seconds: float | None, language: Language) -> None:
+    if seconds is not None and seconds > LONG_WAIT_SECONDS:
+        time = formats.duration(seconds, language)
+        _show_line(say(language, key, time=time), ":material/hourglass_top:")
 
 
 def _show_line(text: str, icon: str = "") -> None:

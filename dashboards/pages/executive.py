@@ -11,8 +11,7 @@ from pandas.io.formats.style import Styler
 
 from dashboards import charts, formats
 from dashboards.cards import show_cards, show_change, show_value
-from dashboards.frames import show_chart, show_nothing, show_section
-from dashboards.states import show_empty
+from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.texts import Language, plain, say
 from dashboards.view import View
 from kpis import Value

@@ -8,8 +8,7 @@ import streamlit as st
 
 from dashboards import charts, formats, tables
 from dashboards.cards import show_cards
-from dashboards.frames import show_chart, show_nothing, show_section
-from dashboards.states import show_empty
+from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.texts import say
 from dashboards.view import View
 
