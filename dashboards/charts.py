@@ -52,7 +52,7 @@ def columns_by_day(
             name=name,
             text=[formats.count(height, language) for height in heights],
             textposition="none",
-            hovertemplate="%{text}",
+            hovertemplate="%{x}<br>%{fullData.name}: %{text}<extra></extra>",
         )
     if is_last_muted:
         figure.data[-1].marker.color = MUTED
@@ -70,7 +70,7 @@ def columns_by_day(
                 f"{formats.count(height, language)} ({formats.weekday(day, language)})"
                 for height, day in zip(heights, line_days, strict=False)
             ],
-            hovertemplate="%{text}",
+            hovertemplate="%{fullData.name}: %{text}<extra></extra>",
         )
     # Whole weeks back from the last day, so that weekdays can be compared.
     step = 1 if len(days) <= 10 else 7 * -(-len(days) // 45)
@@ -78,7 +78,7 @@ def columns_by_day(
     figure.update_layout(
         barmode="stack",
         bargap=0.25,
-        hovermode="x unified",
+        hovermode="closest",  # a click takes the mark below it
         legend=LEGEND,
         xaxis={
             "type": "category",

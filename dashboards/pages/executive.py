@@ -128,7 +128,7 @@ def show_outcomes_by_day(view: View) -> None:
         outcome_table(view, stacks),
         is_clickable=True,
     )
-    if clicked:
+    if clicked and clicked[0]["curve_number"] < len(stacks):  # not the line
         day = days[clicked[0]["point_index"]].isoformat()
         st.switch_page(
             view.pages["conversas"],
