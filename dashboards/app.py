@@ -1,66 +1,84 @@
 """The shell of the dashboard: what is around every page, and what stands in for one."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import filters, freshness, marts
-from dashboards.pages import executive
+from dashboards.pages import conversations, executive, operation
 from dashboards.states import show_state
-from dashboards.texts import say
+from dashboards.texts import plain, say
+from dashboards.view import View
+from kpis import DatabaseDownError, NoDataError
 
 ICON = str(Path(__file__).with_name("icon.svg"))
 LOGO = str(Path(__file__).with_name("logo.svg"))
 
+# Each page: its title among the texts, its address, and what draws it.
+PAGES: tuple[tuple[str, str, Callable[[View], None]], ...] = (
+    ("executive", "visao-executiva", executive.show),
+    ("operation", "operacao", operation.show),
+    ("conversations_page", "conversas", conversations.show),
+)
+
 
 def main() -> None:
     """Draw the shell, and in it the page that the reader opened."""
-    filters.read_link()
-    language = st.session_state.language
+    language = filters.read_language()
     st.set_page_config(
         page_title=say(language, "product"), page_icon=ICON, layout="wide"
     )
     st.logo(LOGO, size="large")
 
-    def executive_page() -> None:
-        executive.show(view)
+    def drawn_by(show: Callable[[View], None]) -> Callable[[], None]:
+        return lambda: show(view)
 
-    page = st.navigation(
-        [
-            st.Page(
-                executive_page,
-                title=say(language, "executive"),
-                url_path="visao-executiva",
-                default=True,
-            )
-        ],
-        position="top",
-    )
+    pages = {
+        address: st.Page(
+            drawn_by(show),
+            title=say(language, title),
+            url_path=address,
+            default=address == PAGES[0][1],
+        )
+        for title, address, show in PAGES
+    }
+    page = st.navigation(list(pages.values()), position="top")
+    address = next(name for name, known in pages.items() if known is page)
+    filters.read_link(address)
+    language = st.session_state.language
     with st.container(horizontal_alignment="center"), st.container(width=1440):
-        with st.container(
-            horizontal=True,
-            horizontal_alignment="distribute",
-            vertical_alignment="center",
-        ):
-            st.title(page.title, anchor=False, width="content")
-            aside = st.container(
-                horizontal=True, vertical_alignment="center", width="content"
-            )
-        with aside:
-            badge = st.empty()
-            filters.choose_language()
+        badge = _show_header(page.title)
         try:
             status = marts.load_status()
             with badge:
                 freshness.show_badge(status, language)
             freshness.show_banner(status, language)
-            view = filters.choose(status, language)
+            view = filters.choose(status, language, pages)
             page.run()
-        except marts.NoDataError:
+        except NoDataError:
             show_state("no_data", ":material/hourglass_empty:")
-        except marts.DatabaseDownError:
+        except DatabaseDownError:
+            marts.forget()
             show_state("down", ":material/cloud_off:")
         filters.write_link()
+
+
+def _show_header(title: str) -> DeltaGenerator:
+    """Show the title and the language; return where the badge of freshness goes."""
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+    ):
+        st.title(plain(title), anchor=False, width="content")
+        with st.container(
+            horizontal=True, vertical_alignment="center", width="content"
+        ):
+            badge = st.empty()
+            filters.choose_language()
+    return badge
 
 
 if __name__ == "__main__":

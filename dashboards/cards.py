@@ -1,137 +1,312 @@
-"""KPI cards: value, change, course, target and number of cases."""
+"""KPI cards: value, change, course, target, cases, and the way to what is behind."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
 
 from dashboards import formats, freshness
-from dashboards.kpis import MEDIAN, NINETY_PERCENT, Kpi, Reading, Value
 from dashboards.texts import Language, plain, say
 from dashboards.view import View
+from kpis import Kpi, Period, Value
 
-# A value of fewer cases is not reliable.
-SMALL_SAMPLE = 20
+log = logging.getLogger(__name__)
 
-Color = Literal["green", "orange", "red"]
+Color = Literal["green", "orange", "red", "gray"]
 STATUSES: dict[str, tuple[Color, str]] = {
     "met": ("green", ":material/check_circle:"),
     "attention": ("orange", ":material/warning:"),
     "critical": ("red", ":material/error:"),
-}
-FORMATS: dict[str, Callable[[float, Language], str]] = {
-    "conversations": formats.count,
-    "contacts": formats.count,
-    "seconds": formats.duration,
-    "rate": formats.percent,
 }
 DELTA_COLORS: dict[str, Literal["normal", "inverse", "off"]] = {
     "up": "normal",
     "down": "inverse",
     "neutral": "off",
 }
-QUANTILES = {MEDIAN: "median", NINETY_PERCENT: "ninety_percent"}
+COUNTED = {
+    "episodes", "conversations", "contacts", "messages", "agents", "answers", "terms",
+    "days",
+}  # fmt: skip
+MEANS = {"ratio", "per_distinct"}
+CHANGES = {"change", "growth", "week_over_week"}
+FORMATS: dict[str, Callable[[float, Language], str]] = {
+    "seconds": formats.duration,
+    "hours": formats.hours,
+    "rate": formats.percent,
+    "points": lambda value, language: (
+        f"{formats.signed(100 * value, language) or '0'} pp"
+    ),
+    "rating": formats.rating,
+    "index": lambda value, language: formats.signed(value, language, 2) or "0",
+    "ratio": formats.rating,
+    "weekday": lambda value, language: formats.weekday_name(round(value), language),
+    "hour_of_day": lambda value, _: formats.hour_of_day(round(value)),
+    "percent_per_month": lambda value, language: say(
+        language, "per_month", value=_signed_percent(value, language)
+    ),
+    "currency_brl": formats.money,
+}
+# What says how it went, by day; the others say one thing of a whole period.
+KINDS_WITH_COURSE = {"sum", "ratio", "distinct", "distinct_ratio", "percentile"}
+DAYS_OF_DAILY_COURSE = 92
+# Who answers how fast is two numbers in one.
+BY_RESPONDER = ("first_response_time",)
+# What there is no list of conversations for.
+KINDS_WITHOUT_LIST = {"forecast", "anomaly"}
 
 
-def kpi_card(kpi: Kpi, reading: Reading, quantile: float | None, view: View) -> None:
+def show_cards(
+    view: View, kpi_ids: Sequence[str], columns: int = 4, is_compact: bool = False
+) -> dict[str, Value | Exception]:
+    """Show KPIs as cards in a grid, and return their values.
+
+    A KPI that fails says so on its card; the others are shown.
+    """
+    found = view.values(tuple(kpi_ids))
+    courses = {} if is_compact else _courses(view, found)
+    responders = _by_responder(view, found)
+    grid = st.grid(columns, min_column_width=150, border=True)
+    for kpi_id, value in found.items():
+        with grid.cell():
+            try:
+                if isinstance(value, Exception):
+                    raise value
+                kpi_card(value, view, courses.get(kpi_id), responders.get(kpi_id))
+            except Exception as error:
+                log.error("the card of %s failed", kpi_id, exc_info=error)
+                _show_error(view.catalogue[kpi_id], view.language)
+    return found
+
+
+def kpi_card(
+    value: Value,
+    view: View,
+    course: Sequence[float] | None = None,
+    by_responder: Mapping[str, Value] | None = None,
+) -> None:
     """Show a KPI, in the cell of a grid."""
-    language, shown = view.language, reading.shown
-    label, details = kpi.label(language), ""
-    if quantile is not None:
-        name = QUANTILES[quantile]
-        label, details = say(language, name, label=label), say(language, f"{name}_help")
-    value = show_value(kpi, shown.value, language)
-    is_grey = is_small_sample(shown) or freshness.state(view.status) == "stale"
-    is_change_unreliable = any(
-        map(is_small_sample, (reading.complete, reading.previous))
-    )
+    language, kpi = view.language, value.kpi
+    text = show_value(kpi, value.value, language) if value.value is not None else ""
+    text = text or _main_part(value, language) or formats.NO_VALUE
+    is_grey = value.reason == "small_sample" or freshness.state(view.status) == "stale"
+    delta, versus = show_change(value, language), _versus(value, language)
     with st.container(gap=None):
         # Beside the metric, for its own label does not wrap on a phone.
-        st.caption(plain(label), help=plain(_help(kpi, shown, details, language)))
+        label = show_label(kpi, language)
+        st.caption(plain(label), help=plain(describe(value, language)))
         st.metric(
             label,
-            f":gray[{value}]" if is_grey else value,
-            _delta(kpi, reading, language),
-            "off" if is_change_unreliable else DELTA_COLORS[kpi.direction],
-            delta_description=_versus(kpi, reading, language),
-            chart_data=_course(reading),
+            f":gray[{text}]" if is_grey else text,
+            delta,
+            "off" if _is_change_unreliable(value) else DELTA_COLORS[kpi.direction],
+            delta_description=versus,
+            chart_data=list(course) if course else None,
             label_visibility="collapsed",
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        # The target of a time is that of its median.
-        status = None if quantile == NINETY_PERCENT else kpi.status(shown.value)
-        if is_small_sample(shown):
-            st.badge(say(language, "small_sample"), color="gray")
-        elif status is not None:
-            color, icon = STATUSES[status]
-            st.badge(say(language, status), icon=icon, color=color)
-        st.caption(_footer(kpi, reading, language), width="content")
+        _show_status(value, language)
+        st.caption(_footer(value, by_responder, language), width="content")
+    if value.reason not in ("not_configured", "not_filterable"):
+        show_way(view, kpi)
+
+
+def show_way(view: View, kpi: Kpi, **others: str) -> None:
+    """Link to the conversations that a KPI counts, where it counts any."""
+    page = view.pages.get("conversas")
+    if page is None or not is_listed(kpi):
+        return
+    st.page_link(
+        page,
+        label=say(view.language, "see_conversations"),
+        icon=":material/list:",
+        query_params=view.linked(kpi=kpi.kpi_id, **others),
+        help="",
+    )
+
+
+def is_listed(kpi: Kpi) -> bool:
+    """Whether kpis.listing has the rows that a KPI counts."""
+    return kpi.kind not in KINDS_WITHOUT_LIST
+
+
+def show_label(kpi: Kpi, language: Language) -> str:
+    """Name a KPI."""
+    return kpi.label_pt if language == "pt" else kpi.label_en
 
 
 def show_value(kpi: Kpi, value: float | None, language: Language) -> str:
     """Write a value in the unit of its KPI."""
     if value is None:
         return formats.NO_VALUE
+    if kpi.unit == "rate" and kpi.kind in CHANGES:
+        return _signed_percent(value, language)
+    if kpi.unit == "rating" and kpi.kind in CHANGES:
+        return formats.signed(value, language, 2) or "0"
+    if kpi.unit in COUNTED:
+        number = formats.decimal if kpi.kind in MEANS else formats.count
+        return number(value, language)
     return FORMATS[kpi.unit](value, language)
 
 
-def change(kpi: Kpi, reading: Reading) -> float | None:
-    """Return the change in percentage points for a rate, in percent otherwise."""
-    now, before = reading.complete.value, reading.previous.value
-    if now is None or before is None:
+def show_change(value: Value, language: Language) -> str | int | None:
+    """Write a change; the number 0 where it would show as zero."""
+    if value.change is None:
         return None
-    if kpi.unit == "rate":
-        return 100 * (now - before)
-    return 100 * (now / before - 1) if before else None
-
-
-def is_small_sample(value: Value) -> bool:
-    """Whether there are cases, but too few."""
-    return 0 < value.cases < SMALL_SAMPLE
-
-
-def _delta(kpi: Kpi, reading: Reading, language: Language) -> str | int | None:
-    difference = change(kpi, reading)
-    if difference is None:
-        return None
-    text = formats.signed(difference, language)
+    unit = value.kpi.change_unit
+    text = formats.signed(value.change, language, 2 if unit == "points" else 1)
     if not text:
         return 0  # a number: a text of zero would be painted as a rise
-    return f"{text} {say(language, 'points')}" if kpi.unit == "rate" else f"{text}%"
+    return text + {"pp": f" {say(language, 'points')}", "%": "%"}.get(unit, "")
 
 
-def _course(reading: Reading) -> list[float] | None:
-    values = [day.value for day in reading.by_day.values() if day.value is not None]
-    return values if len(values) > 1 else None
+def describe(value: Value, language: Language) -> str:
+    """Say what a KPI counts, its caveat, its target and its cases."""
+    kpi = value.kpi
+    is_pt = language == "pt"
+    sentences = [
+        kpi.definition_pt if is_pt else kpi.definition_en,
+        (kpi.caveat_pt if is_pt else kpi.caveat_en) or "",
+    ]
+    if kpi.target is not None:
+        limit = "target_at_most" if kpi.direction == "down" else "target_at_least"
+        target = show_value(kpi, kpi.target, language)
+        sentences.append(say(language, limit, target=target))
+        if not kpi.has_confirmed_target:
+            sentences.append(say(language, "proposed_target"))
+    if value.reason == "small_sample":
+        sentences.append(say(language, "small_sample_help", cases=kpi.minimum_cases))
+    elif value.reason is not None:
+        sentences.append(explain(value, language))
+    sentences.append(_cases(value, language) + ".")
+    return " ".join(filter(None, sentences))
 
 
-def _versus(kpi: Kpi, reading: Reading, language: Language) -> str | None:
-    if reading.previous.value is None:
-        return None
-    value = show_value(kpi, reading.previous.value, language)
-    return say(language, "versus", value=value)
+def explain(value: Value, language: Language) -> str:
+    """Say why there is no value, and what to do about it."""
+    if value.reason == "not_configured":
+        return say(
+            language,
+            f"how_{value.kpi.feature}",
+            or_else=say(language, "not_configured_help"),
+        )
+    return say(language, f"{value.reason}_help")
 
 
-def _footer(kpi: Kpi, reading: Reading, language: Language) -> str:
-    if not reading.by_responder:
-        return _cases(reading.shown, language)
-    return " · ".join(
-        f"{say(language, responder)} {show_value(kpi, value.value, language)}"
-        for responder, value in sorted(reading.by_responder.items())
+def _show_status(value: Value, language: Language) -> None:
+    status = value.status
+    if value.reason is not None:
+        st.badge(say(language, f"reason_{value.reason}"), color="gray")
+    elif status is not None:
+        color, icon = STATUSES[status]
+        st.badge(say(language, status), icon=icon, color=color)
+
+
+def _show_error(kpi: Kpi, language: Language) -> None:
+    st.caption(plain(show_label(kpi, language)))
+    st.badge(say(language, "card_failed"), icon=":material/error:", color="red")
+    st.caption(say(language, "card_failed_help"))
+
+
+def _courses(
+    view: View, found: Mapping[str, Value | Exception]
+) -> dict[str, list[float]]:
+    """Return how KPIs went over the days that are over, or weeks of a long period."""
+    days = view.period.complete
+    ids = tuple(
+        kpi_id
+        for kpi_id, value in found.items()
+        if isinstance(value, Value)
+        and value.value is not None
+        and value.kpi.kind in KINDS_WITH_COURSE
     )
+    if days is None or not ids:
+        return {}
+    alone = View(view.language, view.status, Period(days, days, None), view.filters)
+    is_daily = len(days) <= DAYS_OF_DAILY_COURSE
+    by_id: dict[str, dict[object, float]] = {}
+    try:
+        grouped = alone.groups(ids, "day" if is_daily else "week")
+    except KeyError:
+        return {}
+    for value in grouped:
+        if value.value is not None:
+            by_id.setdefault(value.kpi.kpi_id, {})[value.group] = value.value
+    courses = {}
+    for kpi_id, by_day in by_id.items():
+        of = found[kpi_id]
+        if is_daily and isinstance(of, Value) and of.kpi.kind in ("sum", "distinct"):
+            by_day = {day: by_day.get(day, 0.0) for day in days}
+        points = [by_day[day] for day in sorted(by_day, key=str)]
+        if not is_daily:
+            points = points[1:-1]  # weeks of which only a part is in the period
+        if len(points) > 1:
+            courses[kpi_id] = points
+    return courses
+
+
+def _by_responder(
+    view: View, found: Mapping[str, Value | Exception]
+) -> dict[str, dict[str, Value]]:
+    ids = tuple(
+        kpi_id
+        for kpi_id in BY_RESPONDER
+        if isinstance(value := found.get(kpi_id), Value) and value.value is not None
+    )
+    if not ids:
+        return {}
+    by_id: dict[str, dict[str, Value]] = {}
+    for value in view.groups(ids, "responder_class"):
+        by_id.setdefault(value.kpi.kpi_id, {})[str(value.group)] = value
+    return by_id
+
+
+def _is_change_unreliable(value: Value) -> bool:
+    fewest = value.kpi.minimum_cases
+    return min(value.cases, value.previous_cases) < fewest
+
+
+def _versus(value: Value, language: Language) -> str | None:
+    if value.previous is None:
+        return None
+    before = show_value(value.kpi, value.previous, language)
+    return say(language, "versus", value=before)
+
+
+def _footer(
+    value: Value, by_responder: Mapping[str, Value] | None, language: Language
+) -> str:
+    if value.reason not in (None, "small_sample"):
+        return explain(value, language)
+    parts = []
+    for responder in ("ai", "human"):
+        if by_responder and responder in by_responder:
+            time = show_value(value.kpi, by_responder[responder].value, language)
+            parts.append(f"{say(language, responder)} {time}")
+    if not parts and value.p90 is not None:
+        time = show_value(value.kpi, value.p90, language)
+        parts.append(say(language, "nine_in_ten", value=time))
+    if value.kpi.unit == "hours":
+        parts.append(say(language, "estimate"))
+    elif not parts:
+        parts.append(_cases(value, language))
+    return " · ".join(parts)
 
 
 def _cases(value: Value, language: Language) -> str:
     return say(language, "cases", cases=formats.count(value.cases, language))
 
 
-def _help(kpi: Kpi, shown: Value, details: str, language: Language) -> str:
-    sentences = [kpi.definition(language), details]
-    if kpi.target is not None:
-        limit = "target_at_most" if kpi.direction == "down" else "target_at_least"
-        target = show_value(kpi, kpi.target, language)
-        sentences.append(say(language, limit, target=target))
-    if is_small_sample(shown):
-        sentences.append(say(language, "small_sample_help", cases=SMALL_SAMPLE))
-    sentences.append(_cases(shown, language) + ".")
-    return " ".join(filter(None, sentences))
+def _main_part(value: Value, language: Language) -> str:
+    """The first of several numbers, where these are all that a KPI has."""
+    if not value.parts or value.reason not in (None, "small_sample"):
+        return ""
+    top = max(value.parts, key=lambda part: part.value or 0.0)
+    key = str(top.key).rpartition("_")[2] if value.kpi.kind == "distribution" else ""
+    if top.value is None or not key:
+        return ""
+    return say(language, "most", name=key, value=formats.percent(top.value, language))
+
+
+def _signed_percent(value: float, language: Language) -> str:
+    return f"{formats.signed(100 * value, language) or '0'}%"

@@ -32,13 +32,48 @@ def whole_percent(share: float, language: Language) -> str:
     return str(numbers.format_percent(share, "#,##0%", locale=LOCALE[language]))
 
 
-def signed(value: float, language: Language) -> str:
-    """+1,2, or an empty text for what would show as zero."""
-    if round(value, 1) == 0:
-        return ""
+def decimal(value: float, language: Language, digits: int = 1) -> str:
+    """1.234,5."""
     return str(
-        numbers.format_decimal(value, "+#,##0.0;-#,##0.0", locale=LOCALE[language])
+        numbers.format_decimal(value, f"#,##0.{'0' * digits}", locale=LOCALE[language])
     )
+
+
+def signed(value: float, language: Language, digits: int = 1) -> str:
+    """+1,2, or an empty text for what would show as zero."""
+    if round(value, digits) == 0:
+        return ""
+    pattern = f"#,##0.{'0' * digits}"
+    return str(
+        numbers.format_decimal(value, f"+{pattern};-{pattern}", locale=LOCALE[language])
+    )
+
+
+def rating(value: float, language: Language) -> str:
+    """4,32."""
+    return decimal(value, language, 2)
+
+
+def hours(value: float, language: Language) -> str:
+    """12,3 h."""
+    number = count if value >= 100 else decimal
+    return f"{number(value, language)} h"
+
+
+def money(value: float, language: Language) -> str:
+    """R$ 1,23."""
+    return str(numbers.format_currency(value, "BRL", locale=LOCALE[language]))
+
+
+def weekday_name(number: int, language: Language, width: str = "wide") -> str:
+    """Segunda-feira, for 1; 0 is Sunday."""
+    names = dates.get_day_names(width, locale=LOCALE[language])
+    return str(names[(number - 1) % 7])
+
+
+def hour_of_day(hour: int) -> str:
+    """18 h."""
+    return f"{hour} h"
 
 
 def duration(seconds: float, language: Language) -> str:
@@ -60,6 +95,11 @@ def duration(seconds: float, language: Language) -> str:
     return " ".join(parts) or "0 s"
 
 
+def span(low: float, high: float, language: Language) -> str:
+    """4 min – 5 min."""
+    return f"{duration(low, language)} – {duration(high, language)}"
+
+
 def day(value: date, language: Language) -> str:
     """21/11."""
     return str(dates.format_date(value, DAY[language], locale=LOCALE[language]))
@@ -78,6 +118,16 @@ def weekday(value: date, language: Language) -> str:
 def moment(value: datetime, language: Language) -> str:
     """21/11 23:59."""
     return str(dates.format_datetime(value, MOMENT[language], locale=LOCALE[language]))
+
+
+def full_moment(value: datetime, language: Language) -> str:
+    """21/11/2026 23:59."""
+    return f"{full_date(value.date(), language)} {clock(value, language)}"
+
+
+def long_date(value: date, language: Language) -> str:
+    """21 de novembro de 2026."""
+    return str(dates.format_date(value, "long", locale=LOCALE[language]))
 
 
 def clock(value: datetime, language: Language) -> str:

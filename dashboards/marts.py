@@ -1,32 +1,20 @@
-"""The one door to the database: read-only selects on the marts."""
+"""What the pages read: answers of the query layer, kept while the marts stay."""
 
 import itertools
-import logging
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Any
 
-import psycopg2
 import streamlit as st
-from psycopg2 import errors, sql
+from psycopg2 import errors
 
+import kpis
 from demo.embedded import EmbeddedPostgresError
-from loader.database import Database
+from kpis import DatabaseDownError, Filters, Kpi, Listing, Marts, NoDataError, Period
+from kpis.listing import Order, Side
+from kpis.query import Components
 from loader.settings import ConfigurationError, load_settings
-
-log = logging.getLogger(__name__)
-
-SESSION = "-c default_transaction_read_only=on -c statement_timeout=15s"
-
-
-class DatabaseDownError(Exception):
-    """The database does not answer; the log says why."""
-
-
-class NoDataError(Exception):
-    """The marts of this version are not built yet, or not granted to the role."""
 
 
 @dataclass(frozen=True)
@@ -43,39 +31,24 @@ class LoadStatus:
 
 
 @st.cache_resource(show_spinner=False)
-def database() -> Database:
-    """The warehouse, as the role that reads the marts and nothing else."""
-    return load_settings().dashboard
+def _marts() -> Marts:
+    return Marts(load_settings().dashboard)
 
 
-def read(query: str | sql.Composable, **values: object) -> list[dict[str, Any]]:
-    """Run a query and return its rows; values are bound by name.
+def marts() -> Marts:
+    """The marts, as the role that reads these and nothing else.
 
-    Raises DatabaseDownError or NoDataError.
+    Raises DatabaseDownError where there is no server to ask.
     """
     try:
-        with (
-            closing(
-                database().connect(
-                    application_name="allpfit_dashboard", options=SESSION
-                )
-            ) as connection,
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(query, values)
-            names = [column.name for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    except (
-        errors.UndefinedTable,
-        errors.UndefinedColumn,
-        errors.InsufficientPrivilege,
-    ) as error:
-        raise NoDataError from error
-    except (psycopg2.Error, EmbeddedPostgresError, ConfigurationError) as error:
-        # The next attempt reads the settings again: a server may have moved.
-        database.clear()
-        log.warning("the warehouse does not answer: %s", str(error).strip())
-        raise DatabaseDownError from error
+        return _marts()
+    except (EmbeddedPostgresError, ConfigurationError) as error:
+        raise DatabaseDownError(str(error)) from error
+
+
+def forget() -> None:
+    """Read the settings again at the next attempt: a server may have moved."""
+    _marts.clear()
 
 
 def load_status() -> LoadStatus:
@@ -83,8 +56,9 @@ def load_status() -> LoadStatus:
 
     The file of a table is new whenever dbt builds it, also while a build has only got
     half-way and when no load came before it, so that no number is older than its mart.
+    Raises DatabaseDownError or NoDataError.
     """
-    rows = read(
+    rows = marts().read(
         """
         select
             status.run_id || ':' || (
@@ -93,10 +67,7 @@ def load_status() -> LoadStatus:
                 where relnamespace = to_regnamespace('marts') and relkind = 'r'
             ) as version,
             coalesce(
-                (
-                    select min(local_date)
-                    from marts.mart_executive_conversation_days
-                ),
+                (select min(local_date) from marts.mart_temporal_days),
                 status.local_date
             ) as first_date,
             status.local_date,
@@ -116,18 +87,115 @@ def load_status() -> LoadStatus:
 
 
 @st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def catalogue(version: str) -> dict[str, Kpi]:
+    """Every KPI by its id, in the order of the catalogue."""
+    del version
+    return kpis.catalogue(marts())
+
+
+@st.cache_data(ttl="10m", max_entries=1024, show_spinner=False)
+def values(
+    version: str,
+    kpi_ids: tuple[str, ...],
+    period: Period,
+    filters: Filters,
+    group: str | None = None,
+) -> list[kpis.Value]:
+    """Compute KPIs, as kpis.values does."""
+    del version
+    return kpis.values(marts(), kpi_ids, period, filters, group)
+
+
+def values_or_errors(
+    version: str, kpi_ids: tuple[str, ...], period: Period, filters: Filters
+) -> dict[str, kpis.Value | Exception]:
+    """Compute KPIs for the whole; one that fails does not take the others with it.
+
+    Raises DatabaseDownError; NoDataError where no KPI has its mart.
+    """
+    try:
+        return {
+            value.kpi.kpi_id: value
+            for value in values(version, kpi_ids, period, filters)
+        }
+    except Exception as error:
+        if _is_of_all(error):
+            raise
+    found: dict[str, kpis.Value | Exception] = {}
+    for kpi_id in kpi_ids:
+        try:
+            (found[kpi_id],) = values(version, (kpi_id,), period, filters)
+        except Exception as error:
+            if _is_of_all(error):
+                raise
+            found[kpi_id] = error
+    failures = [error for error in found.values() if isinstance(error, NoDataError)]
+    if len(failures) == len(kpi_ids):
+        raise failures[0]
+    return found
+
+
+def _is_of_all(error: Exception) -> bool:
+    """Whether no other question would be answered, either."""
+    return isinstance(error, DatabaseDownError) and not isinstance(
+        error.__cause__, errors.QueryCanceled
+    )
+
+
+@st.cache_data(ttl="10m", max_entries=256, show_spinner=False)
+def components(
+    version: str,
+    mart: str,
+    names: Sequence[str],
+    period: Period,
+    filters: Filters,
+    group: str | None = None,
+    by: Sequence[str] = (),
+) -> list[Components]:
+    """Add up columns of a mart, as kpis.components does."""
+    del version
+    return kpis.components(marts(), mart, names, period, filters, group, by)
+
+
+@st.cache_data(ttl="10m", max_entries=256, show_spinner=False)
+def listing(
+    version: str,
+    kpi_id: str,
+    days: kpis.Days,
+    filters: Filters,
+    side: Side = "numerator",
+    order: Order = "newest",
+    limit: int = 50,
+    offset: int = 0,
+) -> Listing:
+    """List what a KPI counts, as kpis.listing does."""
+    del version
+    return kpis.listing(marts(), kpi_id, days, filters, side, order, limit, offset)
+
+
+@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+def conversation(version: str, conversation_id: int) -> kpis.Conversation | None:
+    """Return a conversation, as kpis.conversation does."""
+    del version
+    return kpis.conversation(marts(), conversation_id)
+
+
+@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+def messages(version: str, conversation_id: int, limit: int) -> kpis.Timeline:
+    """Return the last messages of a conversation, as kpis.messages does."""
+    del version
+    return kpis.messages(marts(), conversation_id, limit)
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
 def places(version: str) -> dict[str, tuple[int, ...]]:
     """What one can filter by, with the inboxes it stands for.
 
     Each unit, and each inbox of a unit that has several.
     """
     del version
-    inboxes = read(
-        """
-        select unit, inbox_name, inbox_id
-        from marts.mart_inboxes
-        order by unit, inbox_name, inbox_id
-        """
+    inboxes = marts().read(
+        "select unit, inbox_name, inbox_id from marts.mart_inboxes order by 1, 2, 3"
     )
     result: dict[str, tuple[int, ...]] = {}
     for unit, rows in itertools.groupby(inboxes, key=itemgetter("unit")):
@@ -138,3 +206,51 @@ def places(version: str) -> dict[str, tuple[int, ...]]:
                 label = f"{unit} · {row['inbox_name']}"
                 result[label] = (*result.get(label, ()), row["inbox_id"])
     return result
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def inboxes(version: str) -> dict[int, str]:
+    """The names of the inboxes."""
+    del version
+    return _names("inbox_id", "inbox_name", "mart_inboxes")
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def channel_kinds(version: str) -> list[str]:
+    """The kinds of channels that inboxes have."""
+    del version
+    rows = marts().read(
+        "select distinct channel_kind from marts.mart_inboxes order by 1"
+    )
+    return [row["channel_kind"] for row in rows]
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def teams(version: str) -> dict[int, str]:
+    """The names of the teams; 0 stands for none and has no name."""
+    del version
+    return {0: ""} | _names("team_id", "team_name", "mart_teams")
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def agents(version: str) -> dict[int, str]:
+    """The names of the people who answer, those who left among them."""
+    del version
+    return _names("agent_id", "agent_name", "mart_agents where not is_ai")
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def labels(version: str) -> list[str]:
+    """The labels that conversations carry, the most frequent first."""
+    del version
+    rows = marts().read(
+        "select label from marts.mart_labels order by conversations desc, label"
+    )
+    return [row["label"] for row in rows]
+
+
+def _names(key: str, name: str, mart: str) -> dict[int, str]:
+    rows = marts().read(
+        f"select {key}, {name} from marts.{mart} order by {name}, {key}"
+    )
+    return {row[key]: row[name] for row in rows}

@@ -9,7 +9,7 @@ from dashboards.texts import say
 
 def show_state(name: str, icon: str) -> None:
     """Say why there is no page, what to do, and offer to try again."""
-    language = st.session_state.language
+    language = st.session_state.get("language", "pt")
     title = say(language, f"{name}_title")
     st.warning(f"**{title}**  \n{say(language, name)}", icon=icon)
     st.button(say(language, "retry"))

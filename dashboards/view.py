@@ -1,20 +1,90 @@
 """What a page is asked to show."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from streamlit.navigation.page import StreamlitPage
+
+from dashboards import marts
 from dashboards.marts import LoadStatus
-from dashboards.periods import Period
 from dashboards.texts import Language
+from kpis import Components, Filters, Kpi, Listing, Period, Value
+from kpis.listing import Order, Side
+
+Link = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class View:
-    """The reader's language and filters, and the data there is.
+    """The reader's language and filters, the data there is, and the other pages.
 
-    All inboxes if `inbox_ids` is None.
+    `link` holds the filters as the link of a page says them.
     """
 
     language: Language
     status: LoadStatus
     period: Period
-    inbox_ids: tuple[int, ...] | None
+    filters: Filters
+    link: Link = field(default_factory=dict)
+    pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
+
+    @property
+    def catalogue(self) -> dict[str, Kpi]:
+        """Every KPI by its id."""
+        return marts.catalogue(self.status.version)
+
+    def ids(self, level: str, first: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The KPIs of a level: those named first, then whatever else there is."""
+        of_level = [
+            kpi_id for kpi_id, kpi in self.catalogue.items() if kpi.level == level
+        ]
+        known = [kpi_id for kpi_id in first if kpi_id in self.catalogue]
+        return tuple(dict.fromkeys([*known, *of_level]))
+
+    def values(self, kpi_ids: tuple[str, ...]) -> dict[str, Value | Exception]:
+        """Compute KPIs for the whole; an error stands in for one that failed."""
+        return marts.values_or_errors(
+            self.status.version, kpi_ids, self.period, self.filters
+        )
+
+    def groups(self, kpi_ids: tuple[str, ...], group: str) -> list[Value]:
+        """Compute KPIs for each group of a dimension."""
+        return marts.values(
+            self.status.version, kpi_ids, self.period, self.filters, group
+        )
+
+    def components(
+        self,
+        mart: str,
+        names: tuple[str, ...],
+        group: str | None = None,
+        by: tuple[str, ...] = (),
+    ) -> list[Components]:
+        """Add up components of a mart."""
+        return marts.components(
+            self.status.version, mart, names, self.period, self.filters, group, by
+        )
+
+    def listing(
+        self,
+        kpi_id: str,
+        side: Side = "numerator",
+        order: Order = "newest",
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Listing:
+        """List what a KPI counts."""
+        return marts.listing(
+            self.status.version,
+            kpi_id,
+            self.period.shown,
+            self.filters,
+            side,
+            order,
+            limit,
+            offset,
+        )
+
+    def linked(self, **others: str) -> Link:
+        """Return the parameters of a link that keeps the filters, and adds others."""
+        return self.link | {name: [value] for name, value in others.items()}

@@ -3,12 +3,21 @@
 from kpis.catalogue import Kpi, catalogue
 from kpis.database import DatabaseDownError, Marts, NoDataError
 from kpis.filters import Filters
-from kpis.listing import Listing, listing
+from kpis.listing import (
+    Conversation,
+    Listing,
+    Timeline,
+    conversation,
+    listing,
+    messages,
+)
 from kpis.periods import Days, Period
-from kpis.query import values
+from kpis.query import Components, components, values
 from kpis.values import Part, Value
 
 __all__ = [
+    "Components",
+    "Conversation",
     "DatabaseDownError",
     "Days",
     "Filters",
@@ -18,8 +27,12 @@ __all__ = [
     "NoDataError",
     "Part",
     "Period",
+    "Timeline",
     "Value",
     "catalogue",
+    "components",
+    "conversation",
     "listing",
+    "messages",
     "values",
 ]

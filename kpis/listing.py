@@ -13,13 +13,14 @@ from kpis.periods import Days
 from kpis.query import FACTS, HISTOGRAM, QUEUE
 
 Side = Literal["numerator", "denominator"]
-Order = Literal["newest", "oldest", "largest", "worst_rating"]
+Order = Literal["newest", "oldest", "largest", "worst_rating", "longest_wait"]
 
 ORDERS: dict[Order, str] = {
     "newest": "local_date desc nulls last",
     "oldest": "local_date",
     "largest": "amount desc",
     "worst_rating": "csat_rating nulls last",
+    "longest_wait": "wait_seconds desc nulls last",
 }
 # Rows that these leave alike are alike in all that is shown.
 TIES = "conversation_id desc, episode_number desc, local_date desc, amount desc"
@@ -135,6 +136,7 @@ select
     episodes.is_reopened,
     episodes.started_at,
     episodes.last_message_at,
+    queue.wait_seconds,
     conversations.local_timezone
 from ({counted}) as counted
 inner join marts.mart_drilldown_conversations as conversations
@@ -148,9 +150,81 @@ left join lateral (
     -- Without it the index of episodes is not used.
     offset 0
 ) as episodes on true
+left join marts.mart_operational_queue as queue
+    on counted.conversation_id = queue.conversation_id
 order by {order}
 limit %(limit)s offset %(offset)s
 """
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What is known about a conversation, its contact masked, and its episodes."""
+
+    facts: Row
+    episodes: list[Row]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The last messages of a conversation, in order, and how many it has in all."""
+
+    message_count: int
+    messages: list[Row]
+
+
+CONVERSATION = """
+select
+    conversation_id, account_id, display_id, status, priority_label, inbox_name, unit,
+    channel_kind, team_name, assignee_name, masked_contact_name, masked_contact_phone,
+    labels, local_timezone, created_at, last_activity_at
+from marts.mart_drilldown_conversations
+where conversation_id = %(conversation_id)s
+"""
+EPISODES = """
+select
+    episode_number, origin, outcome, resolver, closed_by, handoff_reason, agent_ids,
+    contact_messages, ai_messages, human_messages, human_phone_messages,
+    messages_before_handoff, first_response_seconds, human_response_seconds,
+    time_to_handoff_seconds, resolution_seconds, csat_rating, is_reopened, started_at,
+    handoff_at, closed_at
+from marts.mart_drilldown_episodes
+where conversation_id = %(conversation_id)s
+order by episode_number
+"""
+MESSAGES = """
+select
+    message_id, episode_number, sender_class, agent_name, content_type, message_text,
+    reply_seconds, is_deleted, sent_at, local_sent_at,
+    count(*) over () as message_count
+from marts.mart_drilldown_messages
+where conversation_id = %(conversation_id)s and sender_class <> 'note'
+order by sent_at desc, message_id desc
+limit %(limit)s
+"""
+
+
+def conversation(marts: Marts, conversation_id: int) -> Conversation | None:
+    """Return a conversation and its episodes, the oldest first; None if there is none.
+
+    Raises DatabaseDownError, NoDataError.
+    """
+    with marts.session() as session:
+        found = session.read(CONVERSATION, conversation_id=conversation_id)
+        if not found:
+            return None
+        episodes = session.read(EPISODES, conversation_id=conversation_id)
+    return Conversation(found[0], episodes)
+
+
+def messages(marts: Marts, conversation_id: int, limit: int = 200) -> Timeline:
+    """Return the last messages of a conversation; internal notes are left out.
+
+    Raises DatabaseDownError, NoDataError.
+    """
+    rows = marts.read(MESSAGES, conversation_id=conversation_id, limit=limit)
+    count = rows[0]["message_count"] if rows else 0
+    return Timeline(count, rows[::-1])
 
 
 def _predicate(

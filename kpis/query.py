@@ -79,6 +79,50 @@ def values(
 
 
 @dataclass(frozen=True)
+class Components:
+    """What columns of a mart add up to, over the days shown or those before.
+
+    `span` is shown, complete or previous, as Period.spans names them; `by` has the
+    values of the further columns asked for.
+    """
+
+    span: str
+    group: object
+    by: tuple[object, ...]
+    sums: dict[str, float]
+
+
+def components(
+    marts: Marts,
+    mart: str,
+    names: Sequence[str],
+    period: Period,
+    filters: Filters | None = None,
+    group: str | None = None,
+    by: Sequence[str] = (),
+) -> list[Components]:
+    """Add up components of a mart by group, and by further columns of the mart.
+
+    For what several numbers show together, such as the outcomes of a day. Only what
+    has rows is returned. Raises KeyError for an unknown group, DatabaseDownError,
+    NoDataError.
+    """
+    rows = Reader(marts, filters or Filters()).rows(
+        mart, {name: summed(name) for name in names}, period.spans, group, by
+    )
+    found = [
+        Components(
+            row["span"],
+            row["group_key"],
+            tuple(row[name] for name in by),
+            {name: row[name] or 0.0 for name in names},
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda row: (row.span, _order((row.group, None))))
+
+
+@dataclass(frozen=True)
 class Reader:
     """Reads what was added up, under the same filters."""
 

@@ -1,4 +1,4 @@
-"""The dashboard on a built warehouse: every number, every state, in both languages."""
+"""The dashboard on a built warehouse: every page, every state, in both languages."""
 
 import http.client
 import os
@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,17 +19,21 @@ import yaml
 from conftest import PROJECT_ROOT, Chatwoot, Warehouse
 from psycopg2 import errors
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from dashboards import formats, kpis, marts, periods, texts
-from dashboards.pages import executive
-from dashboards.periods import Days, Period
+import kpis
+from dashboards import cards, filters, formats, marts, texts
+from dashboards.app import PAGES
+from dashboards.pages import executive, operation
 from demo import chatwoot as demo
+from kpis import DatabaseDownError, Days, Filters, NoDataError, Value, periods
 from loader import run, transform
 from loader.settings import Settings
 
 APP = PROJECT_ROOT / "dashboards" / "app.py"
-CONVERSATIONS = 900
+CONVERSATIONS = 800
 OpenPage = Callable[..., AppTest]
+EXECUTIVE, OPERATION, CONVERSATIONS_PAGE = (address for _, address, _ in PAGES)
 
 
 # ------------------------------------------------------------------ fixtures
@@ -63,6 +66,16 @@ def template(
     return warehouse.name
 
 
+@pytest.fixture(scope="module")
+def shared(
+    template: str, new_warehouse: Callable[..., Warehouse]
+) -> Iterator[Warehouse]:
+    """A built warehouse that no test changes."""
+    made = new_warehouse(template)
+    yield made
+    made.connection.close()
+
+
 @pytest.fixture
 def warehouse(
     template: str, new_warehouse: Callable[..., Warehouse]
@@ -75,9 +88,11 @@ def warehouse(
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
-    """Open the dashboard on a warehouse, with what its link says."""
+    """Open a page on a warehouse, with what its link says."""
 
-    def open_(warehouse: Warehouse, **link: str | list[str]) -> AppTest:
+    def open_(
+        warehouse: Warehouse, page: str = EXECUTIVE, **link: str | list[str]
+    ) -> AppTest:
         login = warehouse.reader
         for name, value in {
             "LOCAL_DB_HOST": login["host"],
@@ -94,296 +109,388 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
         app = AppTest.from_file(str(APP), default_timeout=30)
         for name, value in link.items():
             app.query_params[name] = value
+        go(app, page)
         return app.run()
 
     return open_
 
 
-def cards(app: AppTest) -> dict[str, str]:
+def go(app: AppTest, page: str) -> None:
+    """Be on a page, as a reader who opened its address or its entry of the menu."""
+    app._page_hash = calc_hash("" if page == EXECUTIVE else page)
+
+
+def metrics(app: AppTest) -> dict[str, str]:
     """The value of each card."""
     assert not app.exception
     return {metric.label: metric.value for metric in app.metric}
 
 
+def link_of(app: AppTest) -> dict[str, list[str]]:
+    """What the link of the page says."""
+    said = dict(app.query_params)
+    return {name: [v] if isinstance(v, str) else v for name, v in said.items()}
+
+
 def words(app: AppTest) -> str:
     """All the text of the page."""
     kinds = ("caption", "markdown", "title", "subheader", "warning", "error", "info")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+    return "\n".join(
+        str(element.value) for kind in (*kinds, "text") for element in app.get(kind)
+    )
+
+
+def expected(period: kpis.Period, kept: Filters, ids: list[str]) -> dict[str, Value]:
+    """What the query layer says, straight from the database."""
+    found = kpis.values(marts.marts(), ids, period, kept)
+    return {value.kpi.kpi_id: value for value in found}
+
+
+def ids_of(*levels: str) -> list[str]:
+    """The KPIs of levels."""
+    known = kpis.catalogue(marts.marts()).values()
+    return [kpi.kpi_id for kpi in known if kpi.level in levels]
+
+
+def without_markup(value: str) -> str:
+    return re.sub(r"^:gray\[(.*)\]$", r"\1", value)
 
 
 # ------------------------------------------------------------------ every number
 
-IN_SCOPE = """
-    {day} between %(first)s and %(last)s
-    and (%(inboxes)s::int[] is null or {table}.inbox_id = any(%(inboxes)s::int[]))
-"""
-CREATED = IN_SCOPE.format(day="conversations.conversation_date", table="conversations")
-COUNT = f"select count(*) from analytics.conversations where {CREATED}"
-HAS = """
-    exists (
-        select from analytics.messages
-        where
-            messages.conversation_id = conversations.conversation_id
-            and sender_class = any(array[{}])
-    )
-"""
-HAS_AI = HAS.format("'ai'")
-HAS_HUMAN = HAS.format("'human', 'human_phone'")
-IS_RESOLVED = """
-    (
-        conversations.is_resolved
-        or exists (
-            select from analytics.reporting_events
-            where
-                reporting_events.conversation_id = conversations.conversation_id
-                and event_name = 'conversation_resolved'
-        )
-    )
-"""
-CONTACTS = f"""
-    select count(distinct coalesce(nullif(trim(contact_phone), ''), contact_id::text))
-    from analytics.messages
-    inner join analytics.conversations using (conversation_id, contact_id)
-    where
-        sender_class = 'contact'
-        and {IN_SCOPE.format(day="messages.local_date", table="messages")}
-"""
-RESOLUTIONS = f"""
-    select count(distinct (conversation_id, local_date))
-    from analytics.reporting_events
-    where
-        event_name = 'conversation_resolved'
-        and {IN_SCOPE.format(day="local_date", table="reporting_events")}
-"""
-RESPONSE_SECONDS = f"""
-    select extract(epoch from response.sent_at - request.sent_at)::float8, response.who
-    from analytics.conversations
-    cross join lateral (
-        select message_number, sent_at
-        from analytics.messages
-        where
-            messages.conversation_id = conversations.conversation_id
-            and sender_class = 'contact'
-        order by message_number
-        limit 1
-    ) as request
-    cross join lateral (
-        select sent_at, case sender_class when 'ai' then 'ai' else 'human' end as who
-        from analytics.messages
-        where
-            messages.conversation_id = conversations.conversation_id
-            and messages.message_number > request.message_number
-            and sender_class in ('ai', 'human', 'human_phone')
-        order by message_number
-        limit 1
-    ) as response
-    where {CREATED}
-"""
-
-
-def inboxes_of(warehouse: Warehouse, units: list[str]) -> list[int] | None:
-    rows = warehouse.query(
-        "select inbox_id from marts.mart_inboxes where unit = any(%s)", units
-    )
-    return [inbox_id for (inbox_id,) in rows] or None
-
-
-class Truth:
-    """KPIs of some days and inboxes, computed from messages and events."""
-
-    def __init__(
-        self, warehouse: Warehouse, days: Days, inboxes: list[int] | None
-    ) -> None:
-        self.warehouse = warehouse
-        self.values = {"first": days.first, "last": days.last, "inboxes": inboxes}
-
-    def count(self, statement: str) -> int:
-        with self.warehouse.connection.cursor() as cursor:
-            cursor.execute(statement, self.values)
-            return cursor.fetchone()[0]
-
-    def share(self, condition: str) -> float:
-        return self.count(f"{COUNT} and {condition}") / self.count(COUNT)
-
-    def quantile(self, quantile: float, who: str | None = None) -> float:
-        return self.count(
-            f"""
-            select percentile_disc({quantile}) within group (order by seconds)
-            from ({RESPONSE_SECONDS}) as responses (seconds, who)
-            where who = coalesce({f"'{who}'" if who else "null"}, who)
-            """
-        )
-
-
-def catalogue(language: str = "pt") -> dict[str, str]:
-    rows = marts.read(
-        f"select kpi_id, label_{language} as label from marts.kpi_catalog"
-    )
-    return {row["kpi_id"]: row["label"] for row in rows}
-
-
-FILTERS = {
+LINKS: dict[str, dict[str, str | list[str]]] = {
     "thirty days": {},
-    "a quarter": {"p": "90d"},
     "two units": {"p": "90d", "un": ["AllpFit Centro", "Site AllpFit"]},
-    "the month and today": {"p": "mes", "hoje": "1"},
+    "the month, today and four weeks": {"p": "mes", "hoje": "1", "cmp": "4semanas"},
+    "an agent and a channel": {"p": "90d", "ag": "{agent}", "canal": "whatsapp"},
+    "solved by the AI": {"p": "90d", "res": "ai", "cmp": "nenhuma"},
+    "days of one's own": {"p": "personalizado", "de": "{first}", "ate": "{last}"},
 }
 
 
-@pytest.mark.parametrize("link", FILTERS.values(), ids=FILTERS)
-def test_every_card_is_what_messages_and_events_say(
-    warehouse: Warehouse, open_page: OpenPage, link: dict[str, str | list[str]]
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_every_card_is_what_the_query_layer_says(
+    shared: Warehouse, open_page: OpenPage, link: dict[str, str | list[str]]
 ) -> None:
-    app = open_page(warehouse, **link)
-    shown = cards(app)
+    last = shared.value("select local_date - 3 from marts.mart_load_status")
+    first = last - timedelta(days=20)
+    agent = shared.value("select min(agent_id) from marts.mart_agents where not is_ai")
+    link = {
+        name: said.format(agent=agent, first=first, last=last)
+        if isinstance(said, str)
+        else said
+        for name, said in link.items()
+    }
+    app = open_page(shared, **link)
     status = marts.load_status()
-    period = periods.choose(
-        link.get("p", periods.DEFAULT_PRESET),
-        status.first_date,
-        status.local_date,
-        "hoje" in link,
+    comparison = filters.COMPARISONS[str(link.get("cmp", "anterior"))]
+    preset = str(link.get("p", periods.DEFAULT_PRESET))
+    if preset == filters.CUSTOM:
+        period = periods.between(
+            Days(first, last), status.first_date, status.local_date, comparison
+        )
+    else:
+        period = periods.choose(
+            preset, status.first_date, status.local_date, "hoje" in link, comparison
+        )
+    kept = Filters(
+        inboxes=inboxes_of(shared, link.get("un", [])),
+        agents=(agent,) if "ag" in link else (),
+        channel_kinds=("whatsapp",) if "canal" in link else (),
+        resolvers=("ai",) if "res" in link else (),
     )
-    inboxes = inboxes_of(warehouse, link.get("un", []))
-    truth = Truth(warehouse, period.shown, inboxes)
-    label = catalogue()
-    counts = {
-        "conversations_new": COUNT,
-        "contacts_unique": CONTACTS,
-        "conversations_resolved": RESOLUTIONS,
-    }
-    shares = {
-        "resolution_rate": IS_RESOLVED,
-        "ai_share": HAS_AI,
-        "human_share": HAS_HUMAN,
-    }
-    for kpi_id, statement in counts.items():
-        expected = formats.count(truth.count(statement), "pt")
-        assert value_of(shown, label[kpi_id]) == expected, kpi_id
-    for kpi_id, condition in shares.items():
-        expected = formats.percent(truth.share(condition), "pt")
-        assert value_of(shown, label[kpi_id]) == expected, kpi_id
+    shown = metrics(app)
+    asked = ids_of("executive")
+    for kpi_id, value in expected(period, kept, asked).items():
+        text = cards.show_value(value.kpi, value.value, "pt")
+        assert without_markup(shown[value.kpi.label_pt]) == text, kpi_id
+        (metric,) = [m for m in app.metric if m.label == value.kpi.label_pt]
+        change = cards.show_change(value, "pt")
+        assert str(metric.delta or 0) == str(change or 0), kpi_id
+    assert len(shown) == len(asked)
 
-    times = kpis.catalogue(status.version)["first_response_time"]
-    ids = None if inboxes is None else tuple(sorted(inboxes))
-    for quantile, name in ((0.5, "median"), (0.9, "ninety_percent")):
-        reading = kpis.reading(status.version, times, period, ids, quantile)
-        assert reading.shown.value == near(truth.quantile(quantile))
-        for who, value in reading.by_responder.items():
-            assert value.value == near(truth.quantile(quantile, who)), who
-        title = texts.say("pt", name, label=times.label_pt)
-        expected = formats.duration(reading.shown.value, "pt")
-        assert value_of(shown, title) == expected
-    assert len(shown) == len(executive.CARDS)
-
-    if period.previous is not None:
-        before = Truth(warehouse, period.previous, inboxes).count(COUNT)
-        now = Truth(warehouse, period.complete, inboxes).count(COUNT)
-        delta = app.metric[0].delta
-        assert delta == formats.signed(100 * (now / before - 1), "pt") + "%"
+    go(app, OPERATION)
+    shown = metrics(app.run())
+    asked = [*ids_of("operational"), "conversations_active"]
+    for kpi_id, value in expected(period, kept, asked).items():
+        text = cards.show_value(value.kpi, value.value, "pt")
+        assert without_markup(shown[value.kpi.label_pt]) == text, kpi_id
+    assert len(shown) == len(asked)
 
 
-def value_of(shown: dict[str, str], label: str) -> str:
-    return re.sub(r"^:gray\[(.*)\]$", r"\1", shown[label])
+def inboxes_of(warehouse: Warehouse, units: str | list[str]) -> tuple[int, ...]:
+    rows = warehouse.query(
+        "select inbox_id from marts.mart_inboxes where unit = any(%s) order by 1",
+        list(units),
+    )
+    return tuple(inbox_id for (inbox_id,) in rows)
 
 
-def near(seconds: float) -> object:
-    """Read from the same bucket of the histogram, which is a tenth wide."""
-    return pytest.approx(seconds, rel=0.1, abs=1)
-
-
-def test_columns_of_the_chart_add_up_to_the_conversations(
-    warehouse: Warehouse, open_page: OpenPage
+def test_outcomes_of_the_days_add_up_to_the_episodes(
+    shared: Warehouse, open_page: OpenPage
 ) -> None:
-    app = open_page(warehouse, p="90d", hoje="1")
-    table = app.toggle(key="conversations_table").set_value(True).run().table[0].value
-    conversations = cards(app)["Conversas iniciadas"]
-    assert formats.count(table["Total"].sum(), "pt") == conversations
-    parts = table[["Só IA", "Com humano", "Sem resposta"]]
-    assert (parts.sum(axis=1) == table["Total"]).all()
-    assert "(parcial)" in table.index[0]
+    app = open_page(shared, p="90d", hoje="1")
+    episodes = metrics(app)["Atendimentos"]
+    table = app.toggle(key="table of outcomes_by_day").set_value(True).run().table[0]
+    assert formats.count(table.value["Total"].sum(), "pt") == episodes
+    assert (table.value.iloc[:, :-1].sum(axis=1) == table.value["Total"]).all()
+    assert "(parcial)" in table.value.index[0]
+    app.toggle(key="table of outcomes_by_day").set_value(False)
+    app.toggle(key="table of outcomes").set_value(True)
+    assert formats.count(app.run().table[0].value["Agora"].sum(), "pt") == episodes
     assert not app.exception
 
 
-def test_a_quantile_of_an_even_bucket_lies_inside_it(
+def test_a_chart_draws_what_the_components_add_up_to(
+    shared: Warehouse, open_page: OpenPage
+) -> None:
+    app = open_page(shared, OPERATION, p="90d")
+    app.toggle(key="table of messages").set_value(True).run()
+    total = app.table[0].value.to_numpy().sum()
+    assert formats.count(total, "pt") == metrics(app)["Mensagens"]
+    app.toggle(key="table of messages").set_value(False)
+    key = "table of histogram human_response_time"
+    waits = app.toggle(key=key).set_value(True).run().table[0].value
+    status = marts.load_status()
+    period = periods.choose("90d", status.first_date, status.local_date)
+    (value,) = expected(period, Filters(), ["human_response_time"]).values()
+    assert waits["Atendimentos"].sum() == value.cases
+
+
+def test_a_new_kpi_shows_where_its_level_is(
     warehouse: Warehouse, open_page: OpenPage
 ) -> None:
-    warehouse.execute("delete from marts.mart_executive_first_response_histogram")
-    warehouse.execute(
-        """
-        insert into marts.mart_executive_first_response_histogram
-        select local_date - 1, 1, who, bucket, seconds_from, seconds_to, cases
-        from
-            marts.mart_load_status,
-            (values
-                ('ai', 10, 100.0, 110.0, 80),
-                ('human', 11, 110.0, 120.0, 10),
-                ('human', 20, 1000.0, 1100.0, 10)
-            ) as buckets (who, bucket, seconds_from, seconds_to, cases)
-        """
-    )
-    open_page(warehouse)
-    status = marts.load_status()
-    times = kpis.catalogue(status.version)["first_response_time"]
-    period = periods.choose("7d", status.first_date, status.local_date)
-    median = kpis.reading(status.version, times, period, None, 0.5)
-    assert median.shown == kpis.Value(pytest.approx(106.25), 100)
-    assert median.by_responder == {
-        "ai": kpis.Value(105.0, 80),
-        "human": kpis.Value(120.0, 20),
-    }
-    ninety = kpis.reading(status.version, times, period, None, 0.9)
-    assert ninety.shown.value == pytest.approx(120.0)
-    assert {day for day, value in ninety.by_day.items() if value.cases} == {
-        status.local_date - timedelta(days=1)
-    }
+    copy = """
+        insert into marts.kpi_catalog
+        select (jsonb_populate_record(kpi, %s::jsonb)).*
+        from marts.kpi_catalog as kpi where kpi_id = 'episodes_total'
+    """
+    for level in ("executive", "operational"):
+        news = f'{{"kpi_id": "new_{level}", "level": "{level}", "label_pt": "Novo"}}'
+        warehouse.execute(copy, news)
+    app = open_page(warehouse)
+    shown = metrics(app)
+    assert shown["Novo"] == shown["Atendimentos"]
+    go(app, OPERATION)
+    assert metrics(app.run())["Novo"] == shown["Novo"]
 
 
 def test_the_exposure_names_the_marts_that_are_read(
-    warehouse: Warehouse, open_page: OpenPage
+    shared: Warehouse, open_page: OpenPage
 ) -> None:
-    open_page(warehouse)
-    by_id = kpis.catalogue(marts.load_status().version)
-    read = {by_id[kpi_id].mart for kpi_id, _ in executive.CARDS}
+    open_page(shared)
+    read = {"mart_features", "mart_drilldown_conversations", "mart_drilldown_messages"}
+    read |= {kpi.mart for kpi in kpis.catalogue(marts.marts()).values()}
     for source in (PROJECT_ROOT / "dashboards").rglob("*.py"):
         read |= set(re.findall(r"\b(mart_\w+|kpi_catalog)\b", source.read_text()))
     exposures = PROJECT_ROOT / "dbt_project/models/marts/_marts__exposures.yml"
     (exposure,) = yaml.safe_load(exposures.read_text())["exposures"]
-    assert read == {ref.split("'")[1] for ref in exposure["depends_on"]}
+    named = {ref.split("'")[1] for ref in exposure["depends_on"]}
+    assert not read - named
+
+
+# ------------------------------------------------------------------ the conversations
+
+
+@pytest.mark.parametrize(
+    ("kpi_id", "side"),
+    [
+        ("episodes_total", "numerador"),
+        ("conversations_resolved", "numerador"),
+        ("contacts_unique", "numerador"),
+        ("escalation_rate", "numerador"),
+        ("escalation_rate", "denominador"),
+        ("human_response_time", "numerador"),
+        ("queue_waiting", "numerador"),
+    ],
+)
+def test_a_list_counts_what_its_card_counts(
+    shared: Warehouse, open_page: OpenPage, kpi_id: str, side: str
+) -> None:
+    app = open_page(shared, CONVERSATIONS_PAGE, p="90d", kpi=kpi_id, lado=side)
+    assert not app.exception
+    status = marts.load_status()
+    period = periods.choose("90d", status.first_date, status.local_date)
+    (value,) = expected(period, Filters(), [kpi_id]).values()
+    counted = value.denominator if side == "denominador" else value.numerator
+    assert app.subheader[0].value.startswith(formats.count(counted, "pt") + " ")
+    assert len(app.dataframe[0].value) == min(50, counted)
+    assert link_of(app)["kpi"] == [kpi_id]
+
+
+def test_pages_of_the_list_follow_each_other(
+    shared: Warehouse, open_page: OpenPage
+) -> None:
+    first = open_page(shared, CONVERSATIONS_PAGE, p="90d").dataframe[0].value
+    second = open_page(shared, CONVERSATIONS_PAGE, p="90d", pagina="2")
+    assert list(first["display_id"]) != list(second.dataframe[0].value["display_id"])
+    far = open_page(shared, CONVERSATIONS_PAGE, p="90d", pagina="9999")
+    assert not far.exception
+    rows = int(far.subheader[0].value.split()[0].replace(".", ""))
+    assert len(far.dataframe[0].value) == (rows % 50 or 50)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"kpi": "volume_forecast"},
+        {"kpi": "'; drop table marts.mart_agents; --", "lado": "x", "ordem": "y"},
+        {"pagina": "-1"},
+        {"id": "<script>"},
+    ],
+)
+def test_a_wrong_link_of_the_list_falls_back(
+    shared: Warehouse, open_page: OpenPage, link: dict[str, str]
+) -> None:
+    app = open_page(shared, CONVERSATIONS_PAGE, **link)
+    assert not app.exception
+    assert "Atendimentos" in app.subheader[0].value
+
+
+def test_a_conversation_opens(shared: Warehouse, open_page: OpenPage) -> None:
+    conversation_id, handed_off_at = shared.query(
+        """
+        select conversation_id, handoff_at from marts.mart_drilldown_episodes
+        where has_handoff and human_response_seconds > 300 and csat_rating is not null
+        order by conversation_id limit 1
+        """
+    )[0]
+    assert handed_off_at
+    app = open_page(shared, CONVERSATIONS_PAGE, id=str(conversation_id))
+    assert not app.exception
+    shown = [text.value for text in app.text]
+    spoken = shared.query(
+        """
+        select message_text from marts.mart_drilldown_messages
+        where conversation_id = %s and not is_deleted and message_text <> ''
+            and sender_class in ('contact', 'ai', 'human', 'human_phone', 'automation')
+        order by sent_at, message_id
+        """,
+        conversation_id,
+    )
+    assert [text for (text,) in spoken] == shown[-len(spoken) :]
+    assert "Transferido para humano" in words(app)
+    assert "à espera de um humano" in words(app)
+    name, phone = shared.query(
+        """
+        select contact_name, contact_phone from marts.mart_drilldown_conversations
+        where conversation_id = %s
+        """,
+        conversation_id,
+    )[0]
+    facts = "\n".join(shown[: -len(spoken)])
+    assert not phone or phone not in facts
+    assert not name or " " not in name.strip() or name not in facts
+
+
+def test_a_conversation_that_is_not_there_is_said(
+    shared: Warehouse, open_page: OpenPage
+) -> None:
+    app = open_page(shared, CONVERSATIONS_PAGE, id="2147483647")
+    assert not app.exception
+    assert "2147483647" in app.info[0].value
+
+
+MARKUP = (
+    "<script>alert(1)</script><img src=x onerror=alert(1)> **forte** [a](http://b)"
+    " ![c](http://d/e.png) :red[f] $g$ =1+1 \u202eh"
+)
+
+
+def test_what_people_write_shows_as_text(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    conversation_id = warehouse.value(
+        "select max(conversation_id) from analytics.messages where is_request"
+    )
+    warehouse.execute(
+        "update analytics.messages set message_text = %s where conversation_id = %s",
+        MARKUP,
+        conversation_id,
+    )
+    warehouse.execute("update marts.mart_agents set agent_name = %s", MARKUP)
+    app = open_page(warehouse, CONVERSATIONS_PAGE, id=str(conversation_id))
+    assert not app.exception
+    assert MARKUP in [text.value for text in app.text]
+    marked = "\n".join(e.value for e in (*app.markdown, *app.caption, *app.subheader))
+    for raw in ("<script>", "<img", "**forte**", "[a](", ":red[", "$g$"):
+        assert raw not in marked
+    assert not any(element.allow_html for element in app.markdown)
+
+
+def test_names_from_the_data_show_as_text(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    unit, label = "<b>Moema</b> **x**", "Taxa <script> **de** $R$"
+    warehouse.execute(
+        "update marts.mart_inboxes set unit = %s where inbox_id in (1, 2)", unit
+    )
+    warehouse.execute("update marts.kpi_catalog set label_pt = %s", label)
+    app = open_page(warehouse, un=unit)
+    assert not app.exception
+    assert app.multiselect(key="units").value == [unit]
+    names = app.multiselect(key="units").options
+    assert [name for name in names if name.startswith(f"{unit} · ")]
+    captions = [caption.value for caption in app.caption]
+    assert r"Taxa \<script\> \*\*de\*\* \$R\$" in captions
+    chip = next(b for b in app.button if b.key == f"chip units {unit}")
+    assert r"\<b\>" in chip.label
+    assert not any(element.allow_html for element in app.markdown)
 
 
 # ------------------------------------------------------------------ every state
 
-
-def test_new_rows_show_at_once(warehouse: Warehouse, open_page: OpenPage) -> None:
-    app = open_page(warehouse)
-    before = int(cards(app)["Conversas iniciadas"])
-    assert before
-    warehouse.execute(
-        """
-        create table marts.rebuilt (
-            like marts.mart_executive_conversation_days including all
-        );
-        insert into marts.rebuilt
-        select * from marts.mart_executive_conversation_days;
-        update marts.rebuilt set new_conversations = 3 * new_conversations;
-        drop table marts.mart_executive_conversation_days;
-        alter table marts.rebuilt rename to mart_executive_conversation_days;
-        """
-    )
-    assert int(cards(app.run())["Conversas iniciadas"]) == 3 * before
+ADDRESSES = [address for _, address, _ in PAGES]
 
 
-def test_without_a_load_the_page_says_what_to_do(
-    new_warehouse: Callable[..., Warehouse], open_page: OpenPage
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_every_page_speaks_both_languages(
+    shared: Warehouse, open_page: OpenPage, page: str
+) -> None:
+    app = open_page(shared, page, p="90d")
+    assert not app.exception
+    assert not app.error
+    (title,) = app.title
+    portuguese = metrics(app)
+    app.segmented_control(key="language").set_value("en").run()
+    assert link_of(app)["idioma"] == ["en"]
+    assert "Data until" in words(app)
+    assert app.title[0].value != title.value
+    english = metrics(app)
+    assert len(english) == len(portuguese)
+    assert not set(english) & set(portuguese) - {"CSAT"}
+    for known in ("Atendimentos", "Ver tabela", "Crítico", "Atenção"):
+        assert known not in words(app)
+
+
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_without_a_load_every_page_says_what_to_do(
+    new_warehouse: Callable[..., Warehouse], open_page: OpenPage, page: str
 ) -> None:
     empty = new_warehouse()
     with closing(empty.connection):
-        app = open_page(empty)
+        app = open_page(empty, page)
     assert not app.exception
     assert not app.metric
     (warning,) = app.warning
     assert "Ainda não há dados" in warning.value
     assert "make run" in warning.value
+
+
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_nothing_in_the_period_offers_the_way_back(
+    shared: Warehouse, open_page: OpenPage, page: str
+) -> None:
+    day = shared.value("select local_date from marts.mart_load_status")
+    label = shared.value("select min(label) from marts.mart_labels")
+    link = {"p": "personalizado", "de": str(day), "ate": str(day), "res": "human"}
+    app = open_page(shared, page, et=label, **link)
+    assert not app.exception
+    assert app.info
+    app.button(key="clear empty").click().run()
+    assert not app.exception
+    assert not link_of(app)
+    assert not app.info
 
 
 def test_marts_of_another_version_are_built_anew(
@@ -395,11 +502,33 @@ def test_marts_of_another_version_are_built_anew(
     assert "make run" in app.warning[0].value
 
 
-def test_database_down_is_one_message_and_the_next_try_works(
-    warehouse: Warehouse, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+def test_a_card_that_fails_leaves_the_others(
+    warehouse: Warehouse, open_page: OpenPage
 ) -> None:
-    app = open_page(warehouse, p="7d")
-    before = cards(app)
+    whole = metrics(open_page(warehouse))
+    warehouse.execute(
+        "update marts.kpi_catalog set numerator = 'nothing' where kpi_id = 'csat_avg'"
+    )
+    warehouse.execute("alter table marts.mart_inboxes rename column unit to site")
+    warehouse.execute("alter table marts.mart_inboxes add column unit text default ''")
+    app = open_page(warehouse)
+    broken = metrics(app)
+    label = warehouse.value(
+        "select label_pt from marts.kpi_catalog where kpi_id = 'csat_avg'"
+    )
+    assert broken == {name: text for name, text in whole.items() if name != label}
+    assert "não pôde ser calculado" in words(app)
+
+
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_database_down_is_one_message_and_the_next_try_works(
+    shared: Warehouse,
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
+) -> None:
+    app = open_page(shared, page, p="7d")
+    before = metrics(app)
     with closing(socket.create_server(("127.0.0.1", 0))) as unused:
         port = unused.getsockname()[1]
     good_port = os.environ["LOCAL_DB_PORT"]
@@ -410,33 +539,30 @@ def test_database_down_is_one_message_and_the_next_try_works(
     assert not app.metric
     (warning,) = app.warning
     assert "não responde" in warning.value
-    assert warehouse.reader["password"] not in words(app)
+    assert shared.reader["password"] not in words(app)
     app.segmented_control(key="language").set_value("en").run()
     assert "does not answer" in app.warning[0].value
     app.segmented_control(key="language").set_value("pt").run()
     monkeypatch.setenv("LOCAL_DB_PORT", good_port)
     app.button[0].click().run()
-    assert cards(app) == before
-    assert app.query_params["p"] == "7d"
+    assert metrics(app) == before
+    assert link_of(app)["p"] == ["7d"]
 
 
-def test_nothing_in_the_period_offers_the_way_back(
-    warehouse: Warehouse, open_page: OpenPage
-) -> None:
-    (inbox_id,) = inboxes_of(warehouse, ["Site AllpFit"])
-    for mart in (
-        "mart_executive_conversation_days",
-        "mart_executive_contact_days",
-        "mart_executive_first_response_histogram",
-    ):
-        warehouse.execute(f"delete from marts.{mart} where inbox_id = %s", inbox_id)
-    app = open_page(warehouse, un="Site AllpFit", p="7d")
-    assert not app.exception
-    assert not app.metric
-    assert "Nenhuma conversa" in app.info[0].value
-    app.button[0].click().run()
-    assert len(cards(app)) == len(executive.CARDS)
-    assert "un" not in app.query_params
+def test_new_rows_show_at_once(warehouse: Warehouse, open_page: OpenPage) -> None:
+    app = open_page(warehouse)
+    before = int(metrics(app)["Conversas iniciadas"])
+    assert before
+    warehouse.execute(
+        """
+        create table marts.rebuilt (like marts.mart_executive_activity_days);
+        insert into marts.rebuilt select * from marts.mart_executive_activity_days;
+        update marts.rebuilt set new_conversations = 3 * new_conversations;
+        alter table marts.mart_executive_activity_days rename to gone;
+        alter table marts.rebuilt rename to mart_executive_activity_days;
+        """
+    )
+    assert int(metrics(app.run())["Conversas iniciadas"]) == 3 * before
 
 
 def test_stale_data_is_said_and_greyed(
@@ -453,7 +579,7 @@ def test_stale_data_is_said_and_greyed(
     app.run()
     assert "Desatualizados" in words(app)
     assert "há 3 dias" in app.error[0].value
-    assert all(value.startswith(":gray[") for value in cards(app).values())
+    assert all(value.startswith(":gray[") for value in metrics(app).values())
 
 
 def test_failed_load_is_said(warehouse: Warehouse, open_page: OpenPage) -> None:
@@ -461,125 +587,130 @@ def test_failed_load_is_said(warehouse: Warehouse, open_page: OpenPage) -> None:
     assert "última carga falhou" in open_page(warehouse).warning[0].value
 
 
+def test_what_is_switched_off_says_how_to_switch_it_on(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    warehouse.execute("update marts.mart_features set is_configured = false")
+    app = open_page(warehouse, p="90d")
+    shown = metrics(app)
+    for kpi in kpis.catalogue(marts.marts()).values():
+        if kpi.level == "executive" and kpi.feature:
+            assert shown[kpi.label_pt] == formats.NO_VALUE, kpi.kpi_id
+            assert texts.say("pt", f"how_{kpi.feature}") in words(app)
+    assert "Não configurado" in words(app)
+
+
+def test_every_feature_says_how_to_switch_it_on(
+    shared: Warehouse, open_page: OpenPage
+) -> None:
+    open_page(shared)
+    for kpi in kpis.catalogue(marts.marts()).values():
+        assert kpi.feature is None or f"how_{kpi.feature}" in texts.TEXTS
+        assert kpi.unit in cards.COUNTED | set(cards.FORMATS), kpi.kpi_id
+
+
 def test_few_cases_are_a_small_sample(
     warehouse: Warehouse, open_page: OpenPage
 ) -> None:
     warehouse.execute(
-        "update marts.mart_executive_conversation_days set new_conversations = 0"
+        "update marts.kpi_catalog set minimum_cases = 100000 where unit = 'rate'"
     )
-    warehouse.execute(
-        """
-        update marts.mart_executive_conversation_days
-        set new_conversations = 19, resolved_new_conversations = 1
-        where
-            inbox_id = 1
-            and local_date = (select local_date - 1 from marts.mart_load_status)
-        """
-    )
-    app = open_page(warehouse, un="AllpFit Centro")
-    assert cards(app)["Conversas iniciadas"] == ":gray[19]"
-    assert cards(app)["Taxa de resolução"].startswith(":gray[")
+    app = open_page(warehouse)
+    assert metrics(app)["Taxa de resolução"].startswith(":gray[")
+    assert not metrics(app)["Atendimentos"].startswith(":gray[")
     assert "Amostra pequena" in words(app)
-    warehouse.execute(
-        """
-        update marts.mart_executive_conversation_days
-        set new_conversations = 20
-        where new_conversations = 19
-        """
-    )
-    st.cache_data.clear()
-    assert cards(app.run())["Conversas iniciadas"] == "20"
 
 
-def test_no_case_has_no_rate(warehouse: Warehouse, open_page: OpenPage) -> None:
-    warehouse.execute(
-        "update marts.mart_executive_conversation_days set new_conversations = 0"
-    )
-    warehouse.execute("delete from marts.mart_executive_first_response_histogram")
-    shown = cards(open_page(warehouse))
-    assert shown["Conversas iniciadas"] == "0"
-    assert shown["Taxa de resolução"] == "—"
-    assert shown["Tempo até a 1ª resposta (mediana)"] == "—"
-
-
-def test_english_by_a_switch(warehouse: Warehouse, open_page: OpenPage) -> None:
-    app = open_page(warehouse, p="90d")
-    portuguese = cards(app)
-    app.segmented_control(key="language").set_value("en").run()
-    assert app.query_params["idioma"] == "en"
-    english = cards(app)
-    assert app.title[0].value == "Executive overview"
-    label = catalogue("en")
-    share = portuguese["Participação da IA"].replace(",", ".")
-    assert english[label["ai_share"]] == share
-    assert "Atualizado" not in words(app)
-    assert "Data until" in words(app)
-    assert "(median)" in " ".join(english)
+# ------------------------------------------------------------------ the link
 
 
 def test_link_and_filters_are_the_same_thing(
-    warehouse: Warehouse, open_page: OpenPage
+    shared: Warehouse, open_page: OpenPage
 ) -> None:
-    app = open_page(warehouse, p="7d", un=["Site AllpFit"], hoje="1", idioma="en")
+    agent = shared.value("select min(agent_id) from marts.mart_agents where not is_ai")
+    label = shared.value("select min(label) from marts.mart_labels")
+    link = {
+        "p": ["7d"],
+        "cmp": ["ano"],
+        "un": ["Site AllpFit", "AllpFit Centro"],
+        "canal": ["whatsapp"],
+        "time": ["0"],
+        "ag": [str(agent)],
+        "et": [label],
+        "res": ["ai", "none"],
+        "hoje": ["1"],
+        "idioma": ["en"],
+    }
+    app = open_page(shared, **link)
+    assert not app.exception
     assert app.segmented_control(key="preset").value == "7d"
-    assert app.multiselect(key="units").value == ["Site AllpFit"]
+    assert app.selectbox(key="comparison").value == "ano"
+    assert app.multiselect(key="units").value == link["un"]
+    assert app.multiselect(key="agents").value == [agent]
+    assert app.multiselect(key="teams").value == [0]
     assert app.toggle(key="include_today").value is True
+    assert link_of(app) == link
+    for page in (OPERATION, CONVERSATIONS_PAGE):
+        app.query_params.clear()  # as the menu does
+        go(app, page)
+        app.run()
+        assert not app.exception
+        assert link_of(app) == link
     app.segmented_control(key="preset").set_value("30d").run()
     app.toggle(key="include_today").set_value(False).run()
-    assert dict(app.query_params) == {"un": "Site AllpFit", "idioma": "en"}
+    app.button(key=f"chip agents {agent}").click().run()
+    kept = {k: v for k, v in link.items() if k not in ("p", "hoje", "ag")}
+    assert link_of(app) == kept
+    app.button(key="clear").click().run()
+    assert link_of(app) == {"idioma": ["en"]}
 
 
 @pytest.mark.parametrize(
     "link",
     [
-        {"p": "400d", "un": "Marte", "hoje": "talvez", "idioma": "fr"},
+        {"p": "400d", "un": "Marte", "hoje": "talvez", "idioma": "fr", "cmp": "x"},
         {"p": "", "un": "'; drop table marts.mart_inboxes; --", "idioma": ""},
-        {"p": ["7d", "x"], "un": ["Marte", "<b>"], "outro": "1"},
+        {"p": ["7d", "x"], "un": ["Marte", "<b>"], "outro": "1", "res": "ninguém"},
+        {"p": "personalizado", "de": "ontem", "ate": "2026-13-45", "ag": "-1"},
+        {"time": "²", "ag": "99999999999999999999", "et": "nada", "canal": "fax"},
     ],
 )
 def test_a_wrong_link_falls_back(
-    warehouse: Warehouse, open_page: OpenPage, link: dict[str, str | list[str]]
+    shared: Warehouse, open_page: OpenPage, link: dict[str, str | list[str]]
 ) -> None:
-    app = open_page(warehouse, **link)
-    assert cards(app) == cards(open_page(warehouse))
+    app = open_page(shared, **link)
+    assert metrics(app) == metrics(open_page(shared))
     assert app.segmented_control(key="preset").value == "30d"
     assert not app.multiselect(key="units").value
-    assert not dict(app.query_params)
+    assert not link_of(app)
 
 
-def test_text_from_the_data_shows_as_text(
-    warehouse: Warehouse, open_page: OpenPage
+def test_days_outside_the_data_are_mended(
+    shared: Warehouse, open_page: OpenPage
 ) -> None:
-    unit, label = "<b>Moema</b> **x**", "Taxa <script> **de** $R$"
-    warehouse.execute(
-        "update marts.mart_inboxes set unit = %s where inbox_id in (1, 2)", unit
-    )
-    warehouse.execute("update marts.kpi_catalog set label_pt = %s", label)
-    app = open_page(warehouse, un=unit)
+    app = open_page(shared, p="personalizado", de="9999-12-31", ate="0001-01-01")
     assert not app.exception
-    assert app.multiselect(key="units").value == [unit]
-    names = app.multiselect(key="units").options
-    assert [name for name in names if name.startswith(f"{unit} · ")]
-    captions = [caption.value for caption in app.caption]
-    assert r"Taxa \<script\> \*\*de\*\* \$R\$" in captions
-    assert not any(element.allow_html for element in app.markdown)
+    status = marts.load_status()
+    days = [status.first_date.isoformat()], [status.local_date.isoformat()]
+    assert (link_of(app)["de"], link_of(app)["ate"]) == days
+
+
+# ------------------------------------------------------------------ who may read what
 
 
 def test_the_app_reads_the_marts_and_nothing_else(
-    warehouse: Warehouse, open_page: OpenPage
+    shared: Warehouse, open_page: OpenPage
 ) -> None:
-    open_page(warehouse)
-    assert marts.database().user == warehouse.reader["user"]
-    assert marts.database().user != warehouse.owner["user"]
+    open_page(shared)
     for forbidden in ("analytics.messages", "raw_chatwoot.conversations"):
-        with pytest.raises(marts.NoDataError) as refused:
-            marts.read(f"select * from {forbidden}")
+        with pytest.raises(NoDataError) as refused:
+            marts.marts().read(f"select * from {forbidden}")
         assert isinstance(refused.value.__cause__, errors.InsufficientPrivilege)
-    with pytest.raises(marts.DatabaseDownError) as refused:
-        marts.read("delete from marts.mart_inboxes")
-    assert isinstance(refused.value.__cause__, errors.ReadOnlySqlTransaction)
+    with pytest.raises(DatabaseDownError) as down:
+        marts.marts().read("delete from marts.mart_inboxes")
+    assert isinstance(down.value.__cause__, errors.ReadOnlySqlTransaction)
     with (
-        closing(psycopg2.connect(**warehouse.reader)) as connection,
+        closing(psycopg2.connect(**shared.reader)) as connection,
         connection.cursor() as cursor,
     ):
         cursor.execute("set transaction read write")
@@ -588,63 +719,6 @@ def test_the_app_reads_the_marts_and_nothing_else(
 
 
 # ------------------------------------------------------------------ parts
-
-
-@pytest.mark.parametrize(
-    ("preset", "today", "include_today", "expected"),
-    [
-        (
-            "7d",
-            date(2026, 3, 10),
-            False,
-            Period(
-                Days(date(2026, 3, 3), date(2026, 3, 9)),
-                Days(date(2026, 3, 3), date(2026, 3, 9)),
-                Days(date(2026, 2, 24), date(2026, 3, 2)),
-            ),
-        ),
-        (
-            "7d",
-            date(2026, 3, 10),
-            True,
-            Period(
-                Days(date(2026, 3, 3), date(2026, 3, 10)),
-                Days(date(2026, 3, 3), date(2026, 3, 9)),
-                Days(date(2026, 2, 24), date(2026, 3, 2)),
-            ),
-        ),
-        (
-            "mes",
-            date(2026, 3, 1),
-            False,
-            Period(
-                Days(date(2026, 2, 1), date(2026, 2, 28)),
-                Days(date(2026, 2, 1), date(2026, 2, 28)),
-                Days(date(2026, 1, 4), date(2026, 1, 31)),
-            ),
-        ),
-        (
-            "mes",
-            date(2026, 3, 1),
-            True,
-            Period(Days(date(2026, 3, 1), date(2026, 3, 1)), None, None),
-        ),
-        (
-            "90d",
-            date(2026, 6, 1),
-            False,
-            Period(
-                Days(date(2026, 3, 3), date(2026, 5, 31)),
-                Days(date(2026, 3, 3), date(2026, 5, 31)),
-                None,  # the data does not reach back 180 days
-            ),
-        ),
-    ],
-)
-def test_periods(
-    preset: str, today: date, include_today: bool, expected: Period
-) -> None:
-    assert periods.choose(preset, date(2026, 1, 1), today, include_today) == expected
 
 
 @pytest.mark.parametrize(
@@ -674,13 +748,20 @@ def test_durations(seconds: float, expected: str) -> None:
 def test_numbers_and_dates() -> None:
     assert formats.count(1234.0, "pt") == "1.234"
     assert formats.count(1234.0, "en") == "1,234"
+    assert formats.decimal(1234.56, "pt") == "1.234,6"
     assert formats.percent(0.1234, "pt") == "12,3%"
     assert formats.percent(0.1234, "en") == "12.3%"
     assert formats.signed(-0.04, "pt") == ""
     assert formats.signed(-1234.56, "pt") == "-1.234,6"
     assert formats.signed(2, "en") == "+2.0"
+    assert formats.hours(85.72, "pt") == "85,7 h"
+    assert formats.hours(1234.5, "pt") == "1.234 h"
+    assert formats.money(1.5, "pt") == "R$\u00a01,50"
+    assert formats.weekday_name(0, "pt") == "domingo"
+    assert formats.weekday_name(1, "en") == "Monday"
     assert formats.full_date(date(2026, 11, 2), "pt") == "02/11/2026"
     assert formats.full_date(date(2026, 11, 2), "en") == "Nov 2, 2026"
+    assert formats.long_date(date(2026, 11, 2), "pt") == "2 de novembro de 2026"
     assert formats.weekday(date(2026, 11, 2), "pt") == "seg. 02/11"
     assert formats.age(timedelta(hours=61), "pt") == "3 dias"
 
@@ -692,27 +773,11 @@ def test_both_languages_say_the_same() -> None:
         assert all((portuguese, english)), key
 
 
-@pytest.mark.parametrize(
-    ("value", "limits", "expected"),
-    [
-        (0.8, {}, "met"),
-        (0.79, {}, "attention"),
-        (0.59, {}, "critical"),
-        (0.1, {"direction": "down"}, "met"),
-        (0.9, {"direction": "down", "red": None}, "attention"),
-        (0.1, {"amber": None, "red": None}, "attention"),
-        (0.1, {"target": None}, None),
-        (None, {}, None),
-    ],
-)
-def test_status_against_the_target(
-    value: float | None, limits: dict[str, object], expected: str | None
-) -> None:
-    kpi = kpis.Kpi(
-        **dict.fromkeys(kpis.Kpi.__dataclass_fields__, "")
-        | {"direction": "up", "target": 0.8, "amber": 0.8, "red": 0.6}
-    )
-    assert replace(kpi, **limits).status(value) == expected
+def test_levels_begin_with_known_kpis(shared: Warehouse, open_page: OpenPage) -> None:
+    open_page(shared)
+    known = kpis.catalogue(marts.marts())
+    for first in (executive.FIRST, executive.SUMMARY, operation.FIRST, operation.LIVE):
+        assert set(first) <= set(known)
 
 
 # ------------------------------------------------------------------ the server

@@ -1,160 +1,255 @@
 """Visão executiva: how is the service doing?"""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from dashboards import formats, kpis
-from dashboards.cards import kpi_card
-from dashboards.charts import CONFIG, columns_by_day
-from dashboards.filters import clear
-from dashboards.kpis import MEDIAN, NINETY_PERCENT
-from dashboards.periods import Period
-from dashboards.texts import Language, say
+from dashboards import charts, formats
+from dashboards.cards import show_cards, show_change, show_value
+from dashboards.frames import show_chart, show_empty, show_nothing, show_section
+from dashboards.texts import Language, plain, say
 from dashboards.view import View
+from kpis import Value
 
-# Each card: a KPI and, of a time, which quantile.
-CARDS = (
-    ("conversations_new", None),
-    ("contacts_unique", None),
-    ("conversations_resolved", None),
-    ("resolution_rate", None),
-    ("first_response_time", MEDIAN),
-    ("first_response_time", NINETY_PERCENT),
-    ("ai_share", None),
-    ("human_share", None),
-)
-# By who answered; together they are all new conversations.
-OUTCOMES = ("ai_only", "with_human", "unanswered")
+# The most important first; what else the level has comes below.
+FIRST = (
+    "episodes_total", "first_response_time", "ai_automation_rate", "csat_avg",
+    "resolution_rate", "human_intervention_rate", "escalation_rate", "ai_hours_saved",
+)  # fmt: skip
+SUMMARY = ("episodes_total", "ai_automation_rate", "human_response_time")
+EPISODES = "mart_executive_episode_days"
+# Each demand has one outcome. How strong its colour is and which: teal for the AI,
+# amber for the team, violet for the customer, brick for us, grey for not yet known.
+OUTCOMES = {
+    "ai_resolved_confirmed": (0, 1.0),
+    "ai_resolved_assumed": (0, 0.65),
+    "ai_human_resolved": (1, 0.65),
+    "human_resolved": (1, 1.0),
+    "waiting_customer": (2, 1.0),
+    "ai_abandoned": (2, 0.65),
+    "waiting_us": (3, 0.65),
+    "unanswered": (3, 1.0),
+    "immature": (-1, 1.0),
+}
+COMPONENTS = {outcome: f"{outcome}_episodes" for outcome in OUTCOMES}
+STACKS = {
+    "stack_ai": ("ai_resolved_confirmed", "ai_resolved_assumed"),
+    "stack_team": ("human_resolved", "ai_human_resolved"),
+    "stack_customer": ("waiting_customer", "ai_abandoned"),
+    "stack_us": ("waiting_us", "unanswered"),
+    "stack_immature": ("immature",),
+}
+MOST_UNITS = 12
+
+Outcomes = dict[str, float]
 
 
 def show(view: View) -> None:
     """Draw the page."""
-    catalogue = kpis.catalogue(view.status.version)
-    cards = [
-        (
-            catalogue[kpi_id],
-            quantile,
-            kpis.reading(
-                view.status.version,
-                catalogue[kpi_id],
-                view.period,
-                view.inbox_ids,
-                quantile,
-            ),
-        )
-        for kpi_id, quantile in CARDS
-    ]
-    if not any(reading.shown.cases for _, _, reading in cards):
+    episodes = view.values(("episodes_total", "conversations_new"))
+    if not any(isinstance(v, Exception) or v.cases for v in episodes.values()):
         show_empty(view)
         return
-    grid = st.grid(4, min_column_width=150, border=True)
-    for kpi, quantile, reading in cards:
-        with grid.cell():
-            kpi_card(kpi, reading, quantile, view)
-    show_conversations(view)
+    show_summary(view)
+    ids = view.ids("executive", FIRST)
+    show_cards(view, ids[: len(FIRST)])
+    st.subheader(say(view.language, "and_also"), anchor=False)
+    show_cards(view, ids[len(FIRST) :], columns=7, is_compact=True)
+    show_section(view, show_outcomes_by_day)
+    left, right = st.columns(2)
+    with left:
+        show_section(view, show_outcomes)
+    with right:
+        show_section(view, show_units)
 
 
-def show_empty(view: View) -> None:
-    """Say that nothing happened, and offer the way back."""
-    text = say(
-        view.language,
-        "empty",
-        first=formats.full_date(view.period.shown.first, view.language),
-        last=formats.full_date(view.period.shown.last, view.language),
-    )
-    title = say(view.language, "empty_title")
-    st.info(f"**{title}**  \n{text}", icon=":material/search_off:")
-    st.button(say(view.language, "clear_filters"), on_click=clear)
+def show_summary(view: View) -> None:
+    """Say in one sentence how it goes."""
+    st.markdown(f"#### {plain(summary(view))}")
 
 
-def show_conversations(view: View) -> None:
-    """Chart the new conversations of each day by who answered."""
+def summary(view: View) -> str:
+    """Put the period, volume, automation and waiting time into one sentence."""
+    language, days = view.language, len(view.period.shown)
+    episodes, automation, human = view.values(SUMMARY).values()
+    parts = []
+    if isinstance(episodes, Value) and episodes.value is not None:
+        text = say(
+            language,
+            "summary_episodes",
+            value=show_value(episodes.kpi, episodes.value, language),
+        )
+        change = show_change(episodes, language)
+        parts.append(f"{text} ({change})" if change else text)
+    for key, value in (("automation", automation), ("human", human)):
+        if isinstance(value, Value) and value.value is not None:
+            shown = show_value(value.kpi, value.value, language)
+            text = say(language, f"summary_{key}", value=shown)
+            target = show_value(value.kpi, value.kpi.target, language)
+            if value.status is not None:
+                note = say(language, f"summary_{value.status}", target=target)
+                text = f"{text} ({note})"
+            parts.append(text)
+    period = say(language, "summary_period", days=days)
+    if days == 1:
+        period = say(language, "summary_one_day")
+    return f"{period}: {', '.join(parts)}."
+
+
+def show_outcomes_by_day(view: View) -> None:
+    """Chart the episodes of each day by outcome, and those of the days before."""
     language, period = view.language, view.period
-    by_day = conversations_by_day(view)
-    shown = by_day[by_day["period"] == "shown"]
-    stacks = {say(language, outcome): list(shown[outcome]) for outcome in OUTCOMES}
+    shown, previous = by_day(view, "shown"), by_day(view, "previous")
+    days = list(period.shown)
+    caption = say(language, "outcome_caption")
+    stacks = {
+        say(language, name): [sum(shown[day].get(o, 0.0) for o in of) for day in days]
+        for name, of in STACKS.items()
+    }
     line = None
     if period.previous is not None:
-        previous = by_day[by_day["period"] == "previous"]
+        before = list(period.previous)
         line = (
             say(language, "previous_period"),
-            list(previous["conversations"]),
-            list(previous.index),
+            [sum(previous[day].values()) for day in before],
+            before,
         )
-    finding = conversations_finding(shown, language)
-    with st.container(border=True):
-        st.subheader(finding, anchor=False)
-        st.caption(say(language, "conversations_caption"))
-        st.plotly_chart(
-            columns_by_day(
-                list(shown.index), stacks, line, period.is_last_day_partial, language
-            ),
-            config=CONFIG,
-            key="conversations_by_day",
-            alt=say(
-                language,
-                "chart_alt",
-                first=formats.full_date(period.shown.first, language),
-                last=formats.full_date(period.shown.last, language),
-                finding=finding,
-            ),
-        )
-        if st.toggle(say(language, "show_table"), key="conversations_table"):
-            st.table(conversations_table(shown, period, language))
-
-
-def conversations_by_day(view: View) -> pd.DataFrame:
-    """Conversations and their outcomes, by period and day."""
-    days = kpis.components_by_day(
-        view.status.version,
-        "mart_executive_conversation_days",
-        ("new_conversations", "answered_conversations", "ai_only_conversations"),
-        view.period,
-        view.inbox_ids,
-    ).set_index("local_date")
-    return pd.DataFrame(
-        {
-            "period": days["period"],
-            "conversations": days["new_conversations"],
-            "ai_only": days["ai_only_conversations"],
-            "with_human": days["answered_conversations"]
-            - days["ai_only_conversations"],
-            "unanswered": days["new_conversations"] - days["answered_conversations"],
-        }
+    clicked = show_chart(
+        view,
+        "outcomes_by_day",
+        outcome_finding(total(shown), language),
+        caption,
+        charts.columns_by_day(days, stacks, line, period.is_last_day_partial, language),
+        outcome_table(view, stacks),
+        is_clickable=True,
     )
+    if clicked and clicked[0]["curve_number"] < len(stacks):  # not the line
+        day = days[clicked[0]["point_index"]].isoformat()
+        st.switch_page(
+            view.pages["conversas"],
+            query_params=view.linked(
+                kpi="episodes_total", p="personalizado", de=day, ate=day
+            ),
+        )
 
 
-def conversations_finding(shown: pd.DataFrame, language: Language) -> str:
-    """Say what the chart shows."""
-    conversations = shown["conversations"].sum()
-    if not conversations:
-        return say(language, "conversations_caption")
-    shares = {
-        outcome: formats.whole_percent(shown[outcome].sum() / conversations, language)
+def by_day(view: View, span: str) -> Mapping[date, Outcomes]:
+    """Return the outcomes of the episodes of each day."""
+    rows = view.components(EPISODES, tuple(COMPONENTS.values()), "day")
+    found: defaultdict[date, Outcomes] = defaultdict(dict)
+    for row in rows:
+        if row.span == span and isinstance(row.group, date):
+            found[row.group] = {
+                outcome: row.sums[name] for outcome, name in COMPONENTS.items()
+            }
+    return found
+
+
+def total(days: Mapping[date, Outcomes]) -> Outcomes:
+    """Add up the outcomes of days."""
+    return {
+        outcome: sum(of_day.get(outcome, 0.0) for of_day in days.values())
         for outcome in OUTCOMES
+    }
+
+
+def outcome_finding(outcomes: Outcomes, language: Language) -> str:
+    """Say what the chart shows."""
+    judged = sum(outcomes.values()) - outcomes["immature"]
+    if not judged:
+        return say(language, "outcome_caption")
+    share = {
+        name: formats.whole_percent(sum(outcomes[o] for o in of) / judged, language)
+        for name, of in STACKS.items()
     }
     return say(
         language,
-        "conversations_finding",
-        conversations=formats.count(conversations, language),
-        **shares,
+        "outcome_finding",
+        ai=share["stack_ai"],
+        team=share["stack_team"],
+        waiting=share["stack_us"],
     )
 
 
-def conversations_table(
-    shown: pd.DataFrame, period: Period, language: Language
-) -> Styler:
+def outcome_table(view: View, stacks: Mapping[str, list[float]]) -> Styler:
     """The numbers of the chart, the latest day first."""
-    days = {day: formats.weekday(day, language) for day in shown.index}
+    language, period = view.language, view.period
+    names = [formats.weekday(day, language) for day in period.shown]
     if period.is_last_day_partial:
-        last = period.shown.last
-        days[last] = say(language, "partial", day=days[last])
-    columns = [*OUTCOMES, "conversations"]
-    table = shown[columns].rename(
-        index=days, columns={name: say(language, name) for name in columns}
+        names[-1] = say(language, "partial", day=names[-1])
+    table = pd.DataFrame(stacks, index=pd.Index(names, name=say(language, "day")))
+    table[say(language, "total")] = table.sum(axis=1)
+    return table[::-1].style.format(partial(formats.count, language=language))
+
+
+def show_outcomes(view: View) -> None:
+    """Chart how episodes end, now and before."""
+    language = view.language
+    bars = {say(language, "now"): total(by_day(view, "shown"))}
+    if view.period.previous is not None:
+        bars[say(language, "before")] = total(by_day(view, "previous"))
+    names = {outcome: outcome_name(outcome, language) for outcome in OUTCOMES}
+    table = pd.DataFrame(bars).rename(index=names)
+    show_chart(
+        view,
+        "outcomes",
+        say(language, "share_finding"),
+        say(language, "share_caption"),
+        charts.shares(bars, OUTCOMES, names, language),
+        table.style.format(partial(formats.count, language=language)),
     )
-    latest_first = table.rename_axis(say(language, "day"))[::-1]
-    return latest_first.style.format(partial(formats.count, language=language))
+
+
+def outcome_name(outcome: str, language: Language) -> str:
+    """Name an outcome."""
+    return say(language, "immature_outcome" if outcome == "immature" else outcome)
+
+
+def show_units(view: View) -> None:
+    """Chart the episodes of each unit; a click opens its list."""
+    language = view.language
+    caption = say(language, "unit_caption")
+    found = [value for value in view.groups(("episodes_total",), "unit") if value.value]
+    found = sorted(found, key=lambda value: -(value.value or 0.0))
+    if not found:
+        show_nothing(view, caption)
+        return
+    everything = sum(value.value or 0.0 for value in found)
+    top = found[0]
+    lengths = {str(value.group): value.value or 0.0 for value in found[:MOST_UNITS]}
+    texts = [
+        f"{formats.count(length, language)}"
+        f" ({formats.whole_percent(length / everything, language)})"
+        for length in lengths.values()
+    ]
+    table = pd.DataFrame(
+        {say(language, "episodes"): [value.value or 0.0 for value in found]},
+        index=pd.Index(
+            [str(value.group) for value in found], name=say(language, "unit")
+        ),
+    )
+    clicked = show_chart(
+        view,
+        "units",
+        say(
+            language,
+            "unit_finding",
+            unit=top.group,
+            share=formats.whole_percent((top.value or 0.0) / everything, language),
+        ),
+        caption,
+        charts.ranked_bars(lengths, texts, language),
+        table.style.format(partial(formats.count, language=language)),
+        is_clickable=True,
+    )
+    if clicked:
+        unit = list(lengths)[clicked[0]["point_index"]]
+        st.switch_page(
+            view.pages["conversas"],
+            query_params=view.linked(kpi="episodes_total", un=unit),
+        )

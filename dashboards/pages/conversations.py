@@ -1,0 +1,323 @@
+"""Conversas: which ones are they, and what was said?"""
+
+from datetime import date
+from typing import get_args
+
+import streamlit as st
+
+from dashboards import filters, formats, marts, tables
+from dashboards.cards import describe, is_listed, show_label, show_value
+from dashboards.texts import Language, plain, say
+from dashboards.view import View
+from kpis import Conversation, Listing, Value
+from kpis.database import Row
+from kpis.listing import Order, Side
+
+DEFAULT_KPI = "episodes_total"
+ROWS_PER_PAGE = 50
+MESSAGES_AT_FIRST = 200
+LONG_WAIT_SECONDS = 300
+COLUMNS = (
+    "display_id", "started", "outcome", "status", "contact", "phone", "unit", "channel",
+    "team", "agent", "messages_by_sender", "first_response", "human_response",
+    "resolution", "waiting", "rating", "labels", "amount",
+)  # fmt: skip
+SIDES: dict[str, Side] = {"numerador": "numerator", "denominador": "denominator"}
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+# How a sender is marked: the colour of the badge, its icon, and the side he stands on.
+SENDERS = {
+    "contact": ("violet", ":material/person:", "left"),
+    "ai": ("primary", ":material/smart_toy:", "right"),
+    "human": ("orange", ":material/support_agent:", "right"),
+    "human_phone": ("orange", ":material/smartphone:", "right"),
+    "automation": ("gray", ":material/bolt:", "right"),
+}
+
+
+def show(view: View) -> None:
+    """Draw the page: one conversation if the link names it, otherwise the list."""
+    asked = st.query_params.get("id", "")
+    if asked.isdecimal() and int(asked) < 2**31:
+        show_conversation(view, int(asked))
+        return
+    if asked:
+        del st.query_params["id"]
+    show_list(view)
+
+
+# ------------------------------------------------------------------ the list
+
+
+def show_list(view: View) -> None:
+    """Show the rows that a KPI counts, and choose which and in which order."""
+    language = view.language
+    kpi_id, side, order, page = _read_link(view)
+    found = view.values((kpi_id,))[kpi_id]
+    if isinstance(found, Exception):
+        raise found
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        listed = [i for i, kpi in view.catalogue.items() if is_listed(kpi)]
+        kpi_id = st.selectbox(
+            say(language, "list_kpi"),
+            listed,
+            index=listed.index(kpi_id),
+            format_func=lambda i: show_label(view.catalogue[i], language),
+            key=f"list_kpi {kpi_id}",
+            on_change=_choose,
+            args=("kpi", f"list_kpi {kpi_id}"),
+            width=320,
+        )
+        kpi = view.catalogue[kpi_id]
+        if _has_base(view, kpi_id):
+            names = {"numerator": "list_numerator", "denominator": "list_denominator"}
+            st.segmented_control(
+                say(language, "list_side"),
+                list(SIDES),
+                format_func=lambda name: say(language, names[SIDES[name]]),
+                default=next(name for name, of in SIDES.items() if of == side),
+                required=True,
+                key=f"list_side {side}",
+                on_change=_choose,
+                args=("lado", f"list_side {side}"),
+            )
+        st.selectbox(
+            say(language, "order"),
+            ORDERS,
+            index=ORDERS.index(order),
+            format_func=lambda name: say(language, f"order_{name}"),
+            key=f"list_order {order}",
+            on_change=_choose,
+            args=("ordem", f"list_order {order}"),
+            width=220,
+        )
+    try:
+        listing = view.listing(
+            kpi_id, side, order, ROWS_PER_PAGE, (page - 1) * ROWS_PER_PAGE
+        )
+        pages = max(-(-listing.row_count // ROWS_PER_PAGE), 1)
+        if page > pages:  # the link is from when there were more
+            page = pages
+            listing = view.listing(
+                kpi_id, side, order, ROWS_PER_PAGE, (page - 1) * ROWS_PER_PAGE
+            )
+    except KeyError:
+        st.info(
+            say(language, "not_listed", label=plain(show_label(kpi, language))),
+            icon=":material/info:",
+        )
+        return
+    st.subheader(plain(list_title(found, listing, language)), anchor=False)
+    st.caption(plain(describe(found, language)))
+    if not listing.rows:
+        st.info(say(language, "list_empty"), icon=":material/search_off:")
+        st.button(
+            say(language, "clear_filters"), key="clear empty", on_click=filters.clear
+        )
+        return
+    tables.show_conversations(
+        view, listing.rows, COLUMNS, f"list {kpi_id} {side} {order} {page}"
+    )
+    if pages > 1:
+        st.pagination(
+            pages,
+            default=page,
+            key=f"list_page {page} {pages}",
+            on_change=_choose,
+            args=("pagina", f"list_page {page} {pages}"),
+        )
+
+
+def list_title(value: Value, listing: Listing, language: Language) -> str:
+    """Say how much the rows count, of which KPI, and its value."""
+    is_whole = listing.total.is_integer()
+    count = (formats.count if is_whole else formats.rating)(listing.total, language)
+    label = show_label(value.kpi, language)
+    title = say(language, "list_title", count=count, label=label)
+    shown = show_value(value.kpi, value.value, language)
+    if value.value is not None and shown != count:
+        title += f" ({shown})"
+    if listing.row_count != listing.total:
+        rows = formats.count(listing.row_count, language)
+        one = listing.row_count == 1
+        title += " · " + say(language, "one_row" if one else "list_rows", rows=rows)
+    return title
+
+
+def _has_base(view: View, kpi_id: str) -> bool:
+    return view.catalogue[kpi_id].denominator is not None
+
+
+def _read_link(view: View) -> tuple[str, Side, Order, int]:
+    """Return what the link asks for; what it may not say falls back."""
+    said = st.query_params
+    kpi = view.catalogue.get(said.get("kpi", ""))
+    kpi_id = kpi.kpi_id if kpi is not None and is_listed(kpi) else DEFAULT_KPI
+    side = SIDES.get(said.get("lado", ""), "numerator")
+    if not _has_base(view, kpi_id):
+        side = "numerator"
+    order = next((name for name in ORDERS if name == said.get("ordem")), ORDERS[0])
+    page = said.get("pagina", "1")
+    return kpi_id, side, order, int(page) if _is_page(page) else 1
+
+
+def _is_page(text: str) -> bool:
+    return text.isdecimal() and 0 < int(text) < 10**6
+
+
+def _choose(name: str, key: str) -> None:
+    """Let the link say what a widget of the list chose; another list starts anew."""
+    st.query_params[name] = str(st.session_state[key])
+    if name != "pagina" and "pagina" in st.query_params:
+        del st.query_params["pagina"]
+
+
+# ------------------------------------------------------------------ one conversation
+
+
+def show_conversation(view: View, conversation_id: int) -> None:
+    """Show what is known about a conversation, and what was said in it."""
+    language = view.language
+    if st.button(
+        say(language, "back_to_list"), icon=":material/arrow_back:", type="tertiary"
+    ):
+        kept = {
+            name: st.query_params[name]
+            for name in filters.KEYS_OF_PAGE["conversas"]
+            if name in st.query_params and name != "id"
+        }
+        st.switch_page(view.pages["conversas"], query_params=view.linked(**kept))
+    found = marts.conversation(view.status.version, conversation_id)
+    if found is None:
+        text = say(language, "no_conversation", number=conversation_id)
+        st.info(text, icon=":material/search_off:")
+        return
+    number = found.facts["display_id"]
+    st.subheader(say(language, "conversation_title", number=f"#{number}"), anchor=False)
+    facts, timeline = st.columns([1, 2], gap="medium")
+    with facts:
+        show_facts(view, found)
+    with timeline, st.container(gap="xsmall"):
+        show_timeline(view, found, conversation_id)
+
+
+def show_facts(view: View, found: Conversation) -> None:
+    """Show the conversation's facts, and those of each episode."""
+    language, facts = view.language, found.facts
+    write = tables.WRITERS
+    with st.container(border=True, gap="xsmall"):
+        for name in ("status", "contact", "phone", "unit", "channel", "team", "labels"):
+            _show_fact(say(language, name), str(write[name](facts, view)))
+    for episode in reversed(found.episodes):
+        row = episode | {"local_timezone": facts["local_timezone"]}
+        with st.container(border=True, gap="xsmall"):
+            title = say(language, "episode_title", number=episode["episode_number"])
+            outcome = tables.outcome_name(episode["outcome"], language)
+            st.markdown(f"**{plain(title)} · {plain(outcome)}**")
+            for name in ("started", "agent"):
+                _show_fact(say(language, name), str(write[name](row, view)))
+            _show_fact(
+                say(language, "messages"),
+                say(
+                    language,
+                    "messages_by",
+                    contact=episode["contact_messages"],
+                    ai=episode["ai_messages"],
+                    human=episode["human_messages"] + episode["human_phone_messages"],
+                ),
+            )
+            for name in ("first_response", "human_response", "resolution"):
+                _show_fact(say(language, name), str(write[name](row, view)))
+            closed_by = f"closed_by_{episode['closed_by']}"
+            _show_fact(
+                say(language, "closed_by"),
+                say(language, closed_by, or_else=str(episode["closed_by"])),
+            )
+            if episode["handoff_reason"]:
+                _show_fact(say(language, "handoff_reason"), episode["handoff_reason"])
+            if episode["csat_rating"]:
+                _show_fact(say(language, "rating"), str(episode["csat_rating"]))
+
+
+def _show_fact(name: str, text: str) -> None:
+    with st.container(horizontal=True, gap="xsmall", wrap=False):
+        st.caption(plain(name), width=110)
+        st.text(text or formats.NO_VALUE)
+
+
+def show_timeline(view: View, found: Conversation, conversation_id: int) -> None:
+    """Show the last messages, the oldest of them first, as plain text."""
+    language = view.language
+    key = f"all of {conversation_id}"
+    limit = 100_000 if st.session_state.get(key) else MESSAGES_AT_FIRST
+    timeline = marts.messages(view.status.version, conversation_id, limit)
+    hidden = timeline.message_count - len(timeline.messages)
+    if hidden:
+        count = formats.count(hidden, language)
+        st.toggle(say(language, "earlier", count=count), key=key)
+    handoffs = [e for e in found.episodes if e["handoff_at"] is not None]
+    if timeline.messages:
+        first = timeline.messages[0]["sent_at"]
+        handoffs = [e for e in handoffs if not hidden or e["handoff_at"] >= first]
+    day: date | None = None
+    awaited: Row | None = None
+    for message in timeline.messages:
+        sent_on = message["local_sent_at"].date()
+        if sent_on != day:
+            day = sent_on
+            _show_line(formats.long_date(day, language))
+        while handoffs and handoffs[0]["handoff_at"] <= message["sent_at"]:
+            awaited = handoffs.pop(0)
+            _show_handoff(awaited, language)
+        if awaited is not None and message["sender_class"] in ("human", "human_phone"):
+            _show_wait("waited_human", awaited["human_response_seconds"], language)
+            awaited = None
+        else:
+            _show_wait("waited", message["reply_seconds"], language)
+        _show_message(message, language)
+    for episode in handoffs:
+        _show_handoff(episode, language)
+
+
+def _show_handoff(episode: Row, language: Language) -> None:
+    seconds = episode["time_to_handoff_seconds"]
+    text = say(language, "handoff_line_plain")
+    if seconds is not None:
+        time = formats.duration(seconds, language)
+        text = say(language, "handoff_line", time=time)
+    _show_line(text, ":material/sync_alt:")
+
+
+def _show_wait(key: str, seconds: float | None, language: Language) -> None:
+    if seconds is not None and seconds > LONG_WAIT_SECONDS:
+        time = formats.duration(seconds, language)
+        _show_line(say(language, key, time=time), ":material/hourglass_top:")
+
+
+def _show_line(text: str, icon: str = "") -> None:
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        st.caption(f"{icon} {plain(text)}".strip(), width="content")
+
+
+def _show_message(message: Row, language: Language) -> None:
+    sender = message["sender_class"]
+    if sender not in SENDERS:  # what Chatwoot notes about itself
+        _show_line(message["message_text"] or formats.NO_VALUE)
+        return
+    color, icon, side = SENDERS[sender]
+    name = message["agent_name"] if sender == "human" else None
+    label = plain(name or say(language, f"sender_{sender}"))
+    clock = formats.clock(message["local_sent_at"], language)
+    with (
+        st.container(horizontal=True, horizontal_alignment=side),  # type: ignore[arg-type]
+        st.container(border=True, width=480, gap="xxsmall"),
+    ):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
+            st.caption(clock, width="content")
+        if message["is_deleted"]:
+            st.caption(say(language, "deleted"))
+        elif message["message_text"]:
+            st.text(message["message_text"])
+        else:
+            st.caption(f":material/attach_file: {say(language, 'attachment')}")

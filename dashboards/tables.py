@@ -1,0 +1,145 @@
+"""Tables of conversations, each row the way to one."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import filters, formats, marts
+from dashboards.texts import Language, say
+from dashboards.view import View
+from kpis.database import Row
+
+Write = Callable[[Row, "View"], object]
+
+
+def show_conversations(
+    view: View, rows: Sequence[Row], columns: Sequence[str], key: str
+) -> None:
+    """Show rows of a listing; who ticks one goes to its conversation."""
+    language = view.language
+    table = pd.DataFrame(
+        [{name: WRITERS[name](row, view) for name in columns} for row in rows],
+        columns=list(columns),
+    )
+    st.caption(say(language, "open_hint"))
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        column_config={
+            name: st.column_config.TextColumn(
+                say(language, LABELS.get(name, name)), pinned=name == "display_id"
+            )
+            for name in columns
+        },
+        key=f"table {key}",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=say(language, "conversations_page"),
+    )
+    picked = event["selection"]["rows"]
+    if picked:
+        row = rows[picked[0]]
+        kept = {
+            name: st.query_params[name]
+            for name in filters.KEYS_OF_PAGE["conversas"]
+            if name in st.query_params and name != "id"
+        }
+        st.switch_page(
+            view.pages["conversas"],
+            query_params=view.linked(**kept, id=str(row["conversation_id"])),
+        )
+
+
+def local(row: Row, name: str, language: Language) -> str:
+    """Write a moment in the time zone of its conversation."""
+    moment: datetime | None = row[name]
+    if moment is None:
+        return formats.NO_VALUE
+    zone = ZoneInfo(row["local_timezone"])
+    return formats.full_moment(moment.replace(tzinfo=UTC).astimezone(zone), language)
+
+
+def duration(seconds: float | None, language: Language) -> str:
+    """Write a time that may not be known."""
+    if seconds is None:
+        return formats.NO_VALUE
+    return formats.duration(seconds, language)
+
+
+def agent_names(row: Row, view: View) -> str:
+    """Name the people who wrote."""
+    names = marts.agents(view.status.version)
+    return ", ".join(names.get(agent, str(agent)) for agent in row["agent_ids"] or ())
+
+
+def outcome_name(outcome: str | None, language: Language) -> str:
+    """Name an outcome; there is none outside of an episode."""
+    if outcome is None:
+        return formats.NO_VALUE
+    key = "immature_outcome" if outcome == "immature" else outcome
+    return say(language, key, or_else=outcome)
+
+
+def channel(row: Row, view: View) -> str:
+    """Name a channel and its inbox."""
+    kind = filters.kind_name(str(row["channel_kind"]), view.language)
+    return f"{kind} · {row['inbox_name']}"
+
+
+def _messages(row: Row, _: View) -> str:
+    counts = [
+        row[name] for name in ("contact_messages", "ai_messages", "human_messages")
+    ]
+    if None in counts:
+        return formats.NO_VALUE
+    return " / ".join(map(str, counts))
+
+
+def _time(name: str) -> Write:
+    return lambda row, view: duration(row[name], view.language)
+
+
+def _text(name: str) -> Write:
+    return lambda row, _: row[name] or formats.NO_VALUE
+
+
+WRITERS: dict[str, Write] = {
+    "display_id": lambda row, _: f"#{row['display_id']}",
+    "started": lambda row, view: local(row, "started_at", view.language),
+    "outcome": lambda row, view: outcome_name(row["outcome"], view.language),
+    "status": lambda row, view: say(
+        view.language, f"status_{row['status']}", or_else=formats.NO_VALUE
+    ),
+    "contact": _text("masked_contact_name"),
+    "phone": _text("masked_contact_phone"),
+    "unit": _text("unit"),
+    "channel": channel,
+    "team": _text("team_name"),
+    "agent": lambda row, view: agent_names(row, view) or formats.NO_VALUE,
+    "messages_by_sender": _messages,
+    "first_response": _time("first_response_seconds"),
+    "human_response": _time("human_response_seconds"),
+    "resolution": _time("resolution_seconds"),
+    "waiting": _time("wait_seconds"),
+    "rating": lambda row, _: str(row["csat_rating"] or formats.NO_VALUE),
+    "labels": lambda row, _: ", ".join(row["labels"] or ()),
+    "amount": lambda row, view: _amount(row["amount"], view.language),
+}
+LABELS = {
+    "display_id": "conversation",
+    "messages_by_sender": "messages_columns",
+    "amount": "counted_as",
+}
+
+
+def _amount(amount: Any, language: Language) -> str:
+    if amount is None:
+        return formats.NO_VALUE
+    is_whole = float(amount).is_integer()
+    write = formats.count if is_whole else formats.rating
+    return write(float(amount), language)
