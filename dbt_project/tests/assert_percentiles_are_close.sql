@@ -43,8 +43,11 @@ reached as (
 
     select
         merged.*,
-        sum(n) over (partition by metric order by bucket_from) as reached_cases,
-        sum(n) over (partition by metric) as cases
+        sum(merged.n) over (
+            partition by merged.metric
+            order by merged.bucket_from
+        ) as reached_cases,
+        sum(merged.n) over (partition by merged.metric) as cases
     from merged
 
 ),
@@ -57,7 +60,7 @@ shares (share, place) as (
 
 read_off as (
 
-    select distinct on (reached.metric, shares.share)
+    select
         reached.metric,
         shares.share,
         shares.place,
@@ -67,8 +70,9 @@ read_off as (
         / reached.n as quantile
     from reached
     cross join shares
-    where reached.reached_cases >= shares.share * reached.cases
-    order by reached.metric, shares.share, reached.bucket_from
+    where
+        reached.reached_cases >= shares.share * reached.cases
+        and reached.reached_cases - reached.n < shares.share * reached.cases
 
 )
 

@@ -48,30 +48,30 @@ summed as (
     group by 1, 2
     union all
     select
-        'resolved_episodes',
+        'resolved_episodes' as component,
         local_date,
-        sum(resolved_episodes)
+        sum(resolved_episodes) as amount
     from episode_days
     group by 1, 2
     union all
     select
-        'spoken_messages',
+        'spoken_messages' as component,
         local_date,
-        sum(spoken_messages)
+        sum(spoken_messages) as amount
     from activity_days
     group by 1, 2
     union all
     select
-        'new_conversations',
+        'new_conversations' as component,
         local_date,
-        sum(new_conversations)
+        sum(new_conversations) as amount
     from activity_days
     group by 1, 2
     union all
     select
-        metric,
+        metric as component,
         local_date,
-        sum(n)
+        sum(n) as amount
     from histogram
     group by 1, 2
 
@@ -87,30 +87,30 @@ listed as (
     group by 1, 2
     union all
     select
-        'resolved_episodes',
+        'resolved_episodes' as component,
         local_date,
-        sum(resolved_episodes)
+        sum(resolved_episodes) as amount
     from episodes
     group by 1, 2
     union all
     select
-        'spoken_messages',
+        'spoken_messages' as component,
         local_date,
-        sum(spoken_messages)
+        sum(spoken_messages) as amount
     from days_of_episodes
     group by 1, 2
     union all
     select
-        'new_conversations',
+        'new_conversations' as component,
         local_date,
-        sum(new_conversations)
+        sum(new_conversations) as amount
     from days_of_episodes
     group by 1, 2
     union all
     select
-        metric,
+        metric as component,
         local_date,
-        count(*)
+        count(*) as amount
     from durations
     group by 1, 2
 

@@ -94,34 +94,14 @@ worded as (
 
     select
         classified.*,
-        coalesce(said.says_thanks, false) as says_thanks,
-        coalesce(said.is_greeting, false) as is_greeting,
-        coalesce(said.is_question, false) as is_question
+        read_text.words
     from classified
-    left join lateral (
-        select
-            classified.sender_class = 'contact'
-            and classified.text !~ '\?'
-            and (
-                {{ are_thanks('said.words') }}
-                or {{ is_approving_sign('classified.text') }}
-            ) as says_thanks,
-            classified.sender_class = 'ai'
-            and said.words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
-            and said.words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
-            and said.words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
-            and said.words !~ '[0-9]'
-            and length(said.words) <= 120 as is_greeting,
-            classified.sender_class = 'ai'
-            and classified.text ~ '\?[^[:alnum:]]*$'
-            and said.words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
-                as is_question
-        from (
-            select {{ words('classified.text') }} as words
-            offset 0
-        ) as said
-        offset 0
-    ) as said
+    left join
+        lateral ( -- noqa: ST05
+            select {{ words('given.text') }} as words
+            from (values (classified.text)) as given (text)
+            offset 0 -- noqa: AM09
+        ) as read_text
         on
             classified.sender_class = 'contact'
             and length(classified.text) <= 80
@@ -189,9 +169,27 @@ named as (
         campaign as is_from_campaign,
         external_echo as is_phone_echo,
         template as is_template,
-        says_thanks,
-        is_greeting,
-        is_question,
+        coalesce(
+            sender_class = 'contact'
+            and text !~ '\?'
+            and ({{ are_thanks('words') }} or {{ is_approving_sign('text') }}),
+            false
+        ) as says_thanks,
+        coalesce(
+            sender_class = 'ai'
+            and words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
+            and words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
+            and words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
+            and words !~ '[0-9]'
+            and length(words) <= 120,
+            false
+        ) as is_greeting,
+        coalesce(
+            sender_class = 'ai'
+            and text ~ '\?[^[:alnum:]]*$'
+            and words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M',
+            false
+        ) as is_question,
 
         ---------- times
         local_timezone,

@@ -128,65 +128,28 @@ resolved as (
 
 ),
 
----------- everything that happened to an episode, by day
-
-happened as (
+surveyed as (
 
     select
         conversation_id,
         episode_number,
-        local_date,
-        0 as new_conversations,
-        0 as resolved_conversations,
-        contact_messages,
-        ai_messages,
-        human_messages,
-        human_phone_messages,
-        automation_messages,
-        0 as surveys_sent,
-        0 as surveys_answered_in_time,
-        null::integer as rating,
-        0 as ratings_with_comment
-    from spoken
-    union all
-    select
-        conversation_id,
-        episode_number,
-        local_date,
-        1 as new_conversations,
-        0, 0, 0, 0, 0, 0, 0, 0, null, 0
-    from created
-    union all
-    select
-        conversation_id,
-        episode_number,
-        local_date,
-        0,
-        1 as resolved_conversations,
-        0, 0, 0, 0, 0, 0, 0, null, 0
-    from resolved
-    union all
-    select
-        conversation_id,
-        episode_number,
-        survey_local_date,
-        0, 0, 0, 0, 0, 0, 0,
-        1 as surveys_sent,
+        survey_local_date as local_date,
         coalesce(
             csat_answered_at
             <= survey_sent_at + interval '{{ var("return_window_days") }} days',
             false
-        )::integer as surveys_answered_in_time,
-        null,
-        0
+        )::integer as surveys_answered_in_time
     from episodes
     where survey_local_date is not null
-    union all
+
+),
+
+rated as (
+
     select
         conversation_id,
         episode_number,
-        csat_local_date,
-        0, 0, 0, 0, 0, 0, 0, 0, 0,
+        csat_local_date as local_date,
         csat_rating as rating,
         (csat_comment is not null)::integer as ratings_with_comment
     from episodes
@@ -194,26 +157,39 @@ happened as (
 
 ),
 
-added_up as (
+---------- everything that happened to an episode, by day
+
+days as (
 
     select
         conversation_id,
         episode_number,
-        local_date,
-        max(new_conversations) as new_conversations,
-        max(resolved_conversations) as resolved_conversations,
-        sum(contact_messages)::integer as contact_messages,
-        sum(ai_messages)::integer as ai_messages,
-        sum(human_messages)::integer as human_messages,
-        sum(human_phone_messages)::integer as human_phone_messages,
-        sum(automation_messages)::integer as automation_messages,
-        max(surveys_sent) as surveys_sent,
-        max(surveys_answered_in_time) as surveys_answered_in_time,
-        max(rating) as rating,
-        max(ratings_with_comment) as ratings_with_comment
-    from happened
-    where local_date is not null
-    group by 1, 2, 3
+        local_date
+    from spoken
+    union
+    select
+        conversation_id,
+        episode_number,
+        local_date
+    from created
+    union
+    select
+        conversation_id,
+        episode_number,
+        local_date
+    from resolved
+    union
+    select
+        conversation_id,
+        episode_number,
+        local_date
+    from surveyed
+    union
+    select
+        conversation_id,
+        episode_number,
+        local_date
+    from rated
 
 ),
 
@@ -237,25 +213,51 @@ named as (
         units.labels,
 
         ---------- numerics
-        added_up.new_conversations,
-        added_up.resolved_conversations,
-        added_up.contact_messages,
-        added_up.ai_messages,
-        added_up.human_messages,
-        added_up.human_phone_messages,
-        added_up.automation_messages,
-        added_up.surveys_sent,
-        added_up.surveys_answered_in_time,
-        added_up.rating,
-        added_up.ratings_with_comment,
+        (created.conversation_id is not null)::integer as new_conversations,
+        (resolved.conversation_id is not null)::integer as resolved_conversations,
+        coalesce(spoken.contact_messages, 0)::integer as contact_messages,
+        coalesce(spoken.ai_messages, 0)::integer as ai_messages,
+        coalesce(spoken.human_messages, 0)::integer as human_messages,
+        coalesce(spoken.human_phone_messages, 0)::integer as human_phone_messages,
+        coalesce(spoken.automation_messages, 0)::integer as automation_messages,
+        (surveyed.conversation_id is not null)::integer as surveys_sent,
+        coalesce(surveyed.surveys_answered_in_time, 0) as surveys_answered_in_time,
+        rated.rating,
+        coalesce(rated.ratings_with_comment, 0) as ratings_with_comment,
 
         ---------- times
-        added_up.local_date
-    from added_up
+        days.local_date
+    from days
     inner join units
         on
-            added_up.conversation_id = units.conversation_id
-            and added_up.episode_number = units.episode_number
+            days.conversation_id = units.conversation_id
+            and days.episode_number = units.episode_number
+    left join spoken
+        on
+            days.conversation_id = spoken.conversation_id
+            and days.episode_number = spoken.episode_number
+            and days.local_date = spoken.local_date
+    left join created
+        on
+            days.conversation_id = created.conversation_id
+            and days.episode_number = created.episode_number
+            and days.local_date = created.local_date
+    left join resolved
+        on
+            days.conversation_id = resolved.conversation_id
+            and days.episode_number = resolved.episode_number
+            and days.local_date = resolved.local_date
+    left join surveyed
+        on
+            days.conversation_id = surveyed.conversation_id
+            and days.episode_number = surveyed.episode_number
+            and days.local_date = surveyed.local_date
+    left join rated
+        on
+            days.conversation_id = rated.conversation_id
+            and days.episode_number = rated.episode_number
+            and days.local_date = rated.local_date
+    where days.local_date is not null
 
 )
 

@@ -35,6 +35,12 @@ days as (
 
 ),
 
+inbox_ids as (
+
+    select distinct inbox_id from days
+
+),
+
 -- Every weekday, for a place in the arrays.
 weeks as (
 
@@ -43,7 +49,7 @@ weeks as (
         weekdays.day_of_week,
         coalesce(days.opens_at_seconds, 0) as opens_at_seconds,
         coalesce(days.closes_at_seconds, 0) as closes_at_seconds
-    from (select distinct inbox_id from days) as inbox_ids
+    from inbox_ids
     cross join generate_series(0, 6) as weekdays (day_of_week)
     left join days
         on
@@ -55,7 +61,7 @@ weeks as (
 added_up as (
 
     select
-        weeks.*,
+        *,
         sum(closes_at_seconds - opens_at_seconds) over (
             partition by inbox_id
             order by day_of_week
@@ -76,7 +82,7 @@ by_inbox as (
         ) as open_seconds_before,
         max(open_seconds_after) as open_seconds_of_week
     from added_up
-    group by 1
+    group by inbox_id
 
 )
 

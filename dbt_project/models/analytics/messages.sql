@@ -49,7 +49,7 @@ inbox_hours as (
 moments as (
 
     select
-        classified_messages.*,
+        *,
         false as is_resolution,
         isfinite(sent_at) and sender_class in ('contact', 'ai', 'human', 'human_phone')
             as is_spoken,
@@ -94,7 +94,7 @@ timeline as (
 numbered as (
 
     select
-        timeline.*,
+        *,
         count(*) filter (where not is_resolution) over so_far as message_number,
         count(*) filter (where is_resolution) over so_far as resolution_count,
         max(happened_at) filter (where is_speech) over before as last_speech_at
@@ -117,7 +117,7 @@ numbered as (
 requests as (
 
     select
-        numbered.*,
+        *,
         sender_class = 'contact'
         and is_spoken
         and (not says_thanks or last_speech_at is null) as is_request,
@@ -131,7 +131,7 @@ requests as (
 remembered as (
 
     select
-        requests.*,
+        *,
         max(message_number) filter (where is_spoken) over before as last_spoken,
         max(message_number) filter (where is_request) over before as last_request,
         max(resolution_count) filter (where is_spoken) over before
@@ -149,7 +149,7 @@ remembered as (
 openers as (
 
     select
-        remembered.*,
+        *,
         is_request as may_open,
         is_speech
         and sender_class <> 'contact'
@@ -168,7 +168,7 @@ openers as (
 opened as (
 
     select
-        openers.*,
+        *,
         opens_outbound
         or may_open
         and (
@@ -226,7 +226,7 @@ in_episodes as (
 in_turns as (
 
     select
-        in_episodes.*,
+        *,
         min(happened_at) filter (where is_request) over (
             partition by conversation_id, episode_number, answers_before
         ) as asked_at
@@ -237,7 +237,7 @@ in_turns as (
 replies as (
 
     select
-        in_turns.*,
+        *,
         case
             when is_spoken and sender_class <> 'contact' and asked_at <= happened_at
                 then asked_at
@@ -285,7 +285,9 @@ timed as (
         local_times.message_number::integer as message_number,
         local_times.episode_number::integer as episode_number,
         length(local_times.message_text) as characters,
-        {{ seconds_between('local_times.replies_to_request_at', 'local_times.sent_at') }}
+        {{ seconds_between(
+            'local_times.replies_to_request_at', 'local_times.sent_at'
+        ) }}
         ::double precision as reply_seconds,
         case
             when local_times.replies_to_request_at is not null

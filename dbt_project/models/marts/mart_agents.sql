@@ -39,7 +39,7 @@ select
     agent_ids.agent_id,
     coalesce(nullif(trim(agents.agent_name), ''), 'Agente ' || agent_ids.agent_id)
         as agent_name,
-    exists (
+    exists(
         select from ai_users
         where
             lower(ai_users.ai_user)

@@ -28,25 +28,49 @@ features (feature, is_configured) as (
 
     select
         'ai'::text as feature,
-        exists (select from episodes where has_ai)
-        or exists (select from inboxes where has_active_bot) as is_configured
+        exists (
+            select 1
+            from episodes
+            where has_ai
+        )
+        or exists (
+            select 1
+            from inboxes
+            where has_active_bot
+        ) as is_configured
     union all
     select
         'csat',
-        exists (select from inboxes where has_csat_survey)
-        or exists (select from episodes where survey_sent_at is not null)
+        exists (
+            select 1
+            from inboxes
+            where has_csat_survey
+        )
+        or exists (
+            select 1
+            from episodes
+            where survey_sent_at is not null
+        )
     union all
     select
         'sentiment',
-        exists (select from episodes where sentiment is not null)
+        exists (
+            select 1
+            from episodes
+            where sentiment is not null
+        )
     union all
     select
         'working_hours',
-        exists (select from inbox_hours)
+        exists(select 1 from inbox_hours)
     union all
     select
         'handoff_reason',
-        exists (select from episodes where handoff_reason is not null)
+        exists (
+            select 1
+            from episodes
+            where handoff_reason is not null
+        )
     union all
     select
         'ai_cost',
@@ -54,7 +78,7 @@ features (feature, is_configured) as (
     union all
     select
         'funnel',
-        exists (select from funnel_map)
+        exists(select 1 from funnel_map)
 
 )
 

@@ -57,8 +57,8 @@ select
     conversations.contact_name,
     conversations.contact_phone,
     conversations.contact_email,
-    -- The first name, unless it is a phone or an e-mail address; of the phone the country
-    -- and the last digits.
+    -- The first name, unless it is a phone or an e-mail address; of the phone the
+    -- country and the last digits.
     case
         when split_part(trim(conversations.contact_name), ' ', 1) !~ '[0-9]{4}|@'
             then split_part(trim(conversations.contact_name), ' ', 1)

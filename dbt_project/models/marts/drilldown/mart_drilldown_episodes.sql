@@ -11,7 +11,7 @@ episodes as (
 flagged as (
 
     select
-        episodes.*,
+        *,
         has_demand and is_matured as is_judged,
         contact_messages + ai_messages + human_messages + human_phone_messages
             as spoken_messages,

@@ -71,7 +71,8 @@ added_up as (
         sum(after_hours_episodes_in_target)::bigint as after_hours_episodes_in_target,
         sum(spoken_messages)::bigint as spoken_messages,
         sum(ai_messages_in_ai_episodes)::bigint as ai_messages_in_ai_episodes,
-        sum(ai_messages_in_ai_resolved_episodes)::bigint as ai_messages_in_ai_resolved_episodes,
+        sum(ai_messages_in_ai_resolved_episodes)::bigint
+            as ai_messages_in_ai_resolved_episodes,
         sum(ai_hours_saved)::double precision as ai_hours_saved,
         sum(ai_cost_brl)::double precision as ai_cost_brl,
         sum(long_ai_episodes)::bigint as long_ai_episodes,

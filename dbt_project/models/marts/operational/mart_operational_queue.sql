@@ -40,7 +40,7 @@ last_episodes as (
     select distinct on (episodes.conversation_id) episodes.*
     from episodes
     inner join unresolved on episodes.conversation_id = unresolved.conversation_id
-    order by episodes.conversation_id, episodes.episode_number desc
+    order by episodes.conversation_id asc, episodes.episode_number desc
 
 ),
 
