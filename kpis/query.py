@@ -165,7 +165,9 @@ class Reader:
             " as spans (span, first_day, last_day)"
             " inner join marts.{mart} as mart"
             " on mart.local_date between spans.first_day and spans.last_day {join}"
-            " where {where} and {condition} group by {positions}"
+            # Known bounds, which the index can use and the planner can count with.
+            " where mart.local_date between %(from_day)s and %(to_day)s"
+            " and {where} and {condition} group by {positions}"
         ).format(
             key=key,
             extra=extra,
@@ -183,6 +185,8 @@ class Reader:
             spans=list(spans),
             first=[days.first for days in spans.values()],
             last=[days.last for days in spans.values()],
+            from_day=min(days.first for days in spans.values()),
+            to_day=max(days.last for days in spans.values()),
             **self.filters.bound(),
         )
 

@@ -11,6 +11,7 @@
         indexes=[
             {'columns': ['message_id'], 'unique': true},
             {'columns': ['conversation_id', 'built_from']},
+            {'columns': ['local_date']},
         ],
     )
 }}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(indexes=[{'columns': ['local_date']}, {'columns': ['conversation_id']}]) }}
 with
 
 episodes as (

@@ -37,3 +37,4 @@ select
     sum(ratings_with_comment)::bigint as ratings_with_comment
 from days
 group by 1, 2, 3, 4, 5, 6
+order by 1

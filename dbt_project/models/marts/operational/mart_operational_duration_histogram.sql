@@ -10,6 +10,7 @@
             ) }}",
         ],
         post_hook='{{ analyze_when_new() }}',
+        indexes=[{'columns': ['metric', 'local_date']}, {'columns': ['local_date']}],
     )
 }}
 with
@@ -62,3 +63,5 @@ select
     day_versions.day_version
 from counted
 inner join day_versions on counted.local_date = day_versions.local_date
+-- What is read together lies together.
+order by counted.metric, counted.local_date

@@ -1,3 +1,4 @@
+{{ config(indexes=[{'columns': ['local_date']}]) }}
 with
 
 agent_episodes as (
