@@ -115,6 +115,7 @@ def test_pages_are_complete_and_in_order(
         "oldest": lambda row: row["local_date"],
         "largest": lambda row: -row["amount"],
         "worst_rating": lambda row: row["csat_rating"] or 6,
+        "longest_wait": lambda row: -(row["wait_seconds"] or -1),
     }[order]
     assert [key(row) for row in rows] == sorted(key(row) for row in rows)
     assert {(page.total, page.row_count) for page in pages} == {
