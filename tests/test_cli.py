@@ -137,7 +137,7 @@ def test_doctor_names_users_who_reply_as_only_a_machine_does(
 
         answers(AGENT, "Ana", 5, range(9, 20))  # quick by day, as a person may be
         answers(AI_USER, "Assistente", 5, range(24))
-        answers(500_020, "Robô", 5, range(24))
+        answers(500_020, "Robô", 5, range(24), replies=48)  # a quarter at night
         answers(500_021, "Vigia", 300, range(24))
         answers(500_022, "Coruja", 5, range(6, 16))  # 3 of 10 hours are before 6 there
         answers(500_023, "Novo", 5, range(24), replies=29)
