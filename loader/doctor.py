@@ -34,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
     for check, what in (
         (_source, "source"),
         (_warehouse, "warehouse"),
+        (_unlisted_ai_users, "warehouse"),
         (_dashboard_role, "dashboard role"),
         (_operations, "operations"),
     ):
@@ -147,6 +148,56 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
                     f"warehouse: the last load {status}: {message or 'it was killed'}",
                     "make run goes on where it was",
                 )
+
+
+# A person may be quick, or work at night; who is quick at all hours is none.
+QUICK_AT_ALL_HOURS = f"""
+with replies as (
+    select
+        sender_id,
+        reply_seconds,
+        extract(hour from local_sent_at) as local_hour
+    from analytics.messages
+    where
+        sender_class = 'human'
+        and reply_seconds is not null
+        and sent_at > (
+            select max(snapshot_at) at time zone 'UTC' - interval '60 days'
+            from {RAW_SCHEMA}.load_runs
+            where status = 'succeeded'
+        )
+)
+
+select concat_ws(' ', replies.sender_id, max(agents.agent_name))
+from replies
+left join staging.stg_chatwoot__agents as agents on replies.sender_id = agents.user_id
+where replies.sender_id is not null
+group by replies.sender_id
+having
+    count(*) >= 30
+    and percentile_cont(0.5) within group (order by replies.reply_seconds) < 20
+    and (
+        count(distinct replies.local_hour) >= 20
+        or avg((replies.local_hour < 6)::integer) >= 0.3
+    )
+order by replies.sender_id
+"""
+
+
+def _unlisted_ai_users(settings: Settings) -> Iterator[Finding]:
+    with (
+        closing(settings.warehouse.connect()) as connection,
+        connection.cursor() as cursor,
+    ):
+        if one_row(cursor, "select to_regclass('analytics.messages')") == (None,):
+            return
+        cursor.execute(QUICK_AT_ALL_HOURS)
+        if quick := ", ".join(user for (user,) in cursor.fetchall()):
+            yield Finding(
+                True,
+                f"warehouse: users {quick} reply within seconds at all hours",
+                "if they are AIs, list them in dbt_project/seeds/ai_users.csv",
+            )
 
 
 def _dashboard_role(settings: Settings) -> Iterator[Finding]:

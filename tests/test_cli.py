@@ -9,9 +9,12 @@ import sys
 import termios
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg2
 import pytest
+from chatwoot_builder import AGENT, AI_USER, Builder, agent, customer
 from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
 
 from demo import chatwoot as demo_chatwoot
@@ -97,6 +100,66 @@ def test_doctor_warns_of_a_role_that_may_write(real_servers: dict[str, str]) -> 
     done = loader(real_servers | owner, "doctor")
     assert done.returncode == 1
     assert "WRONG source: chatwoot may write " in done.stdout
+
+
+def test_doctor_names_users_who_reply_as_only_a_machine_does(
+    new_chatwoot: Callable[..., Chatwoot],
+    new_warehouse: Callable[..., Warehouse],
+    tmp_path: Path,
+) -> None:
+    chatwoot, warehouse = new_chatwoot(), new_warehouse()
+    with closing(chatwoot.connection), closing(warehouse.connection):
+        chat = Builder(chatwoot)
+        email = "assistente.ia@allpfit.example"  # listed in ai_users.csv
+        chat.execute("update users set email = %s where id = %s", email, AI_USER)
+        yesterday = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
+        midnight = yesterday.replace(hour=0, minute=0, second=0, microsecond=0)
+
+        def answers(
+            user: int,
+            name: str,
+            after: int,
+            hours: range,
+            replies: int = 30,
+            days_ago: int = 1,
+        ) -> None:
+            """A reply in each of the hours (UTC), day after day backwards."""
+            if user not in (AGENT, AI_USER):
+                chat.insert("users", id=user, uid=name, name=name)
+            for number in range(replies):
+                day, place = divmod(number, len(hours))
+                chat.conversation(
+                    customer("Qual o valor?", after=0),
+                    agent("R$ 99 por mês.", user, after=after),
+                    created_at=midnight
+                    - timedelta(days=days_ago + day, hours=-hours[place]),
+                )
+
+        answers(AGENT, "Ana", 5, range(9, 20))  # quick by day, as a person may be
+        answers(AI_USER, "Assistente", 5, range(24))
+        answers(500_020, "Robô", 5, range(24), replies=48)  # a quarter at night
+        answers(500_021, "Vigia", 300, range(24))
+        answers(500_022, "Coruja", 5, range(6, 16))  # 3 of 10 hours are before 6 there
+        answers(500_023, "Novo", 5, range(24), replies=29)
+        answers(500_024, "Antigo", 5, range(24), days_ago=61)
+        environment = variables(chatwoot.reader, chatwoot.owner, warehouse) | {
+            "DBT_TARGET_PATH": str(tmp_path),
+            "DBT_LOG_PATH": str(tmp_path),
+        }
+
+        assert loader(environment, "run").returncode == 0
+        assert "at all hours" not in loader(environment, "doctor").stdout
+        build = ["--quiet", "--select", "+messages"]
+        no_tests = ["--exclude-resource-type", "test", "unit_test"]
+        done = loader(environment, "dbt", "build", *build, *no_tests)
+        assert done.returncode == 0, done.stdout
+        lines = loader(environment, "doctor").stdout.splitlines()
+        hint = (
+            "ok    warehouse: users 500020 Robô, 500022 Coruja"
+            " reply within seconds at all hours"
+        )
+        assert hint in lines
+        assert lines[lines.index(hint) + 1].endswith("dbt_project/seeds/ai_users.csv")
 
 
 def test_views_are_deployed_on_a_real_server_only_when_asked(
