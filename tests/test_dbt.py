@@ -136,6 +136,33 @@ def test_incremental_build_gives_the_rows_of_a_full_refresh(project: Project) ->
     assert incremental["analytics.messages"] != before["analytics.messages"]
 
 
+def test_time_alone_changes_episodes(project: Project) -> None:
+    """Young episodes come of age and silences close, though nothing new is loaded."""
+    move = "update raw_chatwoot.load_runs set snapshot_at = snapshot_at + %s::interval"
+    project.dbt("run")
+    before = project.rows()
+    project.warehouse.execute(move, "-10 days")
+    project.dbt("run", "--full-refresh")
+    early = project.rows()
+    project.warehouse.execute(move, "10 days")
+    project.dbt("run")
+    assert project.rows() == before
+    assert early["analytics.episodes"] != before["analytics.episodes"]
+
+
+def test_changed_parameter_is_built_anew(project: Project) -> None:
+    before = project.rows()
+    changed = ("--vars", '{"response_target_seconds": 30, "episode_gap_hours": 6}')
+    project.dbt("run", *changed)
+    built = project.rows()
+    project.dbt("run", "--full-refresh", *changed)
+    assert project.rows() == built
+    for table in ("analytics.messages", "marts.mart_executive_episode_days"):
+        assert built[table] != before[table]
+    project.dbt("run")
+    assert project.rows() == before
+
+
 def test_build_mends_what_an_interrupted_run_left_behind(project: Project) -> None:
     before = project.rows()
     project.warehouse.execute(

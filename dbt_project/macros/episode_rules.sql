@@ -7,15 +7,20 @@
             {%- if node.schema == 'analytics' and node.resource_type == 'seed' -%}
                 {%- do texts.append(node.checksum.checksum) -%}
             {%- elif
-                node.schema == 'analytics'
-                and node.resource_type == 'model'
-                and node.name in ['classified_messages', 'messages', 'episodes']
+                node.resource_type == 'model'
+                and node.name in [
+                    'classified_messages', 'messages', 'episodes', 'episode_days',
+                    'durations', 'mart_drilldown_episodes',
+                    'mart_executive_episode_days', 'mart_operational_duration_histogram'
+                ]
             -%}
                 {%- do texts.append(node.raw_code) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- for name in [
             'episode_gap_hours', 'maturity_hours', 'return_window_days',
+            'response_target_seconds', 'minutes_per_reply', 'long_ai_episode_replies',
+            'cost_per_ai_episode_brl',
             'handoff_reason_attribute', 'sentiment_attribute',
             'thanks_words', 'thanks_fillers', 'greeting_words', 'greeting_offers',
             'courtesy_questions'
