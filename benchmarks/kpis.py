@@ -1,0 +1,120 @@
+"""Measure what a row of cards costs under any filter: `python -m benchmarks.kpis`.
+
+Runs on the warehouse of the settings; for other sizes make one first:
+
+    DATA_DIR=/some/folder DEMO_CONVERSATIONS=100000 make run
+    DATA_DIR=/some/folder python -m benchmarks.kpis
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import kpis
+from kpis import Filters, Marts, periods
+from loader.settings import load_settings
+
+CARDS_IN_A_ROW = 4
+
+
+def main() -> None:
+    """Print a row of a Markdown table per level: milliseconds, median and 95 %."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20, help="filters per row")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    chance = random.Random(arguments.seed)
+    marts = Marts(load_settings().dashboard)
+    (facts,) = marts.read(
+        "select min(local_date) as first, max(local_date) as today,"
+        " (select conversations from marts.mart_load_status) as conversations"
+        " from marts.mart_temporal_days"
+    )
+    filters = choices(marts, chance)
+    print(f"{facts['conversations']:,} conversations\n")
+    print("| Level | Rows of cards | Median ms | 95 % ms | Slowest |")
+    print("|---|---|---|---|---|")
+    everything: list[float] = []
+    for level, rows in rows_of_cards(marts).items():
+        took = [
+            (seconds_for(marts, row, chance, filters, facts["first"], facts["today"]))
+            for row in rows
+            for _ in range(arguments.rounds)
+        ]
+        slowest = max(took)[1]
+        times = [seconds for seconds, _ in took]
+        everything += times
+        print(f"| {level} | {len(rows)} | {show(times)} | {slowest} |")
+    print(f"| all | | {show(everything)} | |")
+
+
+def rows_of_cards(marts: Marts) -> dict[str, list[list[str]]]:
+    """Return the KPIs of each level, as many together as stand side by side."""
+    levels: dict[str, list[str]] = {}
+    for kpi in kpis.catalogue(marts).values():
+        levels.setdefault(kpi.level, []).append(kpi.kpi_id)
+    return {
+        level: [ids[i : i + CARDS_IN_A_ROW] for i in range(0, len(ids), CARDS_IN_A_ROW)]
+        for level, ids in levels.items()
+    }
+
+
+def choices(marts: Marts, chance: random.Random) -> list[Callable[[], Filters]]:
+    """Return makers of filters, one for each dimension and a mix."""
+
+    def column(query: str) -> list[object]:
+        return [next(iter(row.values())) for row in marts.read(query)]
+
+    units = column("select distinct unit from marts.mart_inboxes")
+    channels = column("select distinct channel_kind from marts.mart_inboxes")
+    inboxes = column("select inbox_id from marts.mart_inboxes")
+    teams = column("select team_id from marts.mart_teams")
+    agents = column("select distinct agent_id from marts.mart_segment_agent_days")
+    labels = column("select label from marts.mart_labels")
+
+    def one(values: Sequence[object]) -> tuple[object, ...]:
+        return (chance.choice(values),)
+
+    return [
+        Filters,
+        lambda: Filters(units=one(units)),  # type: ignore[arg-type]
+        lambda: Filters(channel_kinds=one(channels)),  # type: ignore[arg-type]
+        lambda: Filters(inboxes=one(inboxes)),  # type: ignore[arg-type]
+        lambda: Filters(teams=one(teams)),  # type: ignore[arg-type]
+        lambda: Filters(agents=one(agents)),  # type: ignore[arg-type]
+        lambda: Filters(labels=one(labels)),  # type: ignore[arg-type]
+        lambda: Filters(resolvers=("ai",)),
+        lambda: Filters(hours_kinds=("after_hours",)),
+        lambda: Filters(units=one(units), agents=one(agents)),  # type: ignore[arg-type]
+    ]
+
+
+def seconds_for(
+    marts: Marts,
+    kpi_ids: list[str],
+    chance: random.Random,
+    filters: list[Callable[[], Filters]],
+    first: date,
+    today: date,
+) -> tuple[float, str]:
+    """Return how long a row took under a random filter and period, and which."""
+    chosen = chance.choice(filters)()
+    preset = chance.choice(periods.PRESETS)
+    period = periods.choose(preset, first, today)
+    with marts.session() as session:
+        started = time.perf_counter()
+        kpis.values(session, kpi_ids, period, chosen)
+        seconds = time.perf_counter() - started
+    return seconds, f"{', '.join(kpi_ids)}: {', '.join(sorted(chosen.used))} {preset}"
+
+
+def show(seconds: list[float]) -> str:
+    """Return two cells: the median and the 95 % quantile, in milliseconds."""
+    ordered = sorted(1000 * value for value in seconds)
+    return f"{ordered[len(ordered) // 2]:.0f} | {ordered[int(0.95 * len(ordered))]:.0f}"
+
+
+if __name__ == "__main__":
+    main()
