@@ -16,8 +16,8 @@ messages as not materialized (
 
 ),
 
--- Joined and dated before they come together, so that a condition on the day reaches the
--- index of each.
+-- Joined and dated before they come together, so that a condition on the day reaches
+-- the index of each.
 of_episodes as (
 
     select

@@ -88,4 +88,4 @@ select
     day_versions.day_version
 from added_up
 inner join day_versions on added_up.local_date = day_versions.local_date
-order by added_up.local_date
+order by 1

@@ -64,4 +64,4 @@ select
 from counted
 inner join day_versions on counted.local_date = day_versions.local_date
 -- What is read together lies together.
-order by counted.metric, counted.local_date
+order by 7, 1
