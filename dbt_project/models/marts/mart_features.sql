@@ -54,22 +54,20 @@ features (feature, is_configured) as (
     union all
     select
         'sentiment',
-        exists (
-            select 1
+        (
+            select count(sentiment) > 0
             from episodes
-            where sentiment is not null
         )
     union all
     select
         'working_hours',
-        exists(select 1 from inbox_hours)
+        (select count(*) > 0 from inbox_hours)
     union all
     select
         'handoff_reason',
-        exists (
-            select 1
+        (
+            select count(handoff_reason) > 0
             from episodes
-            where handoff_reason is not null
         )
     union all
     select
@@ -78,7 +76,7 @@ features (feature, is_configured) as (
     union all
     select
         'funnel',
-        exists(select 1 from funnel_map)
+        (select count(*) > 0 from funnel_map)
 
 )
 
