@@ -7,7 +7,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import filters, freshness, marts
-from dashboards.pages import conversations, executive, operation
+from dashboards.pages import (
+    ai,
+    conversations,
+    executive,
+    glossary,
+    operation,
+    quality,
+    segments,
+    trends,
+)
 from dashboards.states import show_state
 from dashboards.texts import plain, say
 from dashboards.view import View
@@ -20,7 +29,12 @@ LOGO = str(Path(__file__).with_name("logo.svg"))
 PAGES: tuple[tuple[str, str, Callable[[View], None]], ...] = (
     ("executive", "visao-executiva", executive.show),
     ("operation", "operacao", operation.show),
+    ("ai_page", "agente-de-ia", ai.show),
+    ("quality", "qualidade", quality.show),
+    ("segments", "segmentos", segments.show),
+    ("trends", "tendencias", trends.show),
     ("conversations_page", "conversas", conversations.show),
+    ("glossary", "glossario", glossary.show),
 )
 
 

@@ -6,12 +6,13 @@ violet (the customer) and brick (nobody yet), so that light and dark both fit.
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
 from dashboards import formats
 from dashboards.texts import Language, say
+from kpis.temporal import Anomaly, ExpectedDay
 
 CONFIG = {"displayModeBar": False}
 # Seen on a light and on a dark background alike.
@@ -266,3 +267,479 @@ def _lay_out(figure: go.Figure, language: Language, height: int) -> None:
         margin={"l": 0, "r": 16, "t": 8, "b": 0},
         separators=",." if language == "pt" else ".,",
     )
+
+
+# ------------------------------------------------------------------ the AI, quality
+
+# A flow takes no colour of the theme, so that these stand on light and dark alike.
+LIGHT_INK = "#EEF5F3"
+INKED = {-1, 1, *range(COLOURS, 2 * COLOURS)}
+TEAL, AMBER, VIOLET, BRICK = "#12897D", "#C9780F", "#7466C9", "#C4553B"
+
+
+def flow(
+    nodes: Sequence[tuple[str, str]],
+    links: Sequence[tuple[int, int, float]],
+    is_dark: bool,
+    language: Language,
+) -> go.Figure:
+    """A flow between nodes, each with its name and colour; links name their ends."""
+    ink = LIGHT_INK if is_dark else INK
+    figure = go.Figure(
+        go.Sankey(
+            arrangement="snap",
+            # The names stand on the flow, where the theme's own colour is too weak.
+            textfont={"color": ink, "size": 13, "shadow": "none"},
+            node={
+                "label": [name for name, _ in nodes],
+                "color": [colour for _, colour in nodes],
+                "line": {"width": 0},
+                "pad": 22,
+                "thickness": 14,
+                "hovertemplate": "%{label}<extra></extra>",
+            },
+            link={
+                "source": [start for start, _, _ in links],
+                "target": [end for _, end, _ in links],
+                "value": [n for _, _, n in links],
+                "color": [_faded(nodes[end][1]) for _, end, _ in links],
+                "customdata": [formats.count(n, language) for _, _, n in links],
+                "hovertemplate": (
+                    "%{source.label} → %{target.label}: %{customdata}<extra></extra>"
+                ),
+            },
+        )
+    )
+    _lay_out(figure, language, 340)
+    figure.update_layout(margin={"l": 4, "r": 4, "t": 12, "b": 12})
+    return figure
+
+
+def coloured_bars(
+    lengths: Mapping[str, float],
+    texts: Sequence[str],
+    places: Sequence[int],
+    language: Language,
+) -> go.Figure:
+    """Bars with their texts, each in a colour of the theme, from 0; -1 is muted.
+
+    Colours that come again, from COLOURS on, are weaker. Every trace has all the bars,
+    so that the index of a mark is that of its bar.
+    """
+    figure = go.Figure()
+    for place in range(max([*places, 0]) + 1):
+        figure.add_bar(
+            opacity=0.65 if place >= COLOURS else 1.0,
+            **_bars_in(place, lengths, texts, places),
+        )
+    if -1 in places:
+        figure.add_bar(marker_color=MUTED, **_bars_in(-1, lengths, texts, places))
+    _lay_out(figure, language, 60 + 34 * max(len(lengths), 1))
+    figure.update_layout(
+        barmode="overlay",
+        showlegend=False,
+        bargap=0.3,
+        hovermode="closest",
+        xaxis={"visible": False, "fixedrange": True, "rangemode": "tozero"},
+        yaxis={
+            "autorange": "reversed",
+            "type": "category",
+            "fixedrange": True,
+            "categoryorder": "array",
+            "categoryarray": list(lengths),
+        },
+    )
+    return figure
+
+
+def columns(
+    heights: Mapping[str, float], hovers: Sequence[str], language: Language
+) -> go.Figure:
+    """Plain columns, each with what it says when pointed at."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(heights),
+            y=list(heights.values()),
+            customdata=list(hovers),
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    _lay_out(figure, language, 260)
+    figure.update_layout(
+        bargap=0.15,
+        xaxis={"type": "category", "tickangle": 0, "fixedrange": True},
+        yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 4},
+    )
+    return figure
+
+
+def diverging(
+    bars: Mapping[str, Mapping[int, float]],
+    names: Mapping[int, str],
+    language: Language,
+) -> go.Figure:
+    """Bars of ratings on both sides of zero: bad ones left, the middle one across it.
+
+    Good ratings have the colour of the customer, bad ones that of what is missing.
+    """
+    places = {1: (3, 1.0), 2: (3, 0.55), 3: (-1, 1.0), 4: (2, 0.55), 5: (2, 1.0)}
+    starts = {
+        bar: -(counts.get(1, 0) + counts.get(2, 0) + counts.get(3, 0) / 2)
+        for bar, counts in bars.items()
+    }
+    traces: dict[int, go.Bar] = {}
+    for rating, (colour, strength) in places.items():
+        lengths = {bar: counts.get(rating, 0.0) for bar, counts in bars.items()}
+        place = 2 * COLOURS if colour < 0 else colour
+        if strength < 1:
+            place += COLOURS
+        traces[place] = go.Bar(
+            y=list(bars),
+            x=list(lengths.values()),
+            base=list(starts.values()),
+            orientation="h",
+            name=names[rating],
+            legendrank=rating,
+            opacity=strength,
+            marker={"color": MUTED} if colour < 0 else {},
+            customdata=[
+                f"{names[rating]}: {formats.count(length, language)}"
+                for length in lengths.values()
+            ],
+            hovertemplate="%{y}<br>%{customdata}<extra></extra>",
+        )
+        starts = {bar: starts[bar] + lengths[bar] for bar in bars}
+    figure = go.Figure()
+    for place in range(max(traces) + 1):
+        # An empty trace takes the colour that its place would have had.
+        figure.add_trace(traces.get(place, go.Bar(showlegend=False)))
+    _lay_out(figure, language, 110 + 30 * len(bars))
+    figure.add_vline(x=0, line={"width": 1, "color": LINE})
+    figure.update_layout(
+        barmode="overlay",
+        bargap=0.3,
+        legend=LEGEND,
+        hovermode="closest",
+        xaxis={"visible": False, "fixedrange": True},
+        yaxis={
+            "autorange": "reversed",
+            "type": "category",
+            "fixedrange": True,
+            "showgrid": False,
+        },
+    )
+    return figure
+
+
+def _bars_in(
+    place: int,
+    lengths: Mapping[str, float],
+    texts: Sequence[str],
+    places: Sequence[int],
+) -> dict[str, object]:
+    return {
+        "y": list(lengths),
+        "x": [
+            length if its_place == place else None
+            for length, its_place in zip(lengths.values(), places, strict=True)
+        ],
+        "orientation": "h",
+        "text": list(texts),
+        "textposition": "auto",
+        # Light on amber, and on what is weak or grey, is too little contrast.
+        "insidetextfont": {"color": INK} if place in INKED else {},
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+    }
+
+
+def _faded(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.35)"
+
+
+# ------------------------------------------------------------------ segments, trends
+
+BAND = "rgba(111,127,124,0.25)"
+VOLUME_CURVE = 0
+CALENDAR_CURVE = 1
+
+
+def loads(
+    lengths: Mapping[str, float],
+    texts: Sequence[str],
+    mean: float,
+    limit: float,
+    language: Language,
+) -> go.Figure:
+    """Bars of people, with the mean and, as a multiple of it, what is too much."""
+    figure = go.Figure()
+    # Amber, for these are people; yet the bars are the first trace, to be clicked.
+    figure.add_bar(
+        y=list(lengths),
+        x=list(lengths.values()),
+        orientation="h",
+        marker={"color": "#D97706"},
+        text=list(texts),
+        textposition="outside",
+        textangle=0,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    for at, key in ((mean, "load_mean"), (limit * mean, "load_limit")):
+        figure.add_vline(
+            x=at,
+            line={"dash": "dot", "width": 2, "color": LINE},
+            annotation={"text": say(language, key), "font": {"color": LINE}},
+            annotation_position="top",
+        )
+    _lay_out(figure, language, 80 + 30 * max(len(lengths), 1))
+    figure.update_layout(
+        margin={"t": 28},
+        bargap=0.3,
+        xaxis={
+            "fixedrange": True,
+            "range": [0, 1.2 * max(limit * mean, *lengths.values())],
+            "showgrid": False,
+            "nticks": 5,
+        },
+        yaxis={"autorange": "reversed", "fixedrange": True, "type": "category"},
+    )
+    return figure
+
+
+def volume(
+    by_day: Mapping[date, float],
+    expected: Sequence[ExpectedDay],
+    odd: Sequence[Anomaly],
+    language: Language,
+) -> go.Figure:
+    """The line of the days, the band of the days to come, and the unusual ones."""
+    days = list(by_day)
+    ahead = [day.local_date for day in expected]
+    everything = list(dict.fromkeys([*days, *ahead]))
+
+    def texts(values: Sequence[float], of: Sequence[date]) -> list[str]:
+        return [
+            f"{formats.weekday(day, language)}: {formats.count(value, language)}"
+            for day, value in zip(of, values, strict=True)
+        ]
+
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[day.isoformat() for day in days],
+        y=list(by_day.values()),
+        name=say(language, "episodes"),
+        mode="lines+markers",
+        marker={"size": 6},
+        line={"width": 2},
+        text=texts(list(by_day.values()), days),
+        hovertemplate="%{text}<extra></extra>",
+    )
+    for bound, name in (("episodes_p90", ""), ("episodes_p10", "forecast_band")):
+        figure.add_scatter(
+            x=[day.isoformat() for day in ahead],
+            y=[getattr(day, bound) for day in expected],
+            name=say(language, name) if name else "",
+            mode="lines",
+            line={"width": 0, "color": LINE},
+            fill="tonexty" if name else None,
+            fillcolor=BAND,
+            hoverinfo="skip",
+            showlegend=bool(name and expected),
+        )
+    marked = [row for row in odd if row.local_date in by_day]
+    figure.add_scatter(  # the fourth colour, brick
+        x=[row.local_date.isoformat() for row in marked],
+        y=[by_day[row.local_date] for row in marked],
+        name=say(language, "anomaly"),
+        mode="markers",
+        marker={"symbol": "diamond-open", "size": 14, "line": {"width": 2}},
+        text=[
+            say(
+                language,
+                "anomaly_hover",
+                expected=formats.count(row.expected_episodes, language),
+            )
+            for row in marked
+        ],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=bool(marked),
+    )
+    figure.add_scatter(
+        x=[day.isoformat() for day in ahead],
+        y=[day.episodes_p50 for day in expected],
+        name=say(language, "expected"),
+        mode="lines",
+        line={"dash": "dash", "width": 2, "color": LINE},
+        text=[
+            f"{text} ({day.episodes_p10}–{day.episodes_p90})"
+            for text, day in zip(
+                texts([day.episodes_p50 for day in expected], ahead),
+                expected,
+                strict=True,
+            )
+        ],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=bool(expected),
+    )
+    step = 1 if len(everything) <= 10 else 7 * -(-len(everything) // 49)
+    ticks = everything[::-step]
+    _lay_out(figure, language, 320)
+    figure.update_layout(
+        hovermode="closest",
+        legend=LEGEND,
+        xaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [day.isoformat() for day in everything],
+            "tickvals": [day.isoformat() for day in ticks],
+            "ticktext": [formats.day(day, language) for day in ticks],
+            "tickangle": 0,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5},
+    )
+    return figure
+
+
+def profile(
+    names: Sequence[str], heights: Sequence[float], top: int, language: Language
+) -> go.Figure:
+    """Columns of which the highest stands out."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(names),
+            y=list(heights),
+            marker={
+                "opacity": [1.0 if place == top else 0.5 for place in range(len(names))]
+            },
+            text=[formats.decimal(height, language) for height in heights],
+            textposition="none",
+            hovertemplate="%{x}: %{text}<extra></extra>",
+        )
+    )
+    _lay_out(figure, language, 240)
+    figure.update_layout(
+        bargap=0.2,
+        xaxis={
+            "type": "category",
+            "tickvals": list(names) if len(names) <= 7 else list(names)[::3],
+            "tickangle": 0,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 4},
+    )
+    return figure
+
+
+def calendar(
+    by_day: Mapping[date, float],
+    holidays: Mapping[date, str],
+    unloaded: Sequence[date],
+    language: Language,
+) -> go.Figure:
+    """A column for each week; holidays have a ring, days without a load are hatched."""
+    weeks = sorted({_monday(day) for day in by_day})
+    numbers: list[list[float | None]] = [[None] * len(weeks) for _ in range(7)]
+    places = {week: place for place, week in enumerate(weeks)}
+    for day, number in by_day.items():
+        if number or day not in unloaded:  # no data is not zero
+            numbers[day.weekday()][places[_monday(day)]] = number
+    rows = [
+        formats.weekday_name(day, language, "abbreviated")
+        for day in (1, 2, 3, 4, 5, 6, 0)
+    ]
+
+    def at(days: Sequence[date]) -> dict[str, list[object]]:
+        return {
+            "x": [_monday(day).isoformat() for day in days],
+            "y": [rows[day.weekday()] for day in days],
+        }
+
+    figure = go.Figure(
+        go.Heatmap(
+            x=[week.isoformat() for week in weeks],
+            y=rows,
+            z=numbers,
+            colorscale=HEAT,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hoverinfo="skip",
+        )
+    )
+    # A cell cannot be clicked, the mark that nobody sees on it can.
+    figure.add_scatter(
+        **at(list(by_day)),
+        mode="markers",
+        marker={"symbol": "square", "size": 16, "opacity": 0},
+        text=[
+            " · ".join(
+                filter(
+                    None,
+                    [
+                        f"{formats.weekday(day, language)}:"
+                        f" {formats.count(number, language)}",
+                        holidays.get(day, ""),
+                        say(language, "unloaded") if day in unloaded else "",
+                    ],
+                )
+            )
+            for day, number in by_day.items()
+        ],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+    )
+    kept = [day for day in holidays if day in by_day]
+    figure.add_scatter(
+        **at(kept),
+        name=say(language, "holiday"),
+        mode="markers",
+        marker={
+            "symbol": "circle-open",
+            "size": 11,
+            "color": "#D97706",
+            "line": {"width": 2},
+        },
+        hoverinfo="skip",
+        showlegend=bool(kept),
+    )
+    hatched = [day for day in unloaded if day in by_day]
+    figure.add_scatter(
+        **at(hatched),
+        name=say(language, "unloaded"),
+        mode="markers",
+        marker={"symbol": "hash-open", "size": 11, "color": LINE},
+        hoverinfo="skip",
+        showlegend=bool(hatched),
+    )
+    ticks = weeks[::-4]
+    _lay_out(figure, language, 260)
+    figure.update_layout(
+        legend=LEGEND,
+        hovermode="closest",
+        xaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [week.isoformat() for week in weeks],
+            "tickvals": [week.isoformat() for week in ticks],
+            "ticktext": [formats.day(week, language) for week in ticks],
+            "tickangle": 0,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": rows,
+            "autorange": "reversed",
+            "showgrid": False,
+            "fixedrange": True,
+        },
+    )
+    return figure
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

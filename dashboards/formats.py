@@ -130,6 +130,12 @@ def long_date(value: date, language: Language) -> str:
     return str(dates.format_date(value, "long", locale=LOCALE[language]))
 
 
+def month(value: date, language: Language) -> str:
+    """Nov. de 2026."""
+    text = str(dates.format_skeleton("yMMM", value, locale=LOCALE[language]))
+    return text[:1].upper() + text[1:]
+
+
 def clock(value: datetime, language: Language) -> str:
     """23:59."""
     return str(dates.format_time(value, "HH:mm", locale=LOCALE[language]))

@@ -96,3 +96,14 @@ def show_empty(view: View) -> None:
     st.button(
         say(view.language, "clear_filters"), key="clear empty", on_click=filters.clear
     )
+
+
+def show_switched_off(view: View, feature: str) -> None:
+    """Say that a source of numbers is not switched on, and how to do it."""
+    title = say(view.language, "reason_not_configured")
+    how = say(
+        view.language,
+        f"how_{feature}",
+        or_else=say(view.language, "not_configured_help"),
+    )
+    st.info(f"**{title}**  \n{plain(how)}", icon=":material/power_settings_new:")

@@ -11,7 +11,16 @@ from psycopg2 import errors
 
 import kpis
 from demo.embedded import EmbeddedPostgresError
-from kpis import DatabaseDownError, Filters, Kpi, Listing, Marts, NoDataError, Period
+from kpis import (
+    DatabaseDownError,
+    Filters,
+    Kpi,
+    Listing,
+    Marts,
+    NoDataError,
+    Period,
+    temporal,
+)
 from kpis.listing import Order, Side
 from kpis.query import Components
 from loader.settings import ConfigurationError, load_settings
@@ -187,6 +196,41 @@ def messages(version: str, conversation_id: int, limit: int) -> kpis.Timeline:
     return kpis.messages(marts(), conversation_id, limit)
 
 
+@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+def forecast_scope(version: str, filters: Filters) -> str | None:
+    """Return which forecast the filters ask for, as kpis.temporal.scope does."""
+    del version
+    return temporal.scope(marts(), filters)
+
+
+@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+def forecast(version: str, scope: str) -> list[temporal.ExpectedDay]:
+    """Return the days to come, as kpis.temporal.forecast does."""
+    del version
+    return temporal.forecast(marts(), scope)
+
+
+@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+def calendar(version: str, days: kpis.Days) -> list[temporal.CalendarDay]:
+    """Return what is known of each day, as kpis.temporal.calendar does."""
+    del version
+    return temporal.calendar(marts(), days)
+
+
+@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+def anomalies(version: str, scope: str, days: kpis.Days) -> list[temporal.Anomaly]:
+    """Return the unusual days, as kpis.temporal.anomalies does."""
+    del version
+    return temporal.anomalies(marts(), scope, days)
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def backtest(version: str) -> dict[str, temporal.Backtest]:
+    """Return how the forecasts did, as kpis.temporal.backtest does."""
+    del version
+    return temporal.backtest(marts())
+
+
 @st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
 def places(version: str) -> dict[str, tuple[int, ...]]:
     """What one can filter by, with the inboxes it stands for.
@@ -247,6 +291,28 @@ def labels(version: str) -> list[str]:
         "select label from marts.mart_labels order by conversations desc, label"
     )
     return [row["label"] for row in rows]
+
+
+@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+def comments(
+    version: str,
+    days: kpis.Days,
+    filters: Filters,
+    ratings: tuple[int, ...],
+    limit: int,
+    term: str | None = None,
+) -> kpis.Comments:
+    """List what customers wrote with their ratings, as kpis.comments does."""
+    del version
+    return kpis.comments(marts(), days, filters, ratings, limit, term)
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def parameters(version: str) -> dict[str, float | None]:
+    """What the numbers assume; None for what was not filled in."""
+    del version
+    rows = marts().read("select parameter, value from marts.mart_parameters")
+    return {row["parameter"]: row["value"] for row in rows}
 
 
 def _names(key: str, name: str, mart: str) -> dict[int, str]:

@@ -394,6 +394,529 @@ TEXTS = {
     ),
     "deleted": ("Mensagem apagada", "Message deleted"),
     "attachment": ("Anexo ou mensagem sem texto", "Attachment, or no text"),
+    # ---------- AI agent and quality
+    "ai_page": ("Agente de IA", "AI agent"),
+    "identity_finding": (
+        "A IA participa de {involvement} dos atendimentos e resolve {resolution} "
+        "deles: {automation} se resolvem sozinhos",
+        "The AI takes part in {involvement} of the episodes and resolves {resolution} "
+        "of these: {automation} resolve by themselves",
+    ),
+    "identity_caption": (
+        "Participação × resolução = automação",
+        "Involvement × resolution = automation",
+    ),
+    "gap_finding": (
+        "Contenção não é solução: {gap} ficaram sem humano e sem solução da IA",
+        "Contained is not solved: {gap} had no person and no solution by the AI",
+    ),
+    "gap_caption": (
+        "Parte dos atendimentos com a IA que não teve humano, que a IA resolveu, e a "
+        "diferença",
+        "Share of the episodes with the AI that had no person, that the AI resolved, "
+        "and the difference",
+    ),
+    "gap_contained": ("Contenção: {value}", "Containment: {value}"),
+    "gap_resolved": ("Resolução: {value}", "Resolution: {value}"),
+    "gap_left": (
+        "Diferença: {value} (abandono {abandoned}, outros {others})",
+        "Gap: {value} (abandoned {abandoned}, others {others})",
+    ),
+    "hours_title": ("Horas economizadas", "Hours saved"),
+    "hours_assumption": (
+        "{hours} economizadas são uma estimativa: cada resposta da IA em atendimento "
+        "que ela resolveu conta {minutes} min.",
+        "{hours} saved are an estimate: each reply of the AI in an episode that it "
+        "resolved counts {minutes} min.",
+    ),
+    "minutes_per_reply_try": ("E com outros minutos?", "And with other minutes?"),
+    "minutes_per_reply_help": (
+        "Só para comparar: não muda o indicador nem fica gravado.",
+        "Only to compare: it neither changes the KPI nor is saved.",
+    ),
+    "flow_entry": ("Entrada", "Entry"),
+    "flow_ai": ("IA", "AI"),
+    "flow_without_ai": ("Sem IA", "Without AI"),
+    "flow_ai_resolved": ("IA resolveu", "AI resolved"),
+    "flow_abandoned": ("Abandonado", "Abandoned"),
+    "flow_handed_off": ("Transferido", "Handed over"),
+    "flow_resolved": ("Equipe resolveu", "Team resolved"),
+    "flow_open": ("Em aberto", "Open"),
+    "flow_from": ("De", "From"),
+    "flow_to": ("Para", "To"),
+    "flow_finding": (
+        "Do que chega à IA, ela resolve {resolved}, transfere {handed_off} e perde "
+        "{abandoned}",
+        "Of what reaches the AI, it resolves {resolved}, hands over {handed_off} and "
+        "loses {abandoned}",
+    ),
+    "flow_caption": (
+        "Caminho dos atendimentos com mais de 24 horas; em aberto é quem espera, de um "
+        "lado ou do outro",
+        "The way of episodes over 24 hours old; open is whoever waits, on either side",
+    ),
+    "handoff_messages_finding": (
+        "O mais comum é transferir após {messages} mensagens ({share})",
+        "Handing over after {messages} messages is most common ({share})",
+    ),
+    "handoff_messages_caption": (
+        "Em que mensagem transfere: mensagens antes da transferência, também as das "
+        "últimas 24 horas",
+        "In which message it hands over: messages before the handoff, those of the "
+        "last 24 hours too",
+    ),
+    "handoff_messages_hover": (
+        "Após {messages} mensagens: {episodes} ({share})",
+        "After {messages} messages: {episodes} ({share})",
+    ),
+    "or_more": ("{count} ou mais", "{count} or more"),
+    "reasons_title": ("Motivos da transferência", "Handoff reasons"),
+    "reasons_finding": (
+        "{reason} é o motivo de {share} das transferências",
+        "{reason} is the reason of {share} of the handoffs",
+    ),
+    "reasons_caption": ("Transferências por motivo", "Handoffs by reason"),
+    "no_reason": ("Não informado", "Not informed"),
+    "ratings_title": ("CSAT por quem resolveu", "CSAT by who resolved"),
+    "ratings_finding": (
+        "A melhor nota é de {who}: {value}",
+        "The best rating is for {who}: {value}",
+    ),
+    "ratings_few": (
+        "Ainda há poucas notas para comparar",
+        "There are too few ratings to compare yet",
+    ),
+    "ratings_caption": (
+        "Nota média de 1 a 5 por quem resolveu, com o número de notas",
+        "Mean rating from 1 to 5 by who resolved, with the number of ratings",
+    ),
+    "rated_ai": ("IA", "AI"),
+    "rated_human": ("Humano", "Human"),
+    "rated_ai_human": ("Misto", "Both"),
+    "rated_none": ("Sem solução", "Unresolved"),
+    "longest_title": ("Onde a IA mais insistiu", "Where the AI wrote most"),
+    "longest_caption": (
+        "Atendimentos com mais mensagens da IA: bons para rever as instruções dela.",
+        "Episodes with most messages of the AI: good for reviewing its instructions.",
+    ),
+    "parameters": ("Parâmetros: {parameters}", "Parameters: {parameters}"),
+    "used_episode_gap_hours": (
+        "novo atendimento após {value} h de silêncio",
+        "new episode after {value} h of silence",
+    ),
+    "used_maturity_hours": (
+        "julgado após {value} h",
+        "judged after {value} h",
+    ),
+    "used_return_window_days": (
+        "volta do cliente em até {value} dias",
+        "return of the customer within {value} days",
+    ),
+    "used_minutes_per_reply": (
+        "{value} min por resposta da IA",
+        "{value} min per reply of the AI",
+    ),
+    "used_long_ai_episode_replies": (
+        "longo acima de {value} respostas da IA",
+        "long above {value} replies of the AI",
+    ),
+    "quality": ("Qualidade", "Quality"),
+    "survey_off_title": (
+        "Ative a pesquisa de satisfação",
+        "Switch on the satisfaction survey",
+    ),
+    "survey_off": (
+        "Sem ela não há notas nem comentários, e nada disso é uma nota ruim. {how}",
+        "Without it there are no ratings or comments, and none of that is a bad "
+        "rating. {how}",
+    ),
+    "without_survey": ("Sem depender da pesquisa", "Without the survey"),
+    "csat_sentence": (
+        "CSAT {value}, com 95% de confiança entre {low} e {high} ({cases} notas)",
+        "CSAT {value}, with 95% confidence between {low} and {high} ({cases} ratings)",
+    ),
+    "csat_few": (
+        "{cases} notas no período: poucas para uma média",
+        "{cases} ratings in the period: too few for a mean",
+    ),
+    "stars_1": ("1 · péssimo", "1 · terrible"),
+    "stars_2": ("2 · ruim", "2 · bad"),
+    "stars_3": ("3 · regular", "3 · fair"),
+    "stars_4": ("4 · bom", "4 · good"),
+    "stars_5": ("5 · ótimo", "5 · great"),
+    "weeks_finding": (
+        "{good} das notas são 4 ou 5, e {bad} são 1 ou 2",
+        "{good} of the ratings are 4 or 5, and {bad} are 1 or 2",
+    ),
+    "weeks_caption": (
+        "Notas por semana da resposta: ruins à esquerda, boas à direita",
+        "Ratings by week of the answer: bad ones left, good ones right",
+    ),
+    "week": ("Semana", "Week"),
+    "week_of": ("semana de {day}", "week of {day}"),
+    "terms_finding": (
+        "“{term}” aparece em {share} dos comentários",
+        "“{term}” is in {share} of the comments",
+    ),
+    "terms_positive": (
+        "Termos elogiados, em comentários com nota 4 ou 5; clique para lê-los",
+        "Praised terms, in comments rated 4 or 5; click to read them",
+    ),
+    "terms_negative": (
+        "Termos criticados, em comentários com nota 1 ou 2; clique para lê-los",
+        "Criticised terms, in comments rated 1 or 2; click to read them",
+    ),
+    "terms_few": (
+        "{cases} comentários ainda são poucos para contar termos: leia-os abaixo",
+        "{cases} comments are too few to count terms yet: read them below",
+    ),
+    "one_term_few": (
+        "1 comentário ainda é pouco para contar termos: leia-o abaixo",
+        "1 comment is too few to count terms yet: read it below",
+    ),
+    "sentiment_finding": (
+        "Sentimento médio por nota, de −1 a +1",
+        "Mean sentiment by rating, from −1 to +1",
+    ),
+    "sentiment_caption": (
+        "Sentimento dos atendimentos avaliados, com quantos são",
+        "Sentiment of the rated episodes, with how many they are",
+    ),
+    "sentiment_title": ("Sentimento", "Sentiment"),
+    "comments_title": ("{count} comentários", "{count} comments"),
+    "one_comment": ("1 comentário", "1 comment"),
+    "comments_term": (
+        "Só os que dizem “{term}”. Desmarque a barra para ver todos.",
+        "Only those that say “{term}”. Unselect the bar to see all.",
+    ),
+    "comments_shown": (
+        "Os {count} mais recentes.",
+        "The {count} newest.",
+    ),
+    "comments_none": (
+        "Nenhum comentário com esta escolha.",
+        "No comment with this choice.",
+    ),
+    "comments_ratings": ("Notas", "Ratings"),
+    "open_conversation": ("Abrir a conversa", "Open the conversation"),
+    "more_comments": ("Mostrar mais", "Show more"),
+    # ---------- segments
+    "segments": ("Segmentos", "Segments"),
+    "segment_places": ("Canal e unidade", "Channel and unit"),
+    "segment_agents": ("Agente", "Agent"),
+    "segment_teams": ("Time", "Team"),
+    "segment_by": ("Comparar por", "Compare by"),
+    "segment_title_unit": ("Unidades lado a lado", "Units side by side"),
+    "segment_title_channel_kind": ("Canais lado a lado", "Channels side by side"),
+    "segment_title_agent": ("Agentes lado a lado", "Agents side by side"),
+    "segment_title_team": ("Times lado a lado", "Teams side by side"),
+    "segment_hint": (
+        "{best} melhor e {worst} pior da coluna; em cinza, poucos casos para comparar. "
+        "Marque uma linha para abrir só ela.",
+        "{best} best and {worst} worst of the column; in grey, too few cases to "
+        "compare. Tick a row to open it alone.",
+    ),
+    "ai_off": ("sem IA", "no AI"),
+    "segment_page": ("Visão executiva", "Executive overview"),
+    "share": ("Parte", "Share"),
+    "column_change": ("Variação", "Change"),
+    "column_change_help": (
+        "Do volume, contra o período de comparação.",
+        "Of the volume, against the period compared with.",
+    ),
+    "column_course": ("Por dia", "By day"),
+    "column_channel_episodes": ("Atendimentos", "Episodes"),
+    "column_channel_first_response_time": ("1ª resposta", "First response"),
+    "column_first_response_time": ("1ª resposta", "First response"),
+    "column_human_response_time": ("Até o humano", "To a person"),
+    "column_team_response_time": ("Até o humano", "To a person"),
+    "column_channel_resolution_rate": ("Resolução", "Resolution"),
+    "column_resolution_rate": ("Resolução", "Resolution"),
+    "column_agent_resolution_rate": ("Resolução", "Resolution"),
+    "column_channel_ai_automation_rate": ("Automação", "Automation"),
+    "column_ai_automation_rate": ("Automação", "Automation"),
+    "column_channel_csat": ("CSAT", "CSAT"),
+    "column_team_csat": ("CSAT", "CSAT"),
+    "column_agent_csat": ("CSAT", "CSAT"),
+    "column_reopened_rate": ("Reabertura", "Reopened"),
+    "column_agent_episodes": ("Atendimentos", "Episodes"),
+    "column_agent_reply_time": ("Tempo de resposta", "Reply time"),
+    "column_team_episodes": ("Atendimentos", "Episodes"),
+    "column_team_scorecard": ("Metas", "Targets"),
+    "load_caption": (
+        "Atendimentos por dia trabalhado, por agente",
+        "Episodes per day worked, by agent",
+    ),
+    "load": ("Atendimentos por dia trabalhado", "Episodes per day worked"),
+    "load_flag": ("mais de 2× a média", "over 2× the mean"),
+    "load_over": (
+        "Mais de 2× a carga média: {names}",
+        "Over 2× the mean load: {names}",
+    ),
+    "load_none_over": (
+        "Ninguém tem mais de 2× a carga média",
+        "Nobody has over 2× the mean load",
+    ),
+    "load_mean": ("média", "mean"),
+    "load_limit": ("2×", "2×"),
+    "ranking_top": ("Destaques", "Standing out"),
+    "ranking_attention": ("Pontos de atenção", "Needing attention"),
+    "ranking_few": (
+        "Poucos casos para comparar: são precisos {cases} de cada um.",
+        "Too few cases to compare: it takes {cases} of each.",
+    ),
+    "scorecard_caption": (
+        "Quanto da meta cada time alcança: ✓ alcançada, ~ perto, ! abaixo de 80%.",
+        "How much of the target each team reaches: ✓ reached, ~ close, ! under 80%.",
+    ),
+    "scorecard_mean": ("Média", "Mean"),
+    # ---------- trends
+    "trends": ("Tendências", "Trends"),
+    "volume_finding": (
+        "Atendimentos em {days} dias",
+        "Episodes over {days} days",
+    ),
+    "forecast_finding": (
+        "Próximos {days} dias: cerca de {value} atendimentos",
+        "Next {days} days: about {value} episodes",
+    ),
+    "volume_caption": ("Atendimentos por dia.", "Episodes by day."),
+    "forecast_error": (
+        "Tracejado: previsão, com a faixa de 80%. Erro histórico (WAPE) de {wape}; "
+        "repetir a semana anterior erraria {naive}; {coverage} dos dias ficaram na "
+        "faixa.",
+        "Dashed: forecast, with the band of 80%. Past error (WAPE) {wape}; repeating "
+        "the week before would be off by {naive}; {coverage} of the days were within "
+        "the band.",
+    ),
+    "forecast_untested": (
+        "A previsão ainda não tem passado para ser conferida.",
+        "The forecast has no past yet to be checked against.",
+    ),
+    "forecast_too_early": (
+        "Sem previsão: faltam quatro semanas de histórico.",
+        "No forecast: it takes four weeks of history.",
+    ),
+    "forecast_later": (
+        "A previsão só aparece em períodos que vão até ontem.",
+        "The forecast shows only with periods that go up to yesterday.",
+    ),
+    "forecast_not_filterable": (
+        "Previsão e dias fora do padrão só existem para o total ou uma única caixa de "
+        "entrada: tire os outros filtros.",
+        "Forecast and unusual days exist for the whole or a single inbox only: remove "
+        "the other filters.",
+    ),
+    "forecast_band": ("Faixa de 80%", "80% band"),
+    "expected": ("Esperado", "Expected"),
+    "expected_from": ("De", "From"),
+    "expected_to": ("Até", "To"),
+    "anomaly": ("Fora do padrão", "Unusual"),
+    "anomaly_hover": (
+        "Fora do padrão: esperava-se {expected}",
+        "Unusual: {expected} expected",
+    ),
+    "anomalies_title": ("Dias fora do padrão", "Unusual days"),
+    "anomalies_none": (
+        "Nenhum dia fora do padrão neste período.",
+        "No unusual day in this period.",
+    ),
+    "anomalies_hint": (
+        "Muito acima (▲) ou abaixo (▼) do normal do dia da semana. Marque uma linha "
+        "para ver os atendimentos do dia.",
+        "Far above (▲) or below (▼) what is normal for the weekday. Tick a row to see "
+        "the episodes of the day.",
+    ),
+    "everything": ("Tudo", "Everything"),
+    "where": ("Onde", "Where"),
+    "deviation": ("Desvio", "Deviation"),
+    "deviation_value": ("z = {value}", "z = {value}"),
+    "weeks_title": ("Semana × semana", "Week over week"),
+    "week_over_week_caption": (
+        "{first} a {last}, comparado com os 7 dias antes",
+        "{first} to {last}, compared with the 7 days before",
+    ),
+    "profile_busiest_weekday": (
+        "Média de atendimentos por dia da semana, sem feriados",
+        "Mean episodes by weekday, without holidays",
+    ),
+    "profile_peak_hour": (
+        "Média de atendimentos por hora de início, sem feriados",
+        "Mean episodes by hour of start, without holidays",
+    ),
+    "profile_busiest_weekday_finding": (
+        "{name} é o dia mais movimentado: {value} atendimentos",
+        "{name} is the busiest day: {value} episodes",
+    ),
+    "profile_peak_hour_finding": (
+        "{name} é o horário de pico: {value} atendimentos",
+        "{name} is the peak hour: {value} episodes",
+    ),
+    "per_occurrence": ("Média", "Mean"),
+    "calendar_finding": (
+        "O dia mais cheio: {day}, com {value} atendimentos",
+        "The fullest day: {day}, with {value} episodes",
+    ),
+    "calendar_caption": (
+        "Atendimentos de cada dia, em até 26 semanas; um círculo marca os feriados, um "
+        "quadriculado os dias em que nenhuma carga rodou",
+        "Episodes of each day, in up to 26 weeks; a ring marks holidays, a grid the "
+        "days on which no load ran",
+    ),
+    "holiday": ("Feriado", "Holiday"),
+    "unloaded": ("Sem carga no dia", "No load that day"),
+    "note": ("Nota", "Note"),
+    "months_title": ("Mês a mês", "Month by month"),
+    "months_hint": (
+        "O crescimento compara atendimentos por dia de meses inteiros. Marque uma "
+        "linha para ver os atendimentos do mês.",
+        "Growth compares episodes per day of whole months. Tick a row to see the "
+        "episodes of the month.",
+    ),
+    "month": ("Mês", "Month"),
+    "per_day": ("Por dia", "Per day"),
+    "growth": ("Crescimento", "Growth"),
+    "few": ("{value} (poucos casos)", "{value} (few cases)"),
+    # ---------- glossary
+    "glossary": ("Glossário e saúde dos dados", "Glossary and data health"),
+    "glossary_kpis": ("Indicadores", "KPIs"),
+    "glossary_parameters": ("Parâmetros e fontes", "Parameters and sources"),
+    "glossary_health": ("Saúde dos dados", "Data health"),
+    "glossary_search": ("Buscar um indicador", "Search for a KPI"),
+    "glossary_nothing": (
+        "Nenhum indicador com esse texto: tente outra palavra.",
+        "No KPI with this text: try another word.",
+    ),
+    "glossary_marks": (
+        "Metas: (O) do documento original, (P) proposta a confirmar.",
+        "Targets: (O) of the original document, (P) proposed, to be confirmed.",
+    ),
+    "glossary_minimum": (
+        "comparável a partir de {cases} casos",
+        "comparable from {cases} cases on",
+    ),
+    "level_executive": ("Executivo", "Executive"),
+    "level_operational": ("Operacional", "Operational"),
+    "level_quality": ("Qualidade", "Quality"),
+    "level_segment": ("Segmentos", "Segments"),
+    "level_temporal": ("Tendências", "Trends"),
+    "level_ai": ("Agente de IA", "AI agent"),
+    "level_commercial": ("Comercial", "Commercial"),
+    "formula": ("Fórmula", "Formula"),
+    "source": ("Fonte", "Source"),
+    "caveat": ("Atenção", "Mind"),
+    "axis": ("Data", "Date"),
+    "axis_cohort": ("início do atendimento", "start of the episode"),
+    "axis_event": ("quando aconteceu", "when it happened"),
+    "axis_snapshot": ("na última carga", "at the last load"),
+    "axis_forecast": ("dias previstos", "days of the forecast"),
+    "no_target": ("sem meta", "no target"),
+    "formula_distinct": ("distintos", "distinct"),
+    "formula_growth": ("mês_sobre_mês", "month_over_month"),
+    "formula_change": ("diferença_entre_meses", "difference_of_months"),
+    "formula_trend": ("tendência_Theil_Sen", "Theil_Sen_slope"),
+    "formula_peak": ("máximo_por_ocorrência", "maximum_per_occurrence"),
+    "formula_week_over_week": ("7_dias_sobre_7_dias", "7_days_over_7_days"),
+    "formula_forecast": ("soma_dos_próximos_dias", "sum_of_the_next_days"),
+    "formula_anomaly": ("dias_com_z_acima_de_3,5", "days_with_z_over_3.5"),
+    "formula_balance": ("desvio_sobre_média", "deviation_over_mean"),
+    "formula_ranking": ("média_dos_z", "mean_of_z"),
+    "formula_scorecard": ("média_das_metas_alcançadas", "mean_of_targets_reached"),
+    "parameters_caption": (
+        "O que os números supõem; muda-se em dbt_project.yml.",
+        "What the numbers assume; changed in dbt_project.yml.",
+    ),
+    "parameter": ("Parâmetro", "Parameter"),
+    "value": ("Valor", "Value"),
+    "not_given": ("não informado", "not given"),
+    "parameter_episode_gap_hours": (
+        "Silêncio que encerra um atendimento",
+        "Silence that ends an episode",
+    ),
+    "parameter_maturity_hours": (
+        "Idade para um atendimento ser julgado",
+        "Age at which an episode is judged",
+    ),
+    "parameter_return_window_days": (
+        "Prazo para o cliente voltar",
+        "Time in which a customer comes back",
+    ),
+    "parameter_response_target_seconds": (
+        "Meta da primeira resposta",
+        "Target of the first response",
+    ),
+    "parameter_minutes_per_reply": (
+        "Tempo poupado por resposta da IA",
+        "Time saved by a reply of the AI",
+    ),
+    "parameter_long_ai_episode_replies": (
+        "Respostas da IA a partir das quais há laço",
+        "Replies of the AI from which on it loops",
+    ),
+    "parameter_hourly_cost_brl": ("Custo da hora de trabalho", "Cost of an hour"),
+    "parameter_cost_per_ai_episode_brl": (
+        "Custo da IA por atendimento",
+        "Cost of the AI per episode",
+    ),
+    "unit_hours": ("horas", "hours"),
+    "unit_days": ("dias", "days"),
+    "unit_seconds": ("segundos", "seconds"),
+    "unit_minutes": ("minutos", "minutes"),
+    "unit_messages": ("mensagens", "messages"),
+    "features": ("Fontes ligadas", "Sources switched on"),
+    "feature_on": ("Ligado", "On"),
+    "feature_ai": ("IA", "AI"),
+    "feature_csat": ("Pesquisa de satisfação", "Satisfaction survey"),
+    "feature_sentiment": ("Sentimento", "Sentiment"),
+    "feature_working_hours": ("Horário de atendimento", "Business hours"),
+    "feature_handoff_reason": ("Motivo da transferência", "Handoff reason"),
+    "feature_ai_cost": ("Custo da IA", "Cost of the AI"),
+    "feature_funnel": ("Funil comercial", "Commercial funnel"),
+    "last_load": ("Última carga boa", "Last good load"),
+    "last_load_caption": (
+        "Dados até {moment}; carga {run} ({mode}) terminou {loaded}",
+        "Data until {moment}; load {run} ({mode}) ended {loaded}",
+    ),
+    "rows_brought": ("Conversas trazidas", "Conversations brought"),
+    "load_time": ("Duração da carga", "Duration of the load"),
+    "runs": ("Cargas recentes", "Recent loads"),
+    "runs_none": ("Nenhuma carga em 90 dias.", "No load in 90 days."),
+    "run": ("Carga", "Load"),
+    "mode": ("Tipo", "Kind"),
+    "mode_full": ("completa", "full"),
+    "mode_incremental": ("incremental", "incremental"),
+    "mode_none": ("nada mudou", "nothing had changed"),
+    "mode_reconcile": ("conferência", "reconcile"),
+    "run_running": ("em andamento", "running"),
+    "run_succeeded": ("✓ bem-sucedida", "✓ succeeded"),
+    "run_failed": ("✗ falhou", "✗ failed"),
+    "run_interrupted": ("✗ interrompida", "✗ interrupted"),
+    "rows_read": ("Lidas", "Read"),
+    "rows_new": ("Novas", "New"),
+    "rows_changed": ("Alteradas", "Changed"),
+    "rows_deleted": ("Removidas", "Removed"),
+    "failures": ("Falhas", "Failures"),
+    "failures_none": ("Nenhuma falha registrada", "No failure on record"),
+    "failure_line": (
+        "Carga {run} {status} · {moment}",
+        "Load {run} {status} · {moment}",
+    ),
+    "failures_help": (
+        "A causa está em `make status`, no servidor.",
+        "The cause is in `make status`, on the server.",
+    ),
+    "backtest": ("Acerto da previsão", "How the forecast did"),
+    "backtest_caption": (
+        "As previsões das últimas oito semanas já encerradas, contra o que aconteceu. "
+        "MASE abaixo de 1 é melhor que repetir a semana anterior.",
+        "The forecasts of the last eight weeks that are over, against what happened. "
+        "A MASE under 1 beats repeating the week before.",
+    ),
+    "wape": ("Erro (WAPE)", "Error (WAPE)"),
+    "naive_wape": ("Repetindo a semana", "Repeating the week"),
+    "mase": ("MASE", "MASE"),
+    "coverage": ("Dias na faixa de 80%", "Days within the 80% band"),
+    "days_judged": ("Dias conferidos", "Days checked"),
 }
 
 MARKDOWN = re.compile(r"([\\`*_\[\]#|~$<>:])")

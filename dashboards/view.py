@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboards import marts
 from dashboards.marts import LoadStatus
 from dashboards.texts import Language
-from kpis import Components, Filters, Kpi, Listing, Period, Value
+from kpis import Comments, Components, Filters, Kpi, Listing, Period, Value
 from kpis.listing import Order, Side
 
 Link = dict[str, list[str]]
@@ -83,6 +83,14 @@ class View:
             order,
             limit,
             offset,
+        )
+
+    def comments(
+        self, ratings: tuple[int, ...], limit: int, term: str | None = None
+    ) -> Comments:
+        """List what customers wrote with their ratings."""
+        return marts.comments(
+            self.status.version, self.period.shown, self.filters, ratings, limit, term
         )
 
     def linked(self, **others: str) -> Link:

@@ -4,9 +4,11 @@ from kpis.catalogue import Kpi, catalogue
 from kpis.database import DatabaseDownError, Marts, NoDataError
 from kpis.filters import Filters
 from kpis.listing import (
+    Comments,
     Conversation,
     Listing,
     Timeline,
+    comments,
     conversation,
     listing,
     messages,
@@ -16,6 +18,7 @@ from kpis.query import Components, components, values
 from kpis.values import Part, Value
 
 __all__ = [
+    "Comments",
     "Components",
     "Conversation",
     "DatabaseDownError",
@@ -30,6 +33,7 @@ __all__ = [
     "Timeline",
     "Value",
     "catalogue",
+    "comments",
     "components",
     "conversation",
     "listing",

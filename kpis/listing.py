@@ -1,5 +1,6 @@
 """The rows behind a number: what a KPI counts, one by one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,7 @@ ORDERS: dict[Order, str] = {
 # Rows that these leave alike are alike in all that is shown.
 TIES = "conversation_id desc, episode_number desc, local_date desc, amount desc"
 COUNTED_ONCE = {"distinct", "distinct_ratio"}
+RATINGS = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,74 @@ def messages(marts: Marts, conversation_id: int, limit: int = 200) -> Timeline:
     rows = marts.read(MESSAGES, conversation_id=conversation_id, limit=limit)
     count = rows[0]["message_count"] if rows else 0
     return Timeline(count, rows[::-1])
+
+
+@dataclass(frozen=True)
+class Comments:
+    """What customers wrote with their ratings, and how many comments there are."""
+
+    total: int
+    rows: list[Row]
+
+
+COMMENTS = """
+select
+    mart.conversation_id,
+    mart.episode_number,
+    mart.rating,
+    mart.comment_text,
+    mart.local_date,
+    conversations.display_id,
+    conversations.unit,
+    count(*) over () as total
+from marts.mart_quality_comments as mart
+inner join marts.mart_drilldown_conversations as conversations
+    on mart.conversation_id = conversations.conversation_id
+where
+    mart.local_date between %(first)s and %(last)s
+    and mart.rating = any(%(ratings)s)
+    and (
+        %(term)s is null
+        or exists (
+            select
+            from marts.mart_quality_comment_terms as terms
+            where
+                mart.csat_response_id = terms.csat_response_id
+                and terms.term = %(term)s
+        )
+    )
+    and {where}
+order by mart.answered_at desc, mart.csat_response_id desc
+limit %(limit)s
+"""
+
+
+def comments(
+    marts: Marts,
+    days: Days,
+    filters: Filters | None = None,
+    ratings: Sequence[int] = RATINGS,
+    limit: int = 50,
+    term: str | None = None,
+) -> Comments:
+    """List the comments answered over some days, the newest first.
+
+    `ratings` keeps those with one of these ratings, `term` those that hold a term of
+    the KPIs of terms. Raises DatabaseDownError, NoDataError.
+    """
+    filters = filters or Filters()
+    rows = marts.read(
+        sql.SQL(COMMENTS).format(
+            where=filtering.where("mart_quality_comments", filters)
+        ),
+        first=days.first,
+        last=days.last,
+        ratings=list(ratings),
+        term=term,
+        limit=limit,
+        **filters.bound(),
+    )
+    return Comments(rows[0]["total"] if rows else 0, rows)
 
 
 def _predicate(

@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 Bucket = tuple[float, float, int]  # where it starts, where it ends, values in it
@@ -55,3 +55,18 @@ def z_scores(values: Sequence[float]) -> list[float]:
         return [0.0] * len(values)
     mean = statistics.fmean(values)
     return [(value - mean) / spread for value in values]
+
+
+def mean_interval(counts: Mapping[float, float]) -> tuple[float, float] | None:
+    """Return where the mean of what was counted lies, with 95% confidence.
+
+    None for fewer than two values, which have no spread.
+    """
+    n = sum(counts.values())
+    if n < 2:
+        return None
+    mean = sum(value * count for value, count in counts.items()) / n
+    squares = sum(count * (value - mean) ** 2 for value, count in counts.items())
+    half = 1.96 * (squares / (n - 1) / n) ** 0.5
+    # The mean itself is never outside of what can be answered.
+    return max(mean - half, min(counts)), min(mean + half, max(counts))

@@ -1,0 +1,328 @@
+"""Glossário e saúde dos dados: what does a number mean, and can it be relied on?"""
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import formats, freshness, marts
+from dashboards.cards import show_label, show_value, show_way
+from dashboards.frames import show_section
+from dashboards.pages.trends import judged
+from dashboards.texts import Language, plain, say
+from dashboards.view import View
+from kpis import Kpi, health
+from kpis.temporal import WHOLE
+
+LEVELS = ("executive", "operational", "quality", "segment", "temporal", "ai")
+RUNS_SHOWN = 15
+FAILURES_SHOWN = 5
+# How the value follows from the columns of the mart.
+FORMULAS = {
+    "sum": "Σ {numerator}",
+    "ratio": "Σ {numerator} ÷ Σ {denominator}",
+    "distinct": "{distinct}({numerator})",
+    "distinct_ratio": "{distinct}({numerator}) ÷ {distinct}({denominator})",
+    "per_distinct": "Σ {numerator} ÷ {distinct}({denominator})",
+    "percentile": "p{share}({metric})",
+    "distribution": "{numerator} ÷ Σ",
+    "snapshot": "Σ {numerator}",
+    "snapshot_quantile": "p{share}({numerator})",
+    "terms": "{distinct}({numerator})",
+}
+
+
+def show(view: View) -> None:
+    """Draw the page."""
+    language = view.language
+    names = ("glossary_kpis", "glossary_parameters", "glossary_health")
+    tabs = st.tabs([say(language, name) for name in names])
+    parts = (show_glossary, show_parameters, show_health)
+    for tab, part in zip(tabs, parts, strict=True):
+        with tab:
+            show_section(view, part)
+
+
+# ------------------------------------------------------------------ definitions
+
+
+def show_glossary(view: View) -> None:
+    """Define every KPI, by level; a search narrows them down."""
+    language = view.language
+    sought = st.text_input(
+        say(language, "glossary_search"),
+        key="glossary_search",
+        placeholder=say(language, "glossary_search"),
+        label_visibility="collapsed",
+        icon=":material/search:",
+        width=420,
+    ).casefold()
+    st.caption(say(language, "glossary_marks"))
+    by_level: dict[str, list[Kpi]] = {level: [] for level in LEVELS}
+    for kpi in view.catalogue.values():
+        told = (kpi.label_pt, kpi.label_en, kpi.kpi_id, _definition(kpi, language))
+        if sought in " ".join(told).casefold():
+            by_level.setdefault(kpi.level, []).append(kpi)
+    if not any(by_level.values()):
+        st.info(say(language, "glossary_nothing"), icon=":material/search_off:")
+    for level, members in by_level.items():
+        if not members:
+            continue
+        name = say(language, f"level_{level}", or_else=level)
+        with st.expander(
+            f"{plain(name)} · {len(members)}",
+            expanded=bool(sought) or level == LEVELS[0],
+        ):
+            for kpi in members:
+                show_kpi(view, kpi)
+
+
+def show_kpi(view: View, kpi: Kpi) -> None:
+    """Define a KPI."""
+    language = view.language
+    facts = [
+        f"{say(language, 'formula')}: `{formula(kpi, language)}`",
+        f"{say(language, 'source')}: `marts.{kpi.mart}`",
+        f"{say(language, 'axis')}: {say(language, f'axis_{kpi.axis}')}",
+        f"{say(language, 'target')}: {plain(target(kpi, language))}",
+    ]
+    if kpi.minimum_cases:
+        facts.append(say(language, "glossary_minimum", cases=kpi.minimum_cases))
+    number = f"{kpi.kpi_number}. " if kpi.kpi_number else ""
+    lines = [
+        f"**{plain(number + show_label(kpi, language))}** `{kpi.kpi_id}`",
+        plain(_definition(kpi, language)),
+        f":small[{' · '.join(facts)}]",
+    ]
+    caveat = kpi.caveat_pt if language == "pt" else kpi.caveat_en
+    if caveat:
+        lines.insert(2, f"*{say(language, 'caveat')}: {plain(caveat)}*")
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("  \n".join(lines))
+        show_way(view, kpi)
+
+
+def formula(kpi: Kpi, language: Language) -> str:
+    """Write how the value follows from the columns of its mart."""
+    pattern = FORMULAS.get(kpi.kind)
+    parts = {
+        "numerator": " + ".join(kpi.components),
+        "denominator": kpi.denominator or "",
+        "metric": kpi.metric or kpi.numerator,
+        "share": formats.count(100 * (kpi.quantile or 0.5), language),
+        "distinct": say(language, "formula_distinct"),
+    }
+    if pattern is not None:
+        return pattern.format(**parts)
+    how = say(language, f"formula_{kpi.kind}", or_else=kpi.kind)
+    base = f"{parts['numerator']} ÷ {kpi.denominator}" if kpi.denominator else ""
+    return f"{how}({base or kpi.metric or parts['numerator']})"
+
+
+def target(kpi: Kpi, language: Language) -> str:
+    """Write the target, its limits, and whether it is confirmed (O) or proposed (P)."""
+    if kpi.target is None:
+        return say(language, "no_target")
+    sign = "≤" if kpi.direction == "down" else "≥"
+    mark = "(O)" if kpi.has_confirmed_target else "(P)"
+    text = f"{sign} {show_value(kpi, kpi.target, language)} {mark}"
+    if kpi.red is not None:
+        beyond = ">" if kpi.direction == "down" else "<"
+        red = show_value(kpi, kpi.red, language)
+        text += f", {say(language, 'critical').lower()} {beyond} {red}"
+    return text
+
+
+def _definition(kpi: Kpi, language: Language) -> str:
+    return kpi.definition_pt if language == "pt" else kpi.definition_en
+
+
+# ------------------------------------------------------------------ parameters
+
+
+def show_parameters(view: View) -> None:
+    """Show the assumptions, and what is switched on and how to switch on the rest."""
+    language = view.language
+    st.subheader(say(language, "glossary_parameters"), anchor=False)
+    st.caption(say(language, "parameters_caption"))
+    rows = [
+        {
+            say(language, "parameter"): say(
+                language, f"parameter_{p.parameter}", or_else=p.parameter
+            ),
+            say(language, "value"): parameter_value(p, language),
+            "dbt": p.parameter,
+        }
+        for p in health.parameters(marts.marts())
+    ]
+    st.table(pd.DataFrame(rows).set_index(say(language, "parameter")))
+    st.subheader(say(language, "features"), anchor=False)
+    for feature, is_on in health.features(marts.marts()).items():
+        name = say(language, f"feature_{feature}", or_else=feature)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(
+                say(language, "feature_on" if is_on else "reason_not_configured"),
+                icon=":material/check_circle:" if is_on else ":material/power_off:",
+                color="green" if is_on else "gray",
+            )
+            st.markdown(f"**{plain(name)}**", width="content")
+            if not is_on:
+                how = say(
+                    language,
+                    f"how_{feature}",
+                    or_else=say(language, "not_configured_help"),
+                )
+                st.caption(plain(how), width="content")
+
+
+def parameter_value(parameter: health.Parameter, language: Language) -> str:
+    """Write a parameter with its unit."""
+    if parameter.value is None:
+        return say(language, "not_given")
+    if parameter.unit == "currency_brl":
+        return formats.money(parameter.value, language)
+    is_whole = parameter.value.is_integer()
+    number = (formats.count if is_whole else formats.decimal)(parameter.value, language)
+    return f"{number} {say(language, f'unit_{parameter.unit}', or_else=parameter.unit)}"
+
+
+# ------------------------------------------------------------------ data health
+
+
+def show_health(view: View) -> None:
+    """Show the last load, the runs and failures, and how the forecast did."""
+    for part in (show_last_load, show_runs, show_failures, show_backtest):
+        show_section(view, part)
+
+
+def show_last_load(view: View) -> None:
+    """Show what the last good load brought."""
+    language = view.language
+    load = health.last_load(marts.marts())
+    if load is None:
+        return
+    st.subheader(say(language, "last_load"), anchor=False)
+    moment = formats.full_moment(load.local_as_of, language)
+    color, icon = freshness.BADGES[freshness.state(view.status)]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(say(language, freshness.state(view.status)), icon=icon, color=color)
+        st.caption(
+            say(
+                language,
+                "last_load_caption",
+                moment=moment,
+                loaded=formats.full_moment(load.local_loaded_at, language),
+                mode=_mode(load.mode, language),
+                run=load.run_id,
+            ),
+            width="content",
+        )
+    write = partial(formats.count, language=language)
+    grid = st.grid(4, min_column_width=150, border=True)
+    for name, text in (
+        ("conversations_page", write(load.conversations)),
+        ("messages", write(load.messages)),
+        ("rows_brought", write(load.rows_new + load.rows_changed)),
+        ("load_time", _seconds(load.load_seconds, language)),
+    ):
+        with grid.cell():
+            st.metric(say(language, name), text)
+
+
+def show_runs(view: View) -> None:
+    """List the latest runs of the loader."""
+    language = view.language
+    st.subheader(say(language, "runs"), anchor=False)
+    found = health.runs(marts.marts(), RUNS_SHOWN)
+    if not found:
+        st.caption(say(language, "runs_none"))
+        return
+    st.table(
+        pd.DataFrame(
+            [
+                {
+                    say(language, "started"): formats.full_moment(
+                        run.local_started_at, language
+                    ),
+                    say(language, "status"): say(
+                        language, f"run_{run.status}", or_else=run.status
+                    ),
+                    say(language, "mode"): _mode(run.mode, language),
+                    say(language, "rows_read"): _count(run.rows_read, language),
+                    say(language, "rows_new"): _count(run.rows_new, language),
+                    say(language, "rows_changed"): _count(run.rows_changed, language),
+                    say(language, "rows_deleted"): _count(run.rows_deleted, language),
+                    say(language, "time"): _seconds(run.load_seconds, language),
+                }
+                for run in found
+            ],
+            index=pd.Index([run.run_id for run in found], name=say(language, "run")),
+        )
+    )
+
+
+def show_failures(view: View) -> None:
+    """List the latest failures."""
+    language = view.language
+    st.subheader(say(language, "failures"), anchor=False)
+    found = health.failures(marts.marts(), FAILURES_SHOWN)
+    if not found:
+        st.badge(
+            say(language, "failures_none"),
+            icon=":material/check_circle:",
+            color="green",
+        )
+        return
+    for failure in found:
+        st.badge(
+            say(
+                language,
+                "failure_line",
+                run=failure.run_id,
+                status=say(language, f"run_{failure.status}", or_else=failure.status),
+                moment=formats.full_moment(failure.local_started_at, language),
+            ),
+            icon=":material/error:",
+            color="red",
+        )
+    st.caption(say(language, "failures_help"))
+
+
+def show_backtest(view: View) -> None:
+    """Show how far off earlier forecasts were, of the whole and of each inbox."""
+    language = view.language
+    st.subheader(say(language, "backtest"), anchor=False)
+    trials = marts.backtest(view.status.version)
+    if not trials:
+        st.caption(say(language, "forecast_untested"))
+        return
+    st.caption(say(language, "backtest_caption"))
+    inboxes = marts.inboxes(view.status.version)
+    rows: list[Sequence[str]] = []
+    for scope, trial in trials.items():
+        name = say(language, "everything")
+        if scope != WHOLE and trial.inbox_id is not None:
+            name = inboxes.get(trial.inbox_id, f"#{trial.inbox_id}")
+        told = judged(trial, view)
+        mase = formats.NO_VALUE
+        if trial.mase is not None:
+            mase = formats.decimal(trial.mase, language, 2)
+        rows.append(
+            (name, told["wape"], told["naive"], mase, told["coverage"], str(trial.days))
+        )
+    names = ("where", "wape", "naive_wape", "mase", "coverage", "days_judged")
+    table = pd.DataFrame(rows, columns=[say(language, name) for name in names])
+    st.table(table.set_index(say(language, "where")))
+
+
+def _mode(mode: str | None, language: Language) -> str:
+    return say(language, f"mode_{mode}", or_else=mode or formats.NO_VALUE)
+
+
+def _count(value: int | None, language: Language) -> str:
+    return formats.NO_VALUE if value is None else formats.count(value, language)
+
+
+def _seconds(value: float | None, language: Language) -> str:
+    return formats.NO_VALUE if value is None else formats.duration(value, language)

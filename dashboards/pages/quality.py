@@ -1,0 +1,336 @@
+"""Qualidade: are customers satisfied, and what do they say?"""
+
+from datetime import date, timedelta
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import charts, formats
+from dashboards.cards import explain, show_cards, show_value, show_way
+from dashboards.frames import show_chart, show_empty, show_nothing, show_section
+from dashboards.texts import Language, plain, say
+from dashboards.view import View
+from kpis import Kpi, Value
+from kpis.database import Row
+from kpis.listing import RATINGS
+from kpis.statistics import mean_interval
+
+FIRST = ("csat_avg", "csat_response_rate", "csat_net", "feedback_written_rate")
+# Drawn apart from the cards.
+SENTIMENT = "sentiment_by_rating"
+ACTIVITY = "mart_executive_activity_days"
+COUNTS = {rating: f"ratings_{rating}" for rating in RATINGS}
+BAD, GOOD = (1, 2), (4, 5)
+BAD_COLOUR, GOOD_COLOUR = 3, 2  # of the theme: brick, and violet for the customer
+MOST_TERMS = 10
+COMMENTS_AT_FIRST, MORE_COMMENTS = 10, 40
+LONG_PERIOD_DAYS = 300
+RATING_COLORS = {1: "red", 2: "red", 3: "gray", 4: "violet", 5: "violet"}
+
+Weeks = dict[date, dict[int, float]]
+Picked = list[tuple[str, tuple[int, ...]]]  # terms, with the ratings they come from
+
+
+def show(view: View) -> None:
+    """Draw the page."""
+    activity = view.values(("csat_avg", "episodes_total"))
+    csat = activity["csat_avg"]
+    ids = [
+        kpi_id
+        for kpi_id in view.ids("quality", FIRST)
+        if view.catalogue[kpi_id].kind != "terms" and kpi_id != SENTIMENT
+    ]
+    if isinstance(csat, Value) and csat.reason == "not_configured":
+        show_survey_off(view, csat)
+        ids = [i for i in ids if view.catalogue[i].feature != "csat"]
+        st.subheader(say(view.language, "without_survey"), anchor=False)
+        show_cards(view, ids)
+        return
+    if not any(isinstance(v, Exception) or v.cases for v in activity.values()):
+        show_empty(view)
+        return
+    show_section(view, show_summary)
+    show_cards(view, ids)
+    left, right = st.columns([2, 1])
+    with left:
+        show_section(view, show_weeks)
+    with right:
+        show_section(view, show_sentiment)
+    terms = [kpi for kpi in view.catalogue.values() if kpi.kind == "terms"]
+    picked: Picked = []
+    for column, kpi in zip(st.columns(max(len(terms), 1)), terms, strict=False):
+        with column:
+            show_section(view, show_terms, kpi, picked)
+    show_section(view, show_comments, picked)
+
+
+def show_survey_off(view: View, csat: Value) -> None:
+    """Say how to have ratings, where no inbox asks for any."""
+    language = view.language
+    title = say(language, "survey_off_title")
+    text = say(language, "survey_off", how=explain(csat, language))
+    st.info(f"**{title}**  \n{plain(text)}", icon=":material/star_rate:")
+
+
+def ratings_by_week(view: View) -> Weeks:
+    """Return how often each rating was given, by the week of the answer."""
+    rows = view.components(ACTIVITY, tuple(COUNTS.values()), "week")
+    return {
+        row.group: {rating: row.sums[name] for rating, name in COUNTS.items()}
+        for row in rows
+        if row.span == "shown"
+        and isinstance(row.group, date)
+        and any(row.sums.values())
+    }
+
+
+def totals(weeks: Weeks) -> dict[int, float]:
+    """Add up the ratings of weeks."""
+    return {
+        rating: sum(counts[rating] for counts in weeks.values()) for rating in RATINGS
+    }
+
+
+def show_summary(view: View) -> None:
+    """Say the mean rating, and how sure it is."""
+    language = view.language
+    (csat,) = view.values(("csat_avg",)).values()
+    if isinstance(csat, Exception) or csat.value is None:
+        return
+    cases = formats.count(csat.cases, language)
+    counted = totals(ratings_by_week(view))
+    ends = mean_interval({rating: n for rating, n in counted.items() if n})
+    text = say(language, "csat_few", cases=cases)
+    if ends is not None and csat.reason is None:
+        low, high = (show_value(csat.kpi, end, language) for end in ends)
+        value = show_value(csat.kpi, csat.value, language)
+        text = say(
+            language, "csat_sentence", value=value, low=low, high=high, cases=cases
+        )
+    st.markdown(f"#### {plain(text)}")
+
+
+def show_weeks(view: View) -> None:
+    """Chart the ratings of each week; a click opens what was rated in it."""
+    language, shown = view.language, view.period.shown
+    caption = say(language, "weeks_caption")
+    weeks = ratings_by_week(view)
+    counted = totals(weeks)
+    n = sum(counted.values())
+    if not n:
+        show_nothing(view, caption)
+        return
+    write = formats.full_date if len(shown) > LONG_PERIOD_DAYS else formats.day
+    labels = {week: write(week, language) for week in weeks}
+    names = {rating: say(language, f"stars_{rating}") for rating in RATINGS}
+    share = {
+        side: formats.whole_percent(sum(counted[r] for r in of) / n, language)
+        for side, of in (("good", GOOD), ("bad", BAD))
+    }
+    table = pd.DataFrame(
+        [[counts[rating] for rating in RATINGS] for counts in weeks.values()],
+        index=pd.Index(list(labels.values()), name=say(language, "week")),
+        columns=list(names.values()),
+    )
+    clicked = show_chart(
+        view,
+        "ratings_by_week",
+        say(language, "weeks_finding", **share),
+        caption,
+        charts.diverging(
+            {labels[week]: counts for week, counts in weeks.items()}, names, language
+        ),
+        table[::-1].style.format(partial(formats.count, language=language)),
+        is_clickable=True,
+    )
+    if clicked:
+        week = list(weeks)[clicked[0]["point_index"]]
+        first = max(week, shown.first)
+        last = min(week + timedelta(days=6), shown.last)
+        st.switch_page(
+            view.pages["conversas"],
+            query_params=view.linked(
+                kpi="csat_distribution",
+                ordem="worst_rating",
+                p="personalizado",
+                de=first.isoformat(),
+                ate=last.isoformat(),
+            ),
+        )
+
+
+def show_sentiment(view: View) -> None:
+    """Chart the sentiment of rated episodes, or say how to have one."""
+    language, kpi = view.language, view.catalogue[SENTIMENT]
+    (whole,) = view.values((SENTIMENT,)).values()
+    if isinstance(whole, Exception):
+        raise whole
+    caption = say(language, "sentiment_caption")
+    if whole.reason == "not_configured":
+        with st.container(border=True, height="stretch"):
+            st.subheader(say(language, "sentiment_title"), anchor=False)
+            st.badge(say(language, "reason_not_configured"), color="gray")
+            st.caption(plain(explain(whole, language)))
+        return
+    found = [
+        value
+        for value in view.groups((SENTIMENT,), "csat_rating")
+        if value.value is not None and value.group in RATINGS
+    ]
+    if not found:
+        show_nothing(view, caption)
+        return
+    names = [say(language, f"stars_{value.group}") for value in found]
+    texts = [
+        f"{show_value(kpi, value.value, language)}"
+        f" · {say(language, 'cases', cases=formats.count(value.cases, language))}"
+        for value in found
+    ]
+    table = pd.DataFrame(
+        {
+            say(language, "sentiment_title"): [
+                show_value(kpi, value.value, language) for value in found
+            ],
+            "n": [formats.count(value.cases, language) for value in found],
+        },
+        index=pd.Index(names, name=say(language, "rating")),
+    )
+    lengths = {
+        name: value.value or 0.0 for name, value in zip(names, found, strict=True)
+    }
+    show_chart(
+        view,
+        "sentiment",
+        say(language, "sentiment_finding"),
+        caption,
+        charts.coloured_bars(lengths, texts, [GOOD_COLOUR] * len(found), language),
+        table,
+    )
+    show_way(view, kpi)
+
+
+def show_terms(view: View, kpi: Kpi, picked: Picked) -> None:
+    """Chart the terms of one side's comments; a click keeps these comments below."""
+    language = view.language
+    ratings = GOOD if kpi.kpi_id.endswith("positive") else BAD
+    caption = say(language, "terms_positive" if ratings == GOOD else "terms_negative")
+    (value,) = view.values((kpi.kpi_id,)).values()
+    if isinstance(value, Exception):
+        raise value
+    parts = value.parts[:MOST_TERMS]
+    if value.reason == "small_sample" or (value.cases and not parts):
+        _show_few_comments(value, caption, language)
+        return
+    if not parts:
+        show_nothing(view, caption)
+        return
+    lengths = {str(part.key): float(part.cases) for part in parts}
+    texts = [
+        f"{formats.count(part.cases, language)}"
+        f" ({formats.whole_percent(part.value or 0.0, language)})"
+        for part in parts
+    ]
+    table = pd.DataFrame(
+        {"n": [formats.count(part.cases, language) for part in parts]},
+        index=pd.Index(list(lengths), name=caption.split(",")[0]),
+    )
+    clicked = show_chart(
+        view,
+        f"terms {kpi.kpi_id}",
+        say(
+            language,
+            "terms_finding",
+            term=parts[0].key,
+            share=formats.whole_percent(parts[0].value or 0.0, language),
+        ),
+        caption,
+        charts.coloured_bars(
+            lengths,
+            texts,
+            [GOOD_COLOUR if ratings == GOOD else BAD_COLOUR] * len(parts),
+            language,
+        ),
+        table,
+        is_clickable=True,
+    )
+    if clicked:
+        picked.append((list(lengths)[clicked[0]["point_index"]], ratings))
+    show_way(view, kpi)
+
+
+def _show_few_comments(value: Value, caption: str, language: Language) -> None:
+    cases = formats.count(value.cases, language)
+    few = "one_term_few" if value.cases == 1 else "terms_few"
+    with st.container(border=True, height="stretch"):
+        st.subheader(plain(caption.split(",")[0]), anchor=False)
+        st.badge(say(language, "reason_small_sample"), color="gray")
+        st.caption(plain(say(language, few, cases=cases)))
+
+
+def show_comments(view: View, picked: Picked) -> None:
+    """List what customers wrote, as plain text, each the way to its conversation."""
+    language = view.language
+    term, ratings = picked[-1] if picked else (None, RATINGS)
+    chosen = st.session_state.get("comment ratings") or RATINGS
+    kept = tuple(rating for rating in ratings if rating in chosen)
+    limit = COMMENTS_AT_FIRST
+    if st.session_state.get("more comments"):
+        limit += MORE_COMMENTS
+    found = view.comments(kept, limit, term)
+    title = say(
+        language,
+        "one_comment" if found.total == 1 else "comments_title",
+        count=formats.count(found.total, language),
+    )
+    with st.container(border=True):
+        with st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+        ):
+            st.subheader(title, anchor=False, width="content")
+            st.pills(
+                say(language, "comments_ratings"),
+                RATINGS,
+                selection_mode="multi",
+                key="comment ratings",
+                label_visibility="collapsed",
+                width="content",
+            )
+        if term is not None:
+            st.caption(plain(say(language, "comments_term", term=term)))
+        if not found.rows:
+            st.caption(say(language, "comments_none"))
+        for row in found.rows:
+            _show_comment(view, row)
+        if found.total > COMMENTS_AT_FIRST:
+            st.toggle(say(language, "more_comments"), key="more comments")
+        if found.total > len(found.rows):
+            shown = formats.count(len(found.rows), language)
+            st.caption(say(language, "comments_shown", count=shown))
+
+
+def _show_comment(view: View, row: Row) -> None:
+    language, rating = view.language, int(str(row["rating"]))
+    answered_on = row["local_date"]
+    with st.container(border=True, gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(
+                say(language, f"stars_{rating}"),
+                color=RATING_COLORS[rating],  # type: ignore[arg-type]
+            )
+            parts = [str(row["unit"])]
+            if isinstance(answered_on, date):
+                parts.insert(0, formats.full_date(answered_on, language))
+            st.caption(plain(" · ".join(parts)), width="content")
+            page = view.pages.get("conversas")
+            if page is not None:
+                st.page_link(
+                    page,
+                    label=say(language, "open_conversation"),
+                    icon=":material/forum:",
+                    query_params=view.linked(id=str(row["conversation_id"])),
+                    width="content",
+                )
+        st.text(str(row["comment_text"]))

@@ -1,0 +1,106 @@
+"""Whether the numbers can be relied on: parameters, what is switched on, loads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kpis.database import Marts
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An assumption behind the numbers; no value where it is not given."""
+
+    parameter: str
+    value: float | None
+    unit: str
+
+
+@dataclass(frozen=True)
+class LastLoad:
+    """What the last good load brought, and what there is since; times are local."""
+
+    run_id: int
+    mode: str
+    conversations: int
+    messages: int
+    rows_read: int
+    rows_new: int
+    rows_changed: int
+    rows_deleted: int
+    load_seconds: float | None
+    local_as_of: datetime
+    local_loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the loader. `mode` and `load_seconds` are not known of every one."""
+
+    run_id: int
+    mode: str | None
+    status: str
+    rows_read: int | None
+    rows_new: int | None
+    rows_changed: int | None
+    rows_deleted: int | None
+    load_seconds: float | None
+    local_started_at: datetime
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that failed or was interrupted."""
+
+    run_id: int
+    status: str
+    local_started_at: datetime
+
+
+def parameters(marts: Marts) -> list[Parameter]:
+    """Return the parameters. Raises DatabaseDownError, NoDataError."""
+    rows = marts.read(
+        "select parameter, value, unit from marts.mart_parameters order by parameter"
+    )
+    return [Parameter(**row) for row in rows]
+
+
+def features(marts: Marts) -> dict[str, bool]:
+    """Return which sources are switched on. Raises DatabaseDownError, NoDataError."""
+    rows = marts.read(
+        "select feature, is_configured from marts.mart_features order by feature"
+    )
+    return {row["feature"]: row["is_configured"] for row in rows}
+
+
+def last_load(marts: Marts) -> LastLoad | None:
+    """Return the last good load, if any. Raises DatabaseDownError, NoDataError."""
+    rows = marts.read(
+        "select run_id, mode, conversations, messages, rows_read, rows_new,"
+        " rows_changed, rows_deleted, load_seconds, local_as_of, local_loaded_at"
+        " from marts.mart_load_status"
+    )
+    return LastLoad(**rows[0]) if rows else None
+
+
+def runs(marts: Marts, limit: int) -> list[Run]:
+    """Return the latest runs, newest first. Raises DatabaseDownError, NoDataError."""
+    rows = marts.read(
+        "select run_id, mode, status, rows_read, rows_new, rows_changed, rows_deleted,"
+        " load_seconds, local_started_at"
+        " from marts.mart_load_runs order by run_id desc limit %(limit)s",
+        limit=limit,
+    )
+    return [Run(**row) for row in rows]
+
+
+def failures(marts: Marts, limit: int) -> list[Failure]:
+    """Return the latest failures, newest first.
+
+    Raises DatabaseDownError, NoDataError.
+    """
+    rows = marts.read(
+        "select run_id, status, local_started_at"
+        " from marts.mart_failed_loads order by run_id desc limit %(limit)s",
+        limit=limit,
+    )
+    return [Failure(**row) for row in rows]
