@@ -19,6 +19,7 @@ from kpis import (
     Marts,
     NoDataError,
     Period,
+    health,
     temporal,
 )
 from kpis.listing import Order, Side
@@ -311,8 +312,7 @@ def comments(
 def parameters(version: str) -> dict[str, float | None]:
     """What the numbers assume; None for what was not filled in."""
     del version
-    rows = marts().read("select parameter, value from marts.mart_parameters")
-    return {row["parameter"]: row["value"] for row in rows}
+    return {found.parameter: found.value for found in health.parameters(marts())}
 
 
 def _names(key: str, name: str, mart: str) -> dict[int, str]:

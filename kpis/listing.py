@@ -11,7 +11,7 @@ from kpis.catalogue import Kpi, catalogue
 from kpis.database import Marts, Row
 from kpis.filters import Filters
 from kpis.periods import Days
-from kpis.query import FACTS, HISTOGRAM, QUEUE
+from kpis.query import COUNTED_ONCE, FACTS, HISTOGRAM, QUEUE, is_of_its_side
 
 Side = Literal["numerator", "denominator"]
 Order = Literal["newest", "oldest", "largest", "worst_rating", "longest_wait"]
@@ -25,7 +25,6 @@ ORDERS: dict[Order, str] = {
 }
 # Rows that these leave alike are alike in all that is shown.
 TIES = "conversation_id desc, episode_number desc, local_date desc, amount desc"
-COUNTED_ONCE = {"distinct", "distinct_ratio"}
 RATINGS = (1, 2, 3, 4, 5)
 
 
@@ -83,9 +82,7 @@ def listing(
             condition=condition,
             where=filtering.where(relation, filters),
         )
-        once = kpi.kind in COUNTED_ONCE or (
-            kpi.kind == "per_distinct" and side == "denominator"
-        )
+        once = _is_counted_once(kpi, side)
         total = "count(distinct counted_key)" if once else "sum(amount)"
         (summary,) = session.read(
             sql.SQL(
@@ -297,6 +294,12 @@ def comments(
     return Comments(rows[0]["total"] if rows else 0, rows)
 
 
+def _is_counted_once(kpi: Kpi, side: Side) -> bool:
+    return kpi.kind in COUNTED_ONCE or (
+        kpi.kind == "per_distinct" and side == "denominator"
+    )
+
+
 def _predicate(
     kpi: Kpi, side: Side
 ) -> tuple[str, sql.Composable, sql.Composable, sql.Composable]:
@@ -319,14 +322,9 @@ def _predicate(
     else:
         names = kpi.components
     if kpi.kind == "terms":
-        column = sql.Identifier(names[0])
-        key = sql.SQL("mart.{}").format(column)
-        side_of_it = "positive" if kpi.kpi_id.endswith("positive") else "negative"
-        condition = sql.SQL("mart.sentiment_side = {}").format(sql.Literal(side_of_it))
-        return "mart_quality_comments", sql.SQL("1"), condition, key
-    if kpi.kind in COUNTED_ONCE or (
-        kpi.kind == "per_distinct" and side == "denominator"
-    ):
+        key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
+        return "mart_quality_comments", sql.SQL("1"), is_of_its_side(kpi), key
+    if _is_counted_once(kpi, side):
         key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
         condition = key + sql.SQL(" is not null")
         if kpi.kind == "per_distinct":  # as many as have any of it

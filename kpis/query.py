@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from psycopg2 import sql
@@ -11,6 +11,7 @@ from kpis import filters as filtering
 from kpis.catalogue import Kpi, catalogue
 from kpis.database import Marts, Row
 from kpis.filters import Filters
+from kpis.health import features
 from kpis.periods import Days, Period
 from kpis.statistics import Bucket, quantile
 from kpis.values import Part, Reason, Value
@@ -29,15 +30,7 @@ DAY_AND_INBOX_ONLY = {
     "mart_temporal_episode_hours": {"inboxes", "units", "channel_kinds"}
 }
 
-# How the value follows from what was added up.
-ADDED_UP = {
-    "sum",
-    "ratio",
-    "distinct",
-    "distinct_ratio",
-    "per_distinct",
-    "distribution",
-}
+# Kinds that count the different values of a key.
 COUNTED_ONCE = {"distinct", "distinct_ratio"}
 
 
@@ -62,11 +55,9 @@ def values(
     with marts.session() as session:
         known = catalogue(session)
         kpis = [known[kpi_id] for kpi_id in dict.fromkeys(kpi_ids)]
-        reader = Reader(session, filters)
-        found: dict[str, list[Value]] = {}
-        plain = [kpi for kpi in kpis if kpi.kind not in SPECIAL]
-        for name, answer in _plain(reader, plain, period, group).items():
-            found[name] = answer
+        reader = Reader(session, filters, known)
+        plain_kpis = [kpi for kpi in kpis if kpi.kind not in SPECIAL]
+        found = plain(reader, plain_kpis, period, group)
         for kpi in kpis:
             if kpi.kind in SPECIAL:
                 found[kpi.kpi_id] = SPECIAL[kpi.kind](reader, kpi, period, group)
@@ -124,10 +115,14 @@ def components(
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads what was added up, under the same filters."""
+    """Reads what was added up, under the same filters.
+
+    `known` is the catalogue, for KPIs that are made of others.
+    """
 
     marts: Marts
     filters: Filters
+    known: Mapping[str, Kpi] = field(default_factory=dict)
 
     def relation(self, mart: str, group: str | None) -> str:
         """Return the mart, or its facts where only these know what is asked."""
@@ -155,10 +150,6 @@ class Reader:
         extra = sql.SQL("").join(
             sql.SQL(", mart.{}").format(sql.Identifier(name)) for name in by
         )
-        aggregates = sql.SQL(", ").join(
-            sql.SQL("{} as {}").format(expression, sql.Identifier(name))
-            for name, expression in columns.items()
-        )
         query = sql.SQL(
             "select spans.span, {key} as group_key{extra}, {aggregates}"
             " from unnest(%(spans)s::text[], %(first)s::date[], %(last)s::date[])"
@@ -171,7 +162,7 @@ class Reader:
         ).format(
             key=key,
             extra=extra,
-            aggregates=aggregates,
+            aggregates=_named(columns),
             mart=sql.Identifier(relation),
             join=join,
             where=filtering.where(relation, self.filters),
@@ -201,16 +192,26 @@ class Reader:
                 " from marts.{mart} as mart {join} where {where} group by 1"
             ).format(
                 key=key,
-                aggregates=sql.SQL(", ").join(
-                    sql.SQL("{} as {}").format(expression, sql.Identifier(name))
-                    for name, expression in columns.items()
-                ),
+                aggregates=_named(columns),
                 mart=sql.Identifier(QUEUE),
                 join=join,
                 where=filtering.where(QUEUE, self.filters),
             ),
             **self.filters.bound(),
         )
+
+
+def _named(columns: Mapping[str, sql.Composable]) -> sql.Composable:
+    return sql.SQL(", ").join(
+        sql.SQL("{} as {}").format(expression, sql.Identifier(name))
+        for name, expression in columns.items()
+    )
+
+
+def is_of_its_side(kpi: Kpi) -> sql.Composable:
+    """Return the condition on comments that a KPI of praise or criticism counts."""
+    side = "positive" if kpi.kpi_id.endswith("positive") else "negative"
+    return sql.SQL("mart.sentiment_side = {}").format(sql.Literal(side))
 
 
 def summed(column: str) -> sql.Composable:
@@ -223,9 +224,10 @@ def counted_once(column: str) -> sql.Composable:
     return sql.SQL("count(distinct mart.{})").format(sql.Identifier(column))
 
 
-def _plain(
+def plain(
     reader: Reader, kpis: Sequence[Kpi], period: Period, group: str | None
 ) -> dict[str, list[Value]]:
+    """Compute KPIs that are sums, shares, counts, percentiles or snapshots."""
     by_mart: dict[str, list[Kpi]] = defaultdict(list)
     for kpi in kpis:
         by_mart["percentile" if kpi.kind == "percentile" else kpi.mart].append(kpi)
@@ -344,7 +346,7 @@ def _percentiles(
     reader: Reader, kpis: Sequence[Kpi], period: Period, group: str | None
 ) -> dict[str, list[Value]]:
     merged = histograms(reader, {str(kpi.metric) for kpi in kpis}, period.spans, group)
-    keys = sorted({key for _, key, _, _ in merged}, key=lambda key: _order((key, {})))
+    keys = sorted({key for _, key, _ in merged}, key=lambda key: _order((key, {})))
     if group is None:
         keys = [None]
     return {
@@ -359,7 +361,8 @@ def _percentiles(
     }
 
 
-Histograms = Mapping[tuple[str, object, str, str | None], list[Bucket]]
+# By span, group and metric, then by class of responder.
+Histograms = Mapping[tuple[str, object, str], Mapping[str | None, list[Bucket]]]
 
 
 def histograms(
@@ -374,11 +377,14 @@ def histograms(
         by=("metric", "responder_class", "bucket_from", "bucket_to"),
         condition=sql.SQL("mart.metric = any({})").format(sql.Literal(sorted(metrics))),
     )
-    merged: dict[tuple[str, object, str, str | None], list[Bucket]] = defaultdict(list)
+    merged: dict[tuple[str, object, str], dict[str | None, list[Bucket]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for row in rows:
-        merged[
-            row["span"], row["group_key"], row["metric"], row["responder_class"]
-        ].append((row["bucket_from"], row["bucket_to"], int(row["cases"])))
+        responders = merged[row["span"], row["group_key"], row["metric"]]
+        responders[row["responder_class"]].append(
+            (row["bucket_from"], row["bucket_to"], int(row["cases"]))
+        )
     return merged
 
 
@@ -386,9 +392,8 @@ def buckets_of(kpi: Kpi, span: str, key: object, merged: Histograms) -> list[Buc
     """Return what a KPI's percentile is read from."""
     return [
         bucket
-        for (its_span, its_key, metric, responder), members in merged.items()
-        if (its_span, its_key, metric) == (span, key, kpi.metric)
-        and kpi.responder_class in (None, responder)
+        for responder, members in merged.get((span, key, str(kpi.metric)), {}).items()
+        if kpi.responder_class in (None, responder)
         for bucket in members
     ]
 
@@ -462,10 +467,7 @@ def explained(
     marts: Marts, found: list[Value], period: Period, filters: Filters
 ) -> list[Value]:
     """Say why there is no value, or none to rely on."""
-    features = {
-        row["feature"]: row["is_configured"]
-        for row in marts.read("select feature, is_configured from marts.mart_features")
-    }
+    switched_on = features(marts)
     immature = 0.0
     if any(value.kpi.axis == "cohort" and value.value is None for value in found):
         rows = Reader(marts, filters).rows(
@@ -474,7 +476,7 @@ def explained(
             {"shown": period.shown},
         )
         immature = sum(row["immature"] or 0.0 for row in rows)
-    return [_explained(value, features, immature) for value in found]
+    return [_explained(value, switched_on, immature) for value in found]
 
 
 def _needs_reason(value: Value) -> bool:
@@ -483,9 +485,9 @@ def _needs_reason(value: Value) -> bool:
     )
 
 
-def _explained(value: Value, features: Mapping[str, bool], immature: float) -> Value:
+def _explained(value: Value, switched_on: Mapping[str, bool], immature: float) -> Value:
     kpi = value.kpi
-    if kpi.feature is not None and not features.get(kpi.feature, False):
+    if kpi.feature is not None and not switched_on.get(kpi.feature, False):
         # What is switched off does not perform badly.
         return Value(kpi, value.group, reason="not_configured")
     return replace(value, reason=_reason(value, immature))

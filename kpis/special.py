@@ -8,15 +8,18 @@ from datetime import date, timedelta
 
 from psycopg2 import sql
 
-from kpis.catalogue import Kpi, catalogue
+from kpis.catalogue import Kpi
+from kpis.database import Marts
+from kpis.filters import Filters, where
 from kpis.periods import Days, Period
 from kpis.query import (
     Reader,
     Sums,
-    _plain,
     buckets_of,
     counted_once,
     histograms,
+    is_of_its_side,
+    plain,
     summed,
 )
 from kpis.statistics import quantile, theil_sen, variation, z_scores
@@ -114,7 +117,7 @@ def trend(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[V
     }
     merged = histograms(reader, {str(kpi.metric)}, weeks, group)
     found = []
-    for key in {key for _, key, _, _ in merged} or {None}:
+    for key in {key for _, key, _ in merged} or {None}:
         parts = []
         for name in sorted(weeks, reverse=True):
             buckets = buckets_of(kpi, name, key, merged)
@@ -307,8 +310,8 @@ def scorecard(
     """How much of their targets teams reach: the mean over KPIs with a value."""
     if group not in (None, "team"):
         raise KeyError(f"{kpi.kpi_id} has no group {group}")
-    by_team = _by_group(reader, SCORED, period, "team")
-    volumes = _by_group(reader, ("team_episodes",), period, "team")["team_episodes"]
+    by_team = _by_group(reader, (*SCORED, "team_episodes"), period, "team")
+    volumes = by_team.pop("team_episodes")
     found = []
     for key, volume in volumes.items():
         parts = tuple(
@@ -338,8 +341,7 @@ def terms(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[V
     """The terms that most comments of one side hold, each counted once a comment."""
     if group is not None:
         raise KeyError(f"{kpi.kpi_id} has no group {group}")
-    side = "positive" if kpi.kpi_id.endswith("positive") else "negative"
-    of_side = sql.SQL("mart.sentiment_side = {}").format(sql.Literal(side))
+    of_side = is_of_its_side(kpi)
     spans = {"shown": period.shown}
     columns = {"comments": counted_once(kpi.numerator)}
     rows = reader.rows(kpi.mart, columns, spans, by=("term",), condition=of_side)
@@ -412,13 +414,16 @@ def _scope(reader: Reader, kpi: Kpi, group: str | None) -> list[int] | None:
         return None
     if not reader.filters.used:
         return WHOLE
-    from kpis.filters import where
+    return kept_inboxes(reader.marts, reader.filters)
 
-    rows = reader.marts.read(
+
+def kept_inboxes(marts: Marts, filters: Filters) -> list[int]:
+    """Return the inboxes that filters of FORECAST_DIMENSIONS keep."""
+    rows = marts.read(
         sql.SQL("select inbox_id from marts.mart_inboxes as mart where {}").format(
-            where("mart_inboxes", reader.filters)
+            where("mart_inboxes", filters)
         ),
-        **reader.filters.bound(),
+        **filters.bound(),
     )
     return [row["inbox_id"] for row in rows]
 
@@ -432,11 +437,10 @@ def _in_scope(inboxes: list[int]) -> sql.Composable:
 def _by_group(
     reader: Reader, kpi_ids: tuple[str, ...], period: Period, group: str
 ) -> dict[str, dict[object, Value]]:
-    known = catalogue(reader.marts)
-    kpis = [known[kpi_id] for kpi_id in kpi_ids]
+    kpis = [reader.known[kpi_id] for kpi_id in kpi_ids]
     return {
         kpi_id: {value.group: value for value in found}
-        for kpi_id, found in _plain(reader, kpis, period, group).items()
+        for kpi_id, found in plain(reader, kpis, period, group).items()
     }
 
 

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from psycopg2 import sql
-
 from kpis.database import Marts
-from kpis.filters import Filters, where
+from kpis.filters import Filters
 from kpis.periods import Days
-from kpis.special import FORECAST_DIMENSIONS
+from kpis.special import FORECAST_DIMENSIONS, kept_inboxes
 
 WHOLE = "all"
 
@@ -75,13 +73,8 @@ def scope(marts: Marts, filters: Filters) -> str | None:
         return WHOLE
     if filters.used - FORECAST_DIMENSIONS:
         return None
-    rows = marts.read(
-        sql.SQL("select inbox_id from marts.mart_inboxes as mart where {}").format(
-            where("mart_inboxes", filters)
-        ),
-        **filters.bound(),
-    )
-    return str(rows[0]["inbox_id"]) if len(rows) == 1 else None
+    inboxes = kept_inboxes(marts, filters)
+    return str(inboxes[0]) if len(inboxes) == 1 else None
 
 
 def forecast(marts: Marts, of: str) -> list[ExpectedDay]:
