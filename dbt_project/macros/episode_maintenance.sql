@@ -25,10 +25,8 @@
                 and built.built_from = versions.built_from
         )
         and exists (
-            select from {{ ref('messages') }} as messages
-            where
-                messages.conversation_id = versions.conversation_id
-                and messages.episode_number is not null
+            select from {{ ref('episode_speech') }} as speech
+            where speech.conversation_id = versions.conversation_id
         )
 {% endmacro %}
 

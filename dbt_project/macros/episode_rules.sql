@@ -9,7 +9,8 @@
             {%- elif
                 node.resource_type == 'model'
                 and node.name in [
-                    'classified_messages', 'messages', 'episodes', 'episode_days',
+                    'agents', 'classified_messages', 'messages', 'episode_speech',
+                    'episode_events', 'episode_surveys', 'episodes', 'episode_days',
                     'durations', 'mart_drilldown_episodes',
                     'mart_executive_episode_days', 'mart_operational_duration_histogram'
                 ]

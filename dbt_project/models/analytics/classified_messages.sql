@@ -12,24 +12,11 @@ versions as (
 
 ),
 
-agents as (
-
-    select * from {{ ref('stg_chatwoot__agents') }}
-
-),
-
-ai_users as (
-
-    select * from {{ ref('ai_users') }}
-
-),
-
 ai_agents as (
 
-    select distinct agents.user_id
-    from agents
-    inner join ai_users
-        on lower(ai_users.ai_user) in (agents.user_id::text, lower(agents.agent_email))
+    select *
+    from {{ ref('agents') }}
+    where is_ai
 
 ),
 
@@ -89,19 +76,43 @@ classified as (
 ),
 
 -- Only what may matter is read for what it says: short texts of the customer, and the
--- AI's greetings and questions. The offsets see to it that each is read once.
-worded as (
+-- AI's greetings and questions. Each text is read once however often it was sent: the
+-- offsets keep PostgreSQL from repeating the expressions, so that it remembers the row.
+understood as (
 
     select
         classified.*,
-        read_text.words
+        meaning.is_thanks_text,
+        meaning.is_greeting_text,
+        meaning.is_question_text
     from classified
     left join
         lateral ( -- noqa: ST05
-            select {{ words('given.text') }} as words
-            from (values (classified.text)) as given (text)
+            select
+                spoken.text !~ '\?'
+                and (
+                    {{ are_thanks('spoken.words') }}
+                    or {{ is_approving_sign('spoken.text') }}
+                ) as is_thanks_text,
+                spoken.words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
+                and spoken.words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
+                and spoken.words
+                !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
+                and spoken.words !~ '[0-9]'
+                and length(spoken.words) <= 120 as is_greeting_text,
+                spoken.text ~ '\?[^[:alnum:]]*$'
+                and spoken.words
+                !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
+                    as is_question_text
+            from (
+                select
+                    given.text,
+                    {{ words('given.text') }} as words
+                from (values (classified.text)) as given (text)
+                offset 0 -- noqa: AM09
+            ) as spoken
             offset 0 -- noqa: AM09
-        ) as read_text
+        ) as meaning
         on
             classified.sender_class = 'contact'
             and length(classified.text) <= 80
@@ -169,32 +180,14 @@ named as (
         campaign as is_from_campaign,
         external_echo as is_phone_echo,
         template as is_template,
-        coalesce(
-            sender_class = 'contact'
-            and text !~ '\?'
-            and ({{ are_thanks('words') }} or {{ is_approving_sign('text') }}),
-            false
-        ) as says_thanks,
-        coalesce(
-            sender_class = 'ai'
-            and words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
-            and words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
-            and words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
-            and words !~ '[0-9]'
-            and length(words) <= 120,
-            false
-        ) as is_greeting,
-        coalesce(
-            sender_class = 'ai'
-            and text ~ '\?[^[:alnum:]]*$'
-            and words !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M',
-            false
-        ) as is_question,
+        coalesce(sender_class = 'contact' and is_thanks_text, false) as says_thanks,
+        coalesce(sender_class = 'ai' and is_greeting_text, false) as is_greeting,
+        coalesce(sender_class = 'ai' and is_question_text, false) as is_question,
 
         ---------- times
         local_timezone,
         sent_at
-    from worded
+    from understood
 
 )
 

@@ -30,12 +30,16 @@ classified_messages as (
 
 resolutions as (
 
-    select events.*
+    select
+        events.conversation_id,
+        array_agg(events.occurred_at order by events.occurred_at) as resolved_at
     from {{ ref('reporting_events') }} as events
     where
         events.event_name = 'conversation_resolved'
+        and isfinite(events.occurred_at)
         and {{ is_one_of('events.conversation_id', few) }}
         and {{ is_not_built('events.conversation_id') }}
+    group by 1
 
 ),
 
@@ -45,72 +49,52 @@ inbox_hours as (
 
 ),
 
--- What begins, continues or ends an episode, in order. What happens within one second
--- is a message first, then the close.
+-- Speech begins or continues an episode, a resolution ends one. What happens within one
+-- second is a message first, then the close.
 moments as (
 
     select
-        *,
-        false as is_resolution,
-        isfinite(sent_at) and sender_class in ('contact', 'ai', 'human', 'human_phone')
-            as is_spoken,
-        isfinite(sent_at) and (
-            sender_class in ('contact', 'ai', 'human', 'human_phone')
-            or sender_class = 'automation'
-            and message_type = 'outgoing'
-            and content_type is distinct from 'input_csat'
-            and (is_from_campaign or is_template)
-        ) as is_speech
+        classified_messages.*,
+        isfinite(classified_messages.sent_at)
+        and classified_messages.sender_class
+        in ('contact', 'ai', 'human', 'human_phone') as is_spoken,
+        isfinite(classified_messages.sent_at) and (
+            classified_messages.sender_class
+            in ('contact', 'ai', 'human', 'human_phone')
+            or classified_messages.sender_class = 'automation'
+            and classified_messages.message_type = 'outgoing'
+            and classified_messages.content_type is distinct from 'input_csat'
+            and (
+                classified_messages.is_from_campaign
+                or classified_messages.is_template
+            )
+        ) as is_speech,
+        coalesce(
+            width_bucket(
+                classified_messages.sent_at - interval '1 microsecond',
+                resolutions.resolved_at
+            ),
+            0
+        ) as resolutions_before
     from classified_messages
+    left join resolutions
+        on classified_messages.conversation_id = resolutions.conversation_id
 
 ),
 
-timeline as (
-
-    select
-        conversation_id,
-        message_id,
-        sent_at as happened_at,
-        is_resolution,
-        sender_class,
-        says_thanks,
-        is_spoken,
-        is_speech
-    from moments
-    union all
-    select
-        conversation_id,
-        reporting_event_id as message_id,
-        occurred_at as happened_at,
-        true as is_resolution,
-        null as sender_class,
-        false as says_thanks,
-        false as is_spoken,
-        false as is_speech
-    from resolutions
-    where isfinite(occurred_at)
-
-),
-
+-- Every window has the same order, so that PostgreSQL sorts once.
 numbered as (
 
     select
         *,
-        count(*) filter (where not is_resolution) over so_far as message_number,
-        count(*) filter (where is_resolution) over so_far as resolution_count,
-        max(happened_at) filter (where is_speech) over before as last_speech_at
-    from timeline
-    window
-        so_far as (
-            partition by conversation_id
-            order by happened_at, is_resolution, message_id
-            rows unbounded preceding
-        ),
-        before as (
-            partition by conversation_id
-            order by happened_at, is_resolution, message_id
-            rows between unbounded preceding and 1 preceding
-        )
+        row_number() over before as message_number,
+        max(sent_at) filter (where is_speech) over before as last_speech_at
+    from moments
+    window before as (
+        partition by conversation_id
+        order by sent_at, message_id
+        rows between unbounded preceding and 1 preceding
+    )
 
 ),
 
@@ -122,8 +106,7 @@ requests as (
         sender_class = 'contact'
         and is_spoken
         and (not says_thanks or last_speech_at is null) as is_request,
-        happened_at
-        > last_speech_at + interval '{{ var("episode_gap_hours") }} hours'
+        sent_at > last_speech_at + interval '{{ var("episode_gap_hours") }} hours'
             as is_after_silence
     from numbered
 
@@ -135,12 +118,12 @@ remembered as (
         *,
         max(message_number) filter (where is_spoken) over before as last_spoken,
         max(message_number) filter (where is_request) over before as last_request,
-        max(resolution_count) filter (where is_spoken) over before
-            as resolution_count_at_last_spoken
+        max(resolutions_before) filter (where is_spoken) over before
+            as resolutions_before_last_spoken
     from requests
     window before as (
         partition by conversation_id
-        order by happened_at, is_resolution, message_id
+        order by sent_at, message_id
         rows between unbounded preceding and 1 preceding
     )
 
@@ -159,7 +142,7 @@ openers as (
             or is_after_silence
             and (
                 last_spoken is distinct from last_request
-                or resolution_count > resolution_count_at_last_spoken
+                or resolutions_before > resolutions_before_last_spoken
             )
         ) as opens_outbound
     from remembered
@@ -177,14 +160,14 @@ opened as (
             or max(message_number) filter (
                 where may_open or opens_outbound
             ) over before is null
-            or resolution_count > max(resolution_count) filter (
+            or resolutions_before > max(resolutions_before) filter (
                 where may_open or opens_outbound
             ) over before
         ) as opens
     from openers
     window before as (
         partition by conversation_id
-        order by happened_at, is_resolution, message_id
+        order by sent_at, message_id
         rows between unbounded preceding and 1 preceding
     )
 
@@ -193,33 +176,24 @@ opened as (
 in_episodes as (
 
     select
-        message_id,
-        conversation_id,
-        happened_at,
-        message_number,
-        sender_class,
-        is_request,
-        is_spoken,
+        *,
         case
-            when isfinite(happened_at)
-                then nullif(count(*) filter (where opens) over so_far, 0)
+            when isfinite(sent_at)
+                then nullif(
+                    count(*) filter (where opens) over before
+                    + case when opens then 1 else 0 end,
+                    0
+                )
         end as episode_number,
         count(*) filter (
             where is_spoken and sender_class <> 'contact'
         ) over before as answers_before
     from opened
-    where not is_resolution
-    window
-        so_far as (
-            partition by conversation_id
-            order by message_number
-            rows unbounded preceding
-        ),
-        before as (
-            partition by conversation_id
-            order by message_number
-            rows between unbounded preceding and 1 preceding
-        )
+    window before as (
+        partition by conversation_id
+        order by sent_at, message_id
+        rows between unbounded preceding and 1 preceding
+    )
 
 ),
 
@@ -228,7 +202,7 @@ in_turns as (
 
     select
         *,
-        min(happened_at) filter (where is_request) over (
+        min(sent_at) filter (where is_request) over (
             partition by conversation_id, episode_number, answers_before
         ) as asked_at
     from in_episodes
@@ -240,7 +214,7 @@ replies as (
     select
         *,
         case
-            when is_spoken and sender_class <> 'contact' and asked_at <= happened_at
+            when is_spoken and sender_class <> 'contact' and asked_at <= sent_at
                 then asked_at
         end as replies_to_request_at
     from in_turns
@@ -250,16 +224,10 @@ replies as (
 local_times as (
 
     select
-        moments.*,
-        replies.message_number,
-        replies.episode_number,
-        replies.is_request,
-        replies.replies_to_request_at,
-        {{ local_time('moments.sent_at', 'moments.local_timezone') }} as local_sent_at,
-        {{ local_time('replies.replies_to_request_at', 'moments.local_timezone') }}
-            as local_asked_at
-    from moments
-    inner join replies on moments.message_id = replies.message_id
+        *,
+        {{ local_time('sent_at', 'local_timezone') }} as local_sent_at,
+        {{ local_time('replies_to_request_at', 'local_timezone') }} as local_asked_at
+    from replies
 
 ),
 
@@ -307,7 +275,7 @@ timed as (
         local_times.is_phone_echo,
         local_times.is_template,
         local_times.is_spoken,
-        coalesce(local_times.is_request, false) as is_request,
+        local_times.is_request,
         local_times.says_thanks as is_thanks,
         local_times.is_greeting,
         local_times.is_question,

@@ -2,28 +2,22 @@ with
 
 agents as (
 
-    select * from {{ ref('stg_chatwoot__agents') }}
+    select * from {{ ref('agents') }}
 
 ),
 
-ai_users as (
+episodes as (
 
-    select * from {{ ref('ai_users') }}
-
-),
-
-messages as (
-
-    select * from {{ ref('messages') }}
+    select * from {{ ref('episodes') }}
 
 ),
 
 -- A deleted user leaves his messages behind.
 writers as (
 
-    select distinct sender_id as agent_id
-    from messages
-    where sender_class = 'human' and sender_id is not null
+    select distinct people.agent_id
+    from episodes
+    cross join lateral unnest(episodes.agent_ids) as people (agent_id)
 
 ),
 
@@ -39,12 +33,7 @@ select
     agent_ids.agent_id,
     coalesce(nullif(trim(agents.agent_name), ''), 'Agente ' || agent_ids.agent_id)
         as agent_name,
-    exists(
-        select from ai_users
-        where
-            lower(ai_users.ai_user)
-            in (agents.user_id::text, lower(agents.agent_email))
-    ) as is_ai,
+    coalesce(agents.is_ai, false) as is_ai,
     coalesce(agents.is_active, false) as is_active
 from agent_ids
 left join agents on agent_ids.agent_id = agents.user_id

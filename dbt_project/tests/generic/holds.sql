@@ -1,8 +1,17 @@
-{# The condition is true for every row. #}
-{% test holds(model, condition) %}
+{# Every condition, given by name, is true for every row. #}
+{% test holds(model, conditions) %}
 
-select *
-from {{ model }}
-where ({{ condition }}) is not true
+select
+    checked.*,
+    broken.condition
+from {{ model }} as checked
+cross join
+    lateral (
+        values
+        {%- for name, condition in conditions.items() %}
+            ('{{ name }}', ({{ condition }})){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as broken (condition, is_held)
+where broken.is_held is not true
 
 {% endtest %}

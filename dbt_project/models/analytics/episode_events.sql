@@ -1,0 +1,364 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook=[
+            "{{ settings_of_a_build() }}",
+            "{{ delete_outdated(ref('episode_speech'), 'built_from') }}",
+        ],
+        post_hook='{{ analyze_when_new() }}',
+        indexes=[
+            {'columns': ['conversation_id', 'episode_number'], 'unique': true},
+        ],
+    )
+}}
+{%- set few = few_outdated(ref('episode_speech'), 'built_from') %}
+with
+
+speech as (
+
+    select speech.*
+    from {{ ref('episode_speech') }} as speech
+    where
+        {{ is_one_of('speech.conversation_id', few) }}
+        and {{ is_not_built('speech.conversation_id') }}
+
+),
+
+conversations as (
+
+    select conversations.*
+    from {{ ref('conversations') }} as conversations
+    where
+        {{ is_one_of('conversations.conversation_id', few) }}
+        and {{ is_not_built('conversations.conversation_id') }}
+
+),
+
+messages as (
+
+    select
+        messages.conversation_id,
+        messages.episode_number,
+        messages.message_number,
+        messages.sender_class,
+        messages.sender_id,
+        messages.is_spoken,
+        messages.sent_at,
+        case when messages.sender_class = 'activity' then messages.message_text end
+            as activity_text
+    from {{ ref('messages') }} as messages
+    where
+        messages.episode_number is not null
+        and {{ is_one_of('messages.conversation_id', few) }}
+        and {{ is_not_built('messages.conversation_id') }}
+
+),
+
+events as (
+
+    select events.*
+    from {{ ref('reporting_events') }} as events
+    where
+        isfinite(events.occurred_at)
+        and {{ is_one_of('events.conversation_id', few) }}
+        and {{ is_not_built('events.conversation_id') }}
+
+),
+
+agents as (
+
+    select * from {{ ref('agents') }}
+
+),
+
+events_in_episodes as (
+
+    select
+        speech.conversation_id,
+        speech.episode_number,
+        speech.was_snoozed,
+        speech.first_ai_at,
+        events.event_name,
+        events.user_id,
+        events.occurred_at
+    from events
+    inner join speech
+        on
+            events.conversation_id = speech.conversation_id
+            and events.occurred_at >= speech.started_at
+            and (
+                speech.next_started_at is null
+                or events.occurred_at < speech.next_started_at
+            )
+
+),
+
+---------- how it ended
+
+resolve_events as (
+
+    select
+        conversation_id,
+        episode_number,
+        min(occurred_at) as resolved_at
+    from events_in_episodes
+    where event_name = 'conversation_resolved'
+    group by conversation_id, episode_number
+
+),
+
+-- An old Chatwoot, or a lost job, leaves a conversation resolved without an event.
+resolved as (
+
+    select
+        speech.conversation_id,
+        speech.episode_number,
+        coalesce(
+            resolve_events.resolved_at,
+            case
+                when
+                    speech.next_started_at is null
+                    and conversations.is_resolved
+                    and isfinite(conversations.last_activity_at)
+                    then greatest(
+                        conversations.last_activity_at, speech.last_message_at
+                    )
+            end
+        ) as resolved_at
+    from speech
+    inner join conversations
+        on speech.conversation_id = conversations.conversation_id
+    left join resolve_events
+        on
+            speech.conversation_id = resolve_events.conversation_id
+            and speech.episode_number = resolve_events.episode_number
+
+),
+
+-- The line that Chatwoot wrote beside the close says who or what closed it.
+close_lines as (
+
+    select distinct on (resolved.conversation_id, resolved.episode_number)
+        resolved.conversation_id,
+        resolved.episode_number,
+        messages.activity_text as said
+    from resolved
+    inner join messages
+        on
+            resolved.conversation_id = messages.conversation_id
+            and messages.activity_text ~* 'resol'
+            and messages.sent_at between resolved.resolved_at - interval '2 minutes'
+            and resolved.resolved_at + interval '2 minutes'
+    order by
+        resolved.conversation_id,
+        resolved.episode_number,
+        abs(extract(epoch from messages.sent_at - resolved.resolved_at)),
+        messages.message_number
+
+),
+
+close_events as (
+
+    select
+        events_in_episodes.conversation_id,
+        events_in_episodes.episode_number,
+        bool_or(events_in_episodes.event_name = 'conversation_bot_resolved')
+            as is_bot_resolved,
+        bool_or(agents.user_id is not null and not agents.is_ai) as is_of_agent
+    from events_in_episodes
+    inner join resolved
+        on
+            events_in_episodes.conversation_id = resolved.conversation_id
+            and events_in_episodes.episode_number = resolved.episode_number
+            and events_in_episodes.occurred_at
+            between resolved.resolved_at - interval '2 seconds'
+            and resolved.resolved_at + interval '2 seconds'
+    left join agents on events_in_episodes.user_id = agents.user_id
+    where
+        events_in_episodes.event_name
+        in ('conversation_resolved', 'conversation_bot_resolved')
+    group by events_in_episodes.conversation_id, events_in_episodes.episode_number
+
+),
+
+closers as (
+
+    select
+        resolved.conversation_id,
+        resolved.episode_number,
+        case
+            when close_lines.said ~* '\m(inatividade|inactivity)\M' then 'auto_resolve'
+            when close_lines.said ~* '\m(automação|automation)\M' then 'automation'
+            when
+                exists (
+                    select from agents
+                    where
+                        agents.is_ai
+                        and {{ is_done_by('close_lines.said', 'agents.agent_name') }}
+                )
+                then 'ai'
+            when
+                exists (
+                    select from agents
+                    where {{ is_done_by('close_lines.said', 'agents.agent_name') }}
+                )
+                then 'agent'
+            when
+                {{ is_done_by('close_lines.said', 'conversations.contact_name') }}
+                then 'contact'
+            when close_events.is_bot_resolved then 'ai'
+            when close_events.is_of_agent then 'agent'
+            else 'unknown'
+        end as resolved_by
+    from resolved
+    inner join conversations
+        on resolved.conversation_id = conversations.conversation_id
+    left join close_lines
+        on
+            resolved.conversation_id = close_lines.conversation_id
+            and resolved.episode_number = close_lines.episode_number
+    left join close_events
+        on
+            resolved.conversation_id = close_events.conversation_id
+            and resolved.episode_number = close_events.episode_number
+    where resolved.resolved_at is not null
+
+),
+
+---------- the way to a person
+
+handoff_events as (
+
+    select
+        conversation_id,
+        episode_number,
+        min(occurred_at) filter (where event_name = 'conversation_bot_handoff')
+            as handed_off_at,
+        min(occurred_at) filter (
+            where
+            event_name = 'conversation_opened'
+            and not was_snoozed
+            and occurred_at >= first_ai_at
+        ) as opened_at
+    from events_in_episodes
+    group by conversation_id, episode_number
+
+),
+
+signals as (
+
+    select
+        speech.conversation_id,
+        speech.episode_number,
+        handoff_events.handed_off_at,
+        handoff_events.opened_at,
+        speech.human_after_ai_at,
+        least(
+            handoff_events.handed_off_at,
+            handoff_events.opened_at,
+            speech.human_after_ai_at
+        ) as handoff_at
+    from speech
+    left join handoff_events
+        on
+            speech.conversation_id = handoff_events.conversation_id
+            and speech.episode_number = handoff_events.episode_number
+    where speech.last_spoken_number is not null
+
+),
+
+handoffs as (
+
+    select
+        signals.conversation_id,
+        signals.episode_number,
+        signals.handoff_at,
+        case signals.handoff_at
+            when signals.handed_off_at then 'bot_event'
+            when signals.opened_at then 'opened'
+            when signals.human_after_ai_at then 'human_message'
+        end as handoff_signal
+    from signals
+    inner join resolved
+        on
+            signals.conversation_id = resolved.conversation_id
+            and signals.episode_number = resolved.episode_number
+    where signals.handoff_at <= coalesce(resolved.resolved_at, 'infinity')
+
+),
+
+-- Around the handoff and before the close; both are known only now. The last human is
+-- the second of the greatest pair of number and sender.
+placed as (
+
+    select
+        resolved.conversation_id,
+        resolved.episode_number,
+        min(messages.sent_at) filter (
+            where
+            messages.sender_class in ('human', 'human_phone')
+            and messages.sent_at >= handoffs.handoff_at
+        ) as human_responded_at,
+        count(*) filter (where messages.sent_at < handoffs.handoff_at)::integer
+            as messages_before_handoff,
+        max(array[messages.message_number, messages.sender_id]) filter (
+            where messages.sender_class = 'human'
+        ) as last_human,
+        max(array[messages.message_number, messages.sender_id]) filter (
+            where
+            messages.sender_class = 'human'
+            and messages.sent_at <= coalesce(resolved.resolved_at, 'infinity')
+        ) as last_human_before_close
+    from resolved
+    inner join messages
+        on
+            resolved.conversation_id = messages.conversation_id
+            and resolved.episode_number = messages.episode_number
+    left join handoffs
+        on
+            resolved.conversation_id = handoffs.conversation_id
+            and resolved.episode_number = handoffs.episode_number
+    where messages.is_spoken
+    group by resolved.conversation_id, resolved.episode_number
+
+),
+
+joined as (
+
+    select
+        speech.conversation_id,
+        speech.episode_number,
+        speech.built_from,
+        resolved.resolved_at,
+        closers.resolved_by,
+        handoffs.handoff_at,
+        handoffs.handoff_signal,
+        placed.human_responded_at,
+        case
+            when handoffs.handoff_at is not null then placed.messages_before_handoff
+        end as messages_before_handoff,
+        placed.last_human[2] as last_human_agent_id,
+        placed.last_human_before_close[2] as last_human_agent_id_before_close
+    from speech
+    inner join resolved
+        on
+            speech.conversation_id = resolved.conversation_id
+            and speech.episode_number = resolved.episode_number
+    left join closers
+        on
+            speech.conversation_id = closers.conversation_id
+            and speech.episode_number = closers.episode_number
+    left join handoffs
+        on
+            speech.conversation_id = handoffs.conversation_id
+            and speech.episode_number = handoffs.episode_number
+    left join placed
+        on
+            speech.conversation_id = placed.conversation_id
+            and speech.episode_number = placed.episode_number
+
+)
+
+select * from joined
