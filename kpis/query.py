@@ -293,7 +293,18 @@ def _added_up(
                 else counted_once(kpi.denominator) if once
                 else summed(kpi.denominator)
             )  # fmt: skip
-    rows = reader.rows(mart, columns, period.spans, group)
+    condition = None
+    if group is None and all(kpi.kind in COUNTED_ONCE for kpi in kpis):
+        # What counts nowhere need not be sorted to be left out.
+        condition = _has_one_of(
+            {
+                name
+                for kpi in kpis
+                for name in (*kpi.components, kpi.denominator)
+                if name
+            }
+        )
+    rows = reader.rows(mart, columns, period.spans, group, condition=condition)
     by_group: dict[object, dict[str, Row]] = defaultdict(dict)
     for row in rows:
         by_group[row["group_key"]][row["span"]] = row
@@ -308,6 +319,15 @@ def _added_up(
         ]
         for kpi in kpis
     }
+
+
+def _has_one_of(keys: set[str]) -> sql.Composable:
+    return sql.SQL("({})").format(
+        sql.SQL(" or ").join(
+            sql.SQL("mart.{} is not null").format(sql.Identifier(key))
+            for key in sorted(keys)
+        )
+    )
 
 
 def _present(kpi: Kpi) -> Aggregate:
