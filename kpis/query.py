@@ -37,6 +37,14 @@ IS_THERE = "rows"
 # What to compute of the rows of a mart for which a condition holds.
 Aggregate = Callable[[sql.Composable], sql.Composable]
 
+# Whoever has few ratings is drawn towards the team: as if he had so many more that are
+# like its mean.
+SHRUNK = {"agent_csat"}
+RATINGS_OF_THE_TEAM = 10
+# What is known of less than half of the episodes does not speak for all of them.
+COVERED = {"sentiment_avg": "matured_episodes"}
+FEWEST_COVERED = 0.5
+
 # Kinds that count the different values of a key.
 COUNTED_ONCE = {"distinct", "distinct_ratio"}
 
@@ -293,6 +301,8 @@ def _added_up(
                 else counted_once(kpi.denominator) if once
                 else summed(kpi.denominator)
             )  # fmt: skip
+        if base := COVERED.get(kpi.kpi_id):
+            columns[f"d_{base}"] = summed(base)
     condition = None
     if group is None and all(kpi.kind in COUNTED_ONCE for kpi in kpis):
         # What counts nowhere need not be sorted to be left out.
@@ -310,14 +320,42 @@ def _added_up(
         by_group[row["group_key"]][row["span"]] = row
     if group is None and not by_group:
         by_group[None] = {}
-    return {
-        kpi.kpi_id: [
+    found = {}
+    for kpi in kpis:
+        means = _means_of_the_team(reader, kpi, period, group)
+        found[kpi.kpi_id] = [
             _value(
-                kpi, key, {span: _sums(kpi, row) for span, row in spans.items()}, period
+                kpi,
+                key,
+                {
+                    span: _sums(kpi, row, means.get((_team_of(group, key), span)))
+                    for span, row in spans.items()
+                },
+                period,
             )
             for key, spans in sorted(by_group.items(), key=_order)
         ]
-        for kpi in kpis
+    return found
+
+
+def _team_of(group: str | None, key: object) -> object:
+    return None if group == "agent" else key
+
+
+def _means_of_the_team(
+    reader: Reader, kpi: Kpi, period: Period, group: str | None
+) -> dict[tuple[object, str], float]:
+    """Return what a KPI of agents is for all of them, by group and span."""
+    is_of_agents = group == "agent" or reader.filters.agents
+    if kpi.kpi_id not in SHRUNK or not is_of_agents:
+        return {}
+    team = replace(reader, filters=replace(reader.filters, agents=()))
+    sums = {"n": summed(kpi.numerator), "d": summed(kpi.denominator or "")}
+    of_team = None if group == "agent" else group
+    return {
+        (row["group_key"], row["span"]): row["n"] / row["d"]
+        for row in team.rows(kpi.mart, sums, period.spans, of_team)
+        if row["d"]
     }
 
 
@@ -337,32 +375,51 @@ def _present(kpi: Kpi) -> Aggregate:
     ).format(sql.Identifier(kpi.denominator or ""), sql.Identifier(kpi.numerator), rows)
 
 
-def _sums(kpi: Kpi, row: Row) -> "Sums":
+def _sums(kpi: Kpi, row: Row, mean: float | None) -> "Sums":
     parts = tuple(row[f"n_{name}"] or 0.0 for name in kpi.components)
     denominator = row[f"d_{kpi.denominator}"] or 0.0 if kpi.denominator else None
-    return Sums(sum(parts), denominator, parts)
+    base = COVERED.get(kpi.kpi_id)
+    whole = row[f"d_{base}"] or 0.0 if base else None
+    return Sums(sum(parts), denominator, parts, mean, whole)
 
 
 @dataclass(frozen=True)
 class Sums:
-    """What was added up over a span."""
+    """What was added up over a span.
+
+    With the mean that the value is drawn towards, and the whole of which the
+    denominator is to be half, for KPIs that have these.
+    """
 
     numerator: float = 0.0
     denominator: float | None = None
     parts: tuple[float, ...] = ()
+    mean: float | None = None
+    whole: float | None = None
 
     @property
     def cases(self) -> int:
         """What a value of it stands on."""
         return round(self.numerator if self.denominator is None else self.denominator)
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether enough of the whole is known to speak for it."""
+        known = self.denominator or 0.0
+        return self.whole is None or known >= FEWEST_COVERED * self.whole
+
     def value(self, kpi: Kpi) -> float | None:
         """The KPI, as its kind has it."""
-        if kpi.kind == "distribution":
+        if kpi.kind == "distribution" or not self.is_covered:
             return None
-        if kpi.denominator is None:
+        if self.denominator is None:
             return self.numerator
-        return self.numerator / self.denominator if self.denominator else None
+        if not self.denominator:
+            return None
+        if self.mean is None:
+            return self.numerator / self.denominator
+        more = RATINGS_OF_THE_TEAM
+        return (self.numerator + more * self.mean) / (self.denominator + more)
 
 
 def _value(kpi: Kpi, key: object, spans: Mapping[str, Sums], period: Period) -> Value:
@@ -386,6 +443,7 @@ def _value(kpi: Kpi, key: object, spans: Mapping[str, Sums], period: Period) -> 
         previous=before,
         previous_cases=previous.cases if previous else 0,
         change=kpi.change(now, before),
+        reason=None if shown.is_covered or not shown.cases else "low_coverage",
         parts=_shares(kpi, shown) if kpi.kind == "distribution" else (),
     )
 
