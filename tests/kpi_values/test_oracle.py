@@ -181,7 +181,7 @@ def test_sentiment_of_less_than_half_is_not_shown(built: Built, truth: Truth) ->
     reasons = set()
     for day in whole(built).shown:
         period = between(Days(day, day), built.first_date, built.today)
-        rows = [row for row in truth.rows("episodes", Filters(), period.shown)]
+        rows = truth.rows("episodes", Filters(), period.shown)
         judged = [row for row in rows if row.has_demand and row.is_matured]
         known = [row for row in judged if row.sentiment is not None]
         value = one(built, "sentiment_avg", period, Filters())
