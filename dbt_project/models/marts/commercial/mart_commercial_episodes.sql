@@ -96,3 +96,5 @@ select
 from episodes
 left join stages on episodes.conversation_id = stages.conversation_id
 where episodes.has_demand
+-- What is read together lies together.
+order by episodes.local_date

@@ -71,3 +71,5 @@ inner join episodes
     on
         written.conversation_id = episodes.conversation_id
         and written.episode_number = episodes.episode_number
+-- What is read together lies together.
+order by episodes.local_date
