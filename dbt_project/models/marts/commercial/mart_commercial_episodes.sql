@@ -97,4 +97,4 @@ from episodes
 left join stages on episodes.conversation_id = stages.conversation_id
 where episodes.has_demand
 -- What is read together lies together.
-order by episodes.local_date
+order by 16

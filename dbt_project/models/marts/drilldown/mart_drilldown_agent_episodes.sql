@@ -72,4 +72,4 @@ inner join episodes
         written.conversation_id = episodes.conversation_id
         and written.episode_number = episodes.episode_number
 -- What is read together lies together.
-order by episodes.local_date
+order by 19

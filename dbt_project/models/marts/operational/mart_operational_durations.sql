@@ -73,4 +73,4 @@ select
 from packed
 inner join day_versions on packed.local_date = day_versions.local_date
 -- What is read together lies together.
-order by packed.metric, packed.local_date
+order by 5, 13
