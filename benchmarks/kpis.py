@@ -4,13 +4,19 @@ Runs on the warehouse of the settings; for other sizes make one first:
 
     DATA_DIR=/some/folder DEMO_CONVERSATIONS=100000 make run
     DATA_DIR=/some/folder python -m benchmarks.kpis
+
+CPU is that of the query layer and of its server process, which take turns: what a row
+takes where nothing else runs. It is read from /proc, so the server must run on this
+Linux machine, as the embedded one does.
 """
 
 import argparse
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import kpis
 from kpis import Filters, Marts, periods
@@ -19,8 +25,17 @@ from loader.settings import load_settings
 CARDS_IN_A_ROW = 4
 
 
+@dataclass(frozen=True)
+class Took:
+    """What a row of cards took, in seconds, and which it was."""
+
+    seconds: float
+    cpu_seconds: float
+    row: str
+
+
 def main() -> None:
-    """Print a row of a Markdown table per level: milliseconds, median and 95 %."""
+    """Print a row of a Markdown table per level, by time: median and 95 %."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20, help="filters per row")
     parser.add_argument("--seed", type=int, default=1)
@@ -34,19 +49,19 @@ def main() -> None:
     )
     filters = choices(marts, chance)
     print(f"{facts['conversations']:,} conversations\n")
-    print("| Level | Rows of cards | Median ms | 95 % ms | Slowest |")
-    print("|---|---|---|---|---|")
-    everything: list[float] = []
+    print("| Level | Rows | Median ms | 95 % ms | CPU ms | 95 % CPU ms | Most CPU |")
+    print("|---|---|---|---|---|---|---|")
+    everything: list[Took] = []
     for level, rows in rows_of_cards(marts).items():
         took = [
-            (seconds_for(marts, row, chance, filters, facts["first"], facts["today"]))
+            measure(marts, row, chance, filters, facts["first"], facts["today"])
             for row in rows
             for _ in range(arguments.rounds)
         ]
-        slowest = max(took)[1]
-        times = [seconds for seconds, _ in took]
-        everything += times
-        print(f"| {level} | {len(rows)} | {show(times)} | {slowest} |")
+        everything += took
+        most = max(took, key=lambda one: one.cpu_seconds)
+        cpu = f"{1000 * most.cpu_seconds:.0f} ms: {most.row}"
+        print(f"| {level} | {len(rows)} | {show(took)} | {cpu} |")
     print(f"| all | | {show(everything)} | |")
 
 
@@ -91,29 +106,42 @@ def choices(marts: Marts, chance: random.Random) -> list[Callable[[], Filters]]:
     ]
 
 
-def seconds_for(
+def measure(
     marts: Marts,
     kpi_ids: list[str],
     chance: random.Random,
     filters: list[Callable[[], Filters]],
     first: date,
     today: date,
-) -> tuple[float, str]:
-    """Return how long a row took under a random filter and period, and which."""
+) -> Took:
+    """Compute a row under a random filter and period."""
     chosen = chance.choice(filters)()
     preset = chance.choice(periods.PRESETS)
     period = periods.choose(preset, first, today)
     with marts.session() as session:
+        (server,) = session.read("select pg_backend_pid() as pid")
+        cpu_before = cpu_seconds(server["pid"])
         started = time.perf_counter()
         kpis.values(session, kpi_ids, period, chosen)
         seconds = time.perf_counter() - started
-    return seconds, f"{', '.join(kpi_ids)}: {', '.join(sorted(chosen.used))} {preset}"
+        cpu = cpu_seconds(server["pid"]) - cpu_before
+    used = ", ".join(sorted(chosen.used)) or "no filter"
+    return Took(seconds, cpu, f"{', '.join(kpi_ids)} ({used}, {preset})")
 
 
-def show(seconds: list[float]) -> str:
-    """Return two cells: the median and the 95 % quantile, in milliseconds."""
-    ordered = sorted(1000 * value for value in seconds)
-    return f"{ordered[len(ordered) // 2]:.0f} | {ordered[int(0.95 * len(ordered))]:.0f}"
+def cpu_seconds(server_pid: int) -> float:
+    """Return the CPU that this process and the server's have had so far."""
+    nanoseconds = Path(f"/proc/{server_pid}/schedstat").read_text().split()[0]
+    return time.process_time() + int(nanoseconds) / 1e9
+
+
+def show(took: list[Took]) -> str:
+    """Return four cells: median and 95 % quantile of time and of CPU, in ms."""
+    cells = []
+    for name in ("seconds", "cpu_seconds"):
+        ordered = sorted(1000 * getattr(one, name) for one in took)
+        cells += [ordered[len(ordered) // 2], ordered[int(0.95 * len(ordered))]]
+    return " | ".join(f"{cell:.0f}" for cell in cells)
 
 
 if __name__ == "__main__":

@@ -141,6 +141,11 @@ TEXTS = {
         "Nada a contar com este período e estes filtros.",
         "Nothing to count with this period and these filters.",
     ),
+    "reason_low_coverage": ("Indisponível", "Not available"),
+    "low_coverage_help": (
+        "Menos da metade dos atendimentos foi analisada: não fala pelo todo.",
+        "Less than half of the episodes were analysed: it does not speak for all.",
+    ),
     "reason_immature": ("Ainda cedo", "Too early"),
     "immature_help": (
         "Os atendimentos do período têm menos de 24 horas e ainda não são julgados.",

@@ -65,12 +65,13 @@ AGENTS_OF_DURATIONS = (
     " then array_remove(array[mart.agent_id], null) else mart.agent_ids end"
     ") as agents (agent_id)"
 )
-CONDITION_OF_AGENTS = {
-    "mart_drilldown_durations": (
-        "case when mart.metric in ('reply', 'reply_working')"
-        " then mart.agent_id = any(%(agents)s)"
-        " else mart.agent_ids && %(agents)s::bigint[] end"
-    ),
+OF_DURATIONS = (
+    "case when mart.metric in ('reply', 'reply_working')"
+    " then mart.agent_id = any(%(agents)s)"
+    " else mart.agent_ids && %(agents)s::bigint[] end"
+)
+MARTS_OF_DURATIONS = {"mart_drilldown_durations", "mart_operational_durations"}
+CONDITION_OF_AGENTS = dict.fromkeys(MARTS_OF_DURATIONS, OF_DURATIONS) | {
     "mart_drilldown_agent_episodes": "mart.agent_id = any(%(agents)s)",
     "mart_segment_agent_days": "mart.agent_id = any(%(agents)s)",
 }
@@ -108,9 +109,7 @@ OF_TIME = {"day", "week", "month", "weekday", "hour"}
 # Groups that only some marts know.
 ONLY_OF = {
     "hour": {"mart_temporal_episode_hours", "mart_drilldown_episodes"},
-    "responder_class": {
-        "mart_operational_duration_histogram", "mart_drilldown_durations",
-    },
+    "responder_class": MARTS_OF_DURATIONS,
     "handoff_reason": {"mart_drilldown_episodes"},
     "outcome": {"mart_drilldown_episodes"},
     "closed_by": {"mart_drilldown_episodes"},
@@ -135,7 +134,7 @@ def group(mart: str, name: str | None) -> tuple[sql.Composable, sql.Composable]:
     """
     if name is None:
         return sql.SQL("null"), sql.SQL("")
-    if name == "agent" and mart == "mart_drilldown_durations":
+    if name == "agent" and mart in MARTS_OF_DURATIONS:
         return sql.SQL("agents.agent_id"), sql.SQL(AGENTS_OF_DURATIONS)
     if name == "agent" and mart in MARTS_OF_AGENTS:
         return sql.SQL("mart.agent_id"), sql.SQL("")

@@ -1,7 +1,7 @@
 """Values of KPIs: one query per mart, whatever the number of KPIs that it serves."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from kpis.database import Marts, Row
 from kpis.filters import Filters
 from kpis.health import features
 from kpis.periods import Days, Period
-from kpis.statistics import Bucket, quantile
+from kpis.statistics import Bucket, bucket_ends, quantile, unpacked
 from kpis.values import Part, Reason, Value
 
 # The rows behind the sums of a mart; they know every dimension.
@@ -26,9 +26,24 @@ FACTS = {
 }
 QUEUE = "mart_operational_queue"
 HISTOGRAM = "mart_operational_duration_histogram"
+# The histogram as it is read: its buckets packed, in rows that know every dimension.
+DURATIONS = "mart_operational_durations"
 DAY_AND_INBOX_ONLY = {
     "mart_temporal_episode_hours": {"inboxes", "units", "channel_kinds"}
 }
+
+IS_THERE = "rows"
+
+# What to compute of the rows of a mart for which a condition holds.
+Aggregate = Callable[[sql.Composable], sql.Composable]
+
+# Whoever has few ratings is drawn towards the team: as if he had so many more that are
+# like its mean.
+SHRUNK = {"agent_csat"}
+RATINGS_OF_THE_TEAM = 10
+# What is known of less than half of the episodes does not speak for all of them.
+COVERED = {"sentiment_avg": "matured_episodes"}
+FEWEST_COVERED = 0.5
 
 # Kinds that count the different values of a key.
 COUNTED_ONCE = {"distinct", "distinct_ratio"}
@@ -98,9 +113,12 @@ def components(
     has rows is returned. Raises KeyError for an unknown group, DatabaseDownError,
     NoDataError.
     """
-    rows = Reader(marts, filters or Filters()).rows(
-        mart, {name: summed(name) for name in names}, period.spans, group, by
-    )
+    reader = Reader(marts, filters or Filters())
+    if mart == HISTOGRAM:
+        rows = _histogram_rows(reader, period.spans, group, by)
+    else:
+        columns = {name: summed(name) for name in names}
+        rows = reader.rows(mart, columns, period.spans, group, by)
     found = [
         Components(
             row["span"],
@@ -138,51 +156,61 @@ class Reader:
     def rows(
         self,
         mart: str,
-        columns: Mapping[str, sql.Composable],
+        columns: Mapping[str, Aggregate],
         spans: Mapping[str, Days],
         group: str | None = None,
         by: Sequence[str] = (),
         condition: sql.Composable | None = None,
     ) -> list[Row]:
-        """Aggregate a mart by span and group, and by further columns of it."""
+        """Aggregate a mart by span and group, and by further columns of it.
+
+        One pass over the days of all spans, which may overlap.
+        """
         relation = self.relation(mart, group)
         key, join = filtering.group(relation, group)
-        extra = sql.SQL("").join(
-            sql.SQL(", mart.{}").format(sql.Identifier(name)) for name in by
-        )
+        within = {span: _within(days) for span, days in spans.items()}
+        aggregates = {
+            (span, name): aggregate(rows)
+            for span, rows in within.items()
+            for name, aggregate in {**columns, IS_THERE: _count}.items()
+        }
         query = sql.SQL(
-            "select spans.span, {key} as group_key{extra}, {aggregates}"
-            " from unnest(%(spans)s::text[], %(first)s::date[], %(last)s::date[])"
-            " as spans (span, first_day, last_day)"
-            " inner join marts.{mart} as mart"
-            " on mart.local_date between spans.first_day and spans.last_day {join}"
-            # Known bounds, which the index can use and the planner can count with.
-            " where mart.local_date between %(from_day)s and %(to_day)s"
-            " and {where} and {condition} group by {positions}"
+            "select {key} as group_key{extra}, {aggregates}"
+            " from marts.{mart} as mart {join}"
+            " where {days} and {where} and {condition} group by {positions}"
         ).format(
             key=key,
-            extra=extra,
-            aggregates=_named(columns),
+            extra=sql.SQL("").join(
+                sql.SQL(", mart.{}").format(sql.Identifier(name)) for name in by
+            ),
+            aggregates=_named(
+                {f"{span} {name}": call for (span, name), call in aggregates.items()}
+            ),
             mart=sql.Identifier(relation),
             join=join,
+            days=_within(
+                Days(
+                    min(days.first for days in spans.values()),
+                    max(days.last for days in spans.values()),
+                )
+            ),
             where=filtering.where(relation, self.filters),
             condition=condition or sql.SQL("true"),
             positions=sql.SQL(", ").join(
-                sql.SQL(str(i + 1)) for i in range(2 + len(by))
+                sql.SQL(str(i + 1)) for i in range(1 + len(by))
             ),
         )
-        return self.marts.read(
-            query,
-            spans=list(spans),
-            first=[days.first for days in spans.values()],
-            last=[days.last for days in spans.values()],
-            from_day=min(days.first for days in spans.values()),
-            to_day=max(days.last for days in spans.values()),
-            **self.filters.bound(),
-        )
+        return [
+            {"span": span, "group_key": row["group_key"]}
+            | {name: row[name] for name in by}
+            | {name: row[f"{span} {name}"] for name in columns}
+            for row in self.marts.read(query, **self.filters.bound())
+            for span in spans
+            if row[f"{span} {IS_THERE}"]
+        ]
 
     def snapshot(
-        self, columns: Mapping[str, sql.Composable], group: str | None = None
+        self, columns: Mapping[str, Aggregate], group: str | None = None
     ) -> list[Row]:
         """Aggregate the queue of the last load by group."""
         key, join = filtering.group(QUEUE, group)
@@ -192,7 +220,9 @@ class Reader:
                 " from marts.{mart} as mart {join} where {where} group by 1"
             ).format(
                 key=key,
-                aggregates=_named(columns),
+                aggregates=_named(
+                    {name: call(sql.SQL("true")) for name, call in columns.items()}
+                ),
                 mart=sql.Identifier(QUEUE),
                 join=join,
                 where=filtering.where(QUEUE, self.filters),
@@ -214,14 +244,28 @@ def is_of_its_side(kpi: Kpi) -> sql.Composable:
     return sql.SQL("mart.sentiment_side = {}").format(sql.Literal(side))
 
 
-def summed(column: str) -> sql.Composable:
+def summed(column: str) -> Aggregate:
     """Return the sum of a component."""
-    return sql.SQL("sum(mart.{})::double precision").format(sql.Identifier(column))
+    return lambda rows: sql.SQL(
+        "(sum(mart.{}) filter (where {}))::double precision"
+    ).format(sql.Identifier(column), rows)
 
 
-def counted_once(column: str) -> sql.Composable:
+def counted_once(column: str) -> Aggregate:
     """Return how many different values a key has."""
-    return sql.SQL("count(distinct mart.{})").format(sql.Identifier(column))
+    return lambda rows: sql.SQL("count(distinct mart.{}) filter (where {})").format(
+        sql.Identifier(column), rows
+    )
+
+
+def _count(rows: sql.Composable) -> sql.Composable:
+    return sql.SQL("count(*) filter (where {})").format(rows)
+
+
+def _within(days: Days) -> sql.Composable:
+    return sql.SQL("mart.local_date between {} and {}").format(
+        sql.Literal(days.first), sql.Literal(days.last)
+    )
 
 
 def plain(
@@ -245,7 +289,7 @@ def plain(
 def _added_up(
     reader: Reader, mart: str, kpis: Sequence[Kpi], period: Period, group: str | None
 ) -> dict[str, list[Value]]:
-    columns: dict[str, sql.Composable] = {}
+    columns: dict[str, Aggregate] = {}
     for kpi in kpis:
         for name in kpi.components:
             once = kpi.kind in COUNTED_ONCE
@@ -257,56 +301,125 @@ def _added_up(
                 else counted_once(kpi.denominator) if once
                 else summed(kpi.denominator)
             )  # fmt: skip
-    rows = reader.rows(mart, columns, period.spans, group)
+        if base := COVERED.get(kpi.kpi_id):
+            columns[f"d_{base}"] = summed(base)
+    condition = None
+    if group is None and all(kpi.kind in COUNTED_ONCE for kpi in kpis):
+        # What counts nowhere need not be sorted to be left out.
+        condition = _has_one_of(
+            {
+                name
+                for kpi in kpis
+                for name in (*kpi.components, kpi.denominator)
+                if name
+            }
+        )
+    rows = reader.rows(mart, columns, period.spans, group, condition=condition)
     by_group: dict[object, dict[str, Row]] = defaultdict(dict)
     for row in rows:
         by_group[row["group_key"]][row["span"]] = row
     if group is None and not by_group:
         by_group[None] = {}
-    return {
-        kpi.kpi_id: [
+    found = {}
+    for kpi in kpis:
+        means = _means_of_the_team(reader, kpi, period, group)
+        found[kpi.kpi_id] = [
             _value(
-                kpi, key, {span: _sums(kpi, row) for span, row in spans.items()}, period
+                kpi,
+                key,
+                {
+                    span: _sums(kpi, row, means.get((_team_of(group, key), span)))
+                    for span, row in spans.items()
+                },
+                period,
             )
             for key, spans in sorted(by_group.items(), key=_order)
         ]
-        for kpi in kpis
+    return found
+
+
+def _team_of(group: str | None, key: object) -> object:
+    return None if group == "agent" else key
+
+
+def _means_of_the_team(
+    reader: Reader, kpi: Kpi, period: Period, group: str | None
+) -> dict[tuple[object, str], float]:
+    """Return what a KPI of agents is for all of them, by group and span."""
+    is_of_agents = group == "agent" or reader.filters.agents
+    if kpi.kpi_id not in SHRUNK or not is_of_agents:
+        return {}
+    team = replace(reader, filters=replace(reader.filters, agents=()))
+    sums = {"n": summed(kpi.numerator), "d": summed(kpi.denominator or "")}
+    of_team = None if group == "agent" else group
+    return {
+        (row["group_key"], row["span"]): row["n"] / row["d"]
+        for row in team.rows(kpi.mart, sums, period.spans, of_team)
+        if row["d"]
     }
 
 
-def _present(kpi: Kpi) -> sql.Composable:
-    """How many have any of it, such as agents with episodes."""
-    return sql.SQL("count(distinct mart.{}) filter (where mart.{} > 0)").format(
-        sql.Identifier(kpi.denominator or ""), sql.Identifier(kpi.numerator)
+def _has_one_of(keys: set[str]) -> sql.Composable:
+    return sql.SQL("({})").format(
+        sql.SQL(" or ").join(
+            sql.SQL("mart.{} is not null").format(sql.Identifier(key))
+            for key in sorted(keys)
+        )
     )
 
 
-def _sums(kpi: Kpi, row: Row) -> "Sums":
+def _present(kpi: Kpi) -> Aggregate:
+    """How many have any of it, such as agents with episodes."""
+    return lambda rows: sql.SQL(
+        "count(distinct mart.{}) filter (where mart.{} > 0 and {})"
+    ).format(sql.Identifier(kpi.denominator or ""), sql.Identifier(kpi.numerator), rows)
+
+
+def _sums(kpi: Kpi, row: Row, mean: float | None) -> "Sums":
     parts = tuple(row[f"n_{name}"] or 0.0 for name in kpi.components)
     denominator = row[f"d_{kpi.denominator}"] or 0.0 if kpi.denominator else None
-    return Sums(sum(parts), denominator, parts)
+    base = COVERED.get(kpi.kpi_id)
+    whole = row[f"d_{base}"] or 0.0 if base else None
+    return Sums(sum(parts), denominator, parts, mean, whole)
 
 
 @dataclass(frozen=True)
 class Sums:
-    """What was added up over a span."""
+    """What was added up over a span.
+
+    With the mean that the value is drawn towards, and the whole of which the
+    denominator is to be half, for KPIs that have these.
+    """
 
     numerator: float = 0.0
     denominator: float | None = None
     parts: tuple[float, ...] = ()
+    mean: float | None = None
+    whole: float | None = None
 
     @property
     def cases(self) -> int:
         """What a value of it stands on."""
         return round(self.numerator if self.denominator is None else self.denominator)
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether enough of the whole is known to speak for it."""
+        known = self.denominator or 0.0
+        return self.whole is None or known >= FEWEST_COVERED * self.whole
+
     def value(self, kpi: Kpi) -> float | None:
         """The KPI, as its kind has it."""
-        if kpi.kind == "distribution":
+        if kpi.kind == "distribution" or not self.is_covered:
             return None
-        if kpi.denominator is None:
+        if self.denominator is None:
             return self.numerator
-        return self.numerator / self.denominator if self.denominator else None
+        if not self.denominator:
+            return None
+        if self.mean is None:
+            return self.numerator / self.denominator
+        more = RATINGS_OF_THE_TEAM
+        return (self.numerator + more * self.mean) / (self.denominator + more)
 
 
 def _value(kpi: Kpi, key: object, spans: Mapping[str, Sums], period: Period) -> Value:
@@ -330,6 +443,7 @@ def _value(kpi: Kpi, key: object, spans: Mapping[str, Sums], period: Period) -> 
         previous=before,
         previous_cases=previous.cases if previous else 0,
         change=kpi.change(now, before),
+        reason=None if shown.is_covered or not shown.cases else "low_coverage",
         parts=_shares(kpi, shown) if kpi.kind == "distribution" else (),
     )
 
@@ -369,23 +483,60 @@ def histograms(
     reader: Reader, metrics: set[str], spans: Mapping[str, Days], group: str | None
 ) -> Histograms:
     """Return the buckets by span, group, metric and class of responder."""
-    rows = reader.rows(
-        HISTOGRAM,
-        {"cases": sql.SQL("sum(mart.n)::bigint")},
-        spans,
-        group,
-        by=("metric", "responder_class", "bucket_from", "bucket_to"),
-        condition=sql.SQL("mart.metric = any({})").format(sql.Literal(sorted(metrics))),
-    )
     merged: dict[tuple[str, object, str], dict[str | None, list[Bucket]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for row in rows:
-        responders = merged[row["span"], row["group_key"], row["metric"]]
-        responders[row["responder_class"]].append(
-            (row["bucket_from"], row["bucket_to"], int(row["cases"]))
-        )
+    for row in _packed(reader, spans, group, metrics):
+        merged[row["span"], row["group_key"], row["metric"]][row["responder_class"]] = [
+            (*bucket_ends(bucket), n) for bucket, n in unpacked(row["buckets"]).items()
+        ]
     return merged
+
+
+def _packed(
+    reader: Reader,
+    spans: Mapping[str, Days],
+    group: str | None,
+    metrics: set[str] | None = None,
+) -> list[Row]:
+    """Return the buckets of each span, group, metric and class of responder, packed."""
+    condition = None
+    if metrics is not None:
+        condition = sql.SQL("mart.metric = any({})").format(
+            sql.Literal(sorted(metrics))
+        )
+    return reader.rows(
+        DURATIONS,
+        {
+            "buckets": lambda rows: sql.SQL(
+                "string_agg(mart.buckets, ''::bytea) filter (where {})"
+            ).format(rows)
+        },
+        spans,
+        group,
+        by=("metric", "responder_class"),
+        condition=condition,
+    )
+
+
+def _histogram_rows(
+    reader: Reader, spans: Mapping[str, Days], group: str | None, by: Sequence[str]
+) -> list[Row]:
+    """Return the rows of the histogram, added up by some of its columns."""
+    counts: Counter[tuple[object, ...]] = Counter()
+    for row in _packed(reader, spans, group):
+        for bucket, n in unpacked(row["buckets"]).items():
+            bucket_from, bucket_to = bucket_ends(bucket)
+            found = row | {
+                "bucket": bucket, "bucket_from": bucket_from, "bucket_to": bucket_to,
+            }  # fmt: skip
+            key = (row["span"], row["group_key"], *(found[name] for name in by))
+            counts[key] += n
+    names = ("span", "group_key", *by)
+    return [
+        dict(zip(names, key, strict=True)) | {"n": float(n)}
+        for key, n in counts.items()
+    ]
 
 
 def buckets_of(kpi: Kpi, span: str, key: object, merged: Histograms) -> list[Bucket]:
@@ -424,14 +575,11 @@ def _percentile(kpi: Kpi, key: object, merged: Histograms, period: Period) -> Va
 def _snapshots(
     reader: Reader, kpis: Sequence[Kpi], group: str | None
 ) -> dict[str, list[Value]]:
-    columns: dict[str, sql.Composable] = {}
+    columns: dict[str, Aggregate] = {}
     for kpi in kpis:
-        name = sql.Identifier(kpi.numerator)
         if kpi.kind == "snapshot_quantile":
-            columns[f"v_{kpi.kpi_id}"] = sql.SQL(
-                "percentile_cont({}) within group (order by mart.{})"
-            ).format(sql.Literal(kpi.quantile), name)
-            columns[f"c_{kpi.kpi_id}"] = sql.SQL("count(mart.{})").format(name)
+            columns[f"v_{kpi.kpi_id}"] = _quantile(kpi)
+            columns[f"c_{kpi.kpi_id}"] = _known(kpi.numerator)
         else:
             columns[f"v_{kpi.kpi_id}"] = summed(kpi.numerator)
             columns[f"c_{kpi.kpi_id}"] = columns[f"v_{kpi.kpi_id}"]
@@ -443,6 +591,18 @@ def _snapshots(
     for kpi in kpis:
         found[kpi.kpi_id] = [_snapshot(kpi, row) for row in rows]
     return found
+
+
+def _quantile(kpi: Kpi) -> Aggregate:
+    return lambda rows: sql.SQL(
+        "percentile_cont({}) within group (order by mart.{}) filter (where {})"
+    ).format(sql.Literal(kpi.quantile), sql.Identifier(kpi.numerator), rows)
+
+
+def _known(column: str) -> Aggregate:
+    return lambda rows: sql.SQL("count(mart.{}) filter (where {})").format(
+        sql.Identifier(column), rows
+    )
 
 
 def _snapshot(kpi: Kpi, row: Row) -> Value:

@@ -438,6 +438,8 @@ def _by_group(
     reader: Reader, kpi_ids: tuple[str, ...], period: Period, group: str
 ) -> dict[str, dict[object, Value]]:
     kpis = [reader.known[kpi_id] for kpi_id in kpi_ids]
+    # Nothing else is compared than the days shown.
+    period = Period(period.shown, period.shown, None)
     return {
         kpi_id: {value.group: value for value in found}
         for kpi_id, found in plain(reader, kpis, period, group).items()

@@ -5,7 +5,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
+
 Bucket = tuple[float, float, int]  # where it starts, where it ends, values in it
+
+
+def unpacked(buckets: bytes) -> dict[int, int]:
+    """Count how often each bucket stands among those of mart_operational_durations."""
+    counts = np.bincount(np.frombuffer(buckets, dtype=">i2"))
+    return {int(bucket): int(counts[bucket]) for bucket in np.flatnonzero(counts)}
+
+
+def bucket_ends(bucket: int) -> tuple[float, float]:
+    """Return where a bucket starts and ends; macros/duration_bucket.sql cuts them."""
+    return (0.0 if bucket == 0 else 1.1 ** (bucket - 1)), 1.1**bucket
 
 
 def quantile(buckets: Iterable[Bucket], share: float) -> float | None:

@@ -7,7 +7,12 @@ from kpis.catalogue import Kpi, Status
 
 # Why there is no value, or none to rely on.
 Reason = Literal[
-    "no_data", "small_sample", "immature", "not_configured", "not_filterable"
+    "no_data",
+    "small_sample",
+    "low_coverage",
+    "immature",
+    "not_configured",
+    "not_filterable",
 ]
 
 

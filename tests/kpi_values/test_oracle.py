@@ -177,6 +177,38 @@ def test_quantiles_of_many_values_are_met_within_three_percent(
     assert compared >= 4
 
 
+def test_sentiment_of_less_than_half_is_not_shown(built: Built, truth: Truth) -> None:
+    reasons = set()
+    for day in whole(built).shown:
+        period = between(Days(day, day), built.first_date, built.today)
+        rows = truth.rows("episodes", Filters(), period.shown)
+        judged = [row for row in rows if row.has_demand and row.is_matured]
+        known = [row for row in judged if row.sentiment is not None]
+        value = one(built, "sentiment_avg", period, Filters())
+        assert value.cases == len(known)
+        is_hidden = bool(known) and len(known) < len(judged) / 2
+        assert (value.reason == "low_coverage") == is_hidden
+        assert (value.value is None) == (is_hidden or not known)
+        reasons.add(value.reason)
+    assert {"low_coverage", "small_sample"} <= reasons
+
+
+def test_rating_of_an_agent_is_drawn_towards_the_team(built: Built) -> None:
+    period = whole(built)
+    team = one(built, "agent_csat", period, Filters())
+    assert team.value == team.numerator / team.denominator
+    drawn = 0
+    for agent in values(built.marts, ["agent_csat"], period, group="agent"):
+        if not agent.cases:
+            continue
+        own = agent.numerator / agent.denominator
+        assert agent.value == pytest.approx(
+            (agent.numerator + 10 * team.value) / (agent.cases + 10)
+        )
+        drawn += abs(agent.value - team.value) < abs(own - team.value)
+    assert drawn > 10
+
+
 def test_answer_to_our_campaign_is_no_return(built: Built, truth: Truth) -> None:
     """Who comes back starts an episode with a message; we have not called him."""
     starts: dict[object, list[Row]] = {}

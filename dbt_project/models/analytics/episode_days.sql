@@ -13,6 +13,8 @@
         indexes=[
             {'columns': ['episode_id', 'local_date'], 'unique': true},
             {'columns': ['local_date']},
+            {'columns': ['agent_ids'], 'type': 'gin'},
+            {'columns': ['labels'], 'type': 'gin'},
         ],
     )
 }}

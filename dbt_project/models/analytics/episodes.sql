@@ -9,6 +9,8 @@
             {'columns': ['conversation_id', 'episode_number'], 'unique': true},
             {'columns': ['contact_key']},
             {'columns': ['local_date']},
+            {'columns': ['agent_ids'], 'type': 'gin'},
+            {'columns': ['labels'], 'type': 'gin'},
         ],
     )
 }}

@@ -1,8 +1,13 @@
+{{ config(indexes=[{'columns': ['local_date']}]) }}
 with
 
 episodes as (
 
-    select * from {{ ref('episodes') }}
+    select
+        *,
+        -- A number is sorted, and so counted, in half the time of a text.
+        hashtextextended(contact_key, 0) as contact_hash
+    from {{ ref('episodes') }}
 
 ),
 
@@ -73,17 +78,17 @@ select
     episodes.labels,
 
     ---------- contacts, counted once each
-    episodes.contact_key as inbound_contact_key,
-    case when stages.conversation_id is not null then episodes.contact_key end
+    episodes.contact_hash as inbound_contact_key,
+    case when stages.conversation_id is not null then episodes.contact_hash end
         as lead_contact_key,
-    case when stages.has_visited then episodes.contact_key end as visit_contact_key,
-    case when stages.has_converted then episodes.contact_key end
+    case when stages.has_visited then episodes.contact_hash end as visit_contact_key,
+    case when stages.has_converted then episodes.contact_hash end
         as converted_contact_key,
     case
         when
             stages.conversation_id is not null
             and episodes.outcome in ('unanswered', 'waiting_us')
-            then episodes.contact_key
+            then episodes.contact_hash
     end as unanswered_lead_contact_key,
 
     ---------- times
@@ -91,3 +96,5 @@ select
 from episodes
 left join stages on episodes.conversation_id = stages.conversation_id
 where episodes.has_demand
+-- What is read together lies together.
+order by 16

@@ -44,8 +44,10 @@ select
 
     ---------- components
     episodes.inbound_episodes as agent_episodes,
-    case when episodes.inbound_episodes = 1 then episodes.episode_id end
-        as agent_episode_id,
+    -- A number is sorted, and so counted, in half the time of a text.
+    case
+        when episodes.inbound_episodes = 1 then hashtextextended(episodes.episode_id, 0)
+    end as agent_episode_id,
     episodes.matured_episodes as agent_matured_episodes,
     (
         episodes.matured_episodes = 1
@@ -69,3 +71,5 @@ inner join episodes
     on
         written.conversation_id = episodes.conversation_id
         and written.episode_number = episodes.episode_number
+-- What is read together lies together.
+order by 19

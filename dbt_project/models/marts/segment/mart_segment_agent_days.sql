@@ -25,3 +25,5 @@ select
 from agent_episodes
 where local_date is not null
 group by 1, 2, 3, 4, 5, 6, 7
+-- What is read together lies together.
+order by 1
