@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import filters, freshness, marts
+from dashboards.exports import menu
 from dashboards.pages import (
     ai,
     conversations,
@@ -63,7 +64,7 @@ def main() -> None:
     filters.read_link(address)
     language = st.session_state.language
     with st.container(horizontal_alignment="center"), st.container(width=1440):
-        badge = _show_header(page.title)
+        badge, files = _show_header(page.title)
         try:
             status = marts.load_status()
             with badge:
@@ -71,6 +72,8 @@ def main() -> None:
             freshness.show_banner(status, language)
             view = filters.choose(status, language, pages)
             page.run()
+            with files:
+                menu.show(view, address, page.title)
         except NoDataError:
             show_state("no_data", ":material/hourglass_empty:")
         except DatabaseDownError:
@@ -79,8 +82,11 @@ def main() -> None:
         filters.write_link()
 
 
-def _show_header(title: str) -> DeltaGenerator:
-    """Show the title and the language; return where the badge of freshness goes."""
+def _show_header(title: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Show the title and the language.
+
+    Return where the badge of freshness goes, and the menu of files.
+    """
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
@@ -92,7 +98,8 @@ def _show_header(title: str) -> DeltaGenerator:
         ):
             badge = st.empty()
             filters.choose_language()
-    return badge
+            files = st.container(width="content")
+    return badge, files
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ def show_cards(
     A KPI that fails says so on its card; the others are shown.
     """
     found = view.values(tuple(kpi_ids))
+    view.note(found)
     courses = {} if is_compact else _courses(view, found)
     responders = _by_responder(view, found)
     grid = st.grid(columns, min_column_width=150, border=True)
@@ -87,10 +88,9 @@ def kpi_card(
 ) -> None:
     """Show a KPI, in the cell of a grid."""
     language, kpi = view.language, value.kpi
-    text = show_value(kpi, value.value, language) if value.value is not None else ""
-    text = text or _main_part(value, language) or formats.NO_VALUE
+    text = show_main(value, language)
     is_grey = value.reason == "small_sample" or freshness.state(view.status) == "stale"
-    delta, versus = show_change(value, language), _versus(value, language)
+    delta, versus = show_change(value, language), show_versus(value, language)
     with st.container(gap=None):
         # Beside the metric, for its own label does not wrap on a phone.
         label = show_label(kpi, language)
@@ -149,6 +149,13 @@ def show_value(kpi: Kpi, value: float | None, language: Language) -> str:
     return FORMATS[kpi.unit](value, language)
 
 
+def show_main(value: Value, language: Language) -> str:
+    """Write what stands on the card of a KPI: its value, or the main of its parts."""
+    if value.value is not None:
+        return show_value(value.kpi, value.value, language)
+    return _main_part(value, language) or formats.NO_VALUE
+
+
 def show_change(value: Value, language: Language) -> str | int | None:
     """Write a change; the number 0 where it would show as zero."""
     if value.change is None:
@@ -158,6 +165,14 @@ def show_change(value: Value, language: Language) -> str | int | None:
     if not text:
         return 0  # a number: a text of zero would be painted as a rise
     return text + {"pp": f" {say(language, 'points')}", "%": "%"}.get(unit, "")
+
+
+def show_versus(value: Value, language: Language) -> str | None:
+    """Write the value before; None where there is nothing to compare with."""
+    if value.previous is None:
+        return None
+    before = show_value(value.kpi, value.previous, language)
+    return say(language, "versus", value=before)
 
 
 def describe(value: Value, language: Language) -> str:
@@ -264,13 +279,6 @@ def _by_responder(
 def _is_change_unreliable(value: Value) -> bool:
     fewest = value.kpi.minimum_cases
     return min(value.cases, value.previous_cases) < fewest
-
-
-def _versus(value: Value, language: Language) -> str | None:
-    if value.previous is None:
-        return None
-    before = show_value(value.kpi, value.previous, language)
-    return say(language, "versus", value=before)
 
 
 def _footer(

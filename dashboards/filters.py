@@ -120,19 +120,12 @@ def choose(
     options: dict[str, Sequence[object]] = {
         "units": list(places),
         "channels": marts.channel_kinds(status.version),
-        "teams": list(teams := marts.teams(status.version)),
-        "agents": list(agents := marts.agents(status.version)),
+        "teams": list(marts.teams(status.version)),
+        "agents": list(marts.agents(status.version)),
         "labels": marts.labels(status.version),
         "resolvers": RESOLVERS,
     }
-    names: dict[str, Callable[[object], str]] = {
-        "units": str,
-        "labels": str,
-        "channels": lambda kind: kind_name(str(kind), language),
-        "teams": lambda team: teams[team] or say(language, "no_team"),  # type: ignore[index]
-        "agents": lambda agent: agents[agent],  # type: ignore[index]
-        "resolvers": lambda resolver: say(language, f"resolver_{resolver}"),
-    }
+    names = _names(status, language)
     for name, allowed in options.items():
         state[name] = [item for item in state[name] if item in allowed]
     _mend_range(status)
@@ -187,6 +180,39 @@ def choose(
         resolvers=tuple(state.resolvers),
     )
     return View(language, status, period, kept, chosen(), pages)
+
+
+def describe(
+    link: Link, status: LoadStatus, language: Language
+) -> list[tuple[str, list[str]]]:
+    """Name the filters of a link and what each keeps, in words."""
+    names = _names(status, language)
+    return [
+        (
+            say(language, name),
+            [
+                names[name](int(item) if name in ("teams", "agents") else item)
+                for item in link[key]
+            ],
+        )
+        for name, key in LISTS.items()
+        if link.get(key)
+    ]
+
+
+def _names(
+    status: LoadStatus, language: Language
+) -> dict[str, Callable[[object], str]]:
+    """How what one can filter by is called."""
+    teams, agents = marts.teams(status.version), marts.agents(status.version)
+    return {
+        "units": str,
+        "labels": str,
+        "channels": lambda kind: kind_name(str(kind), language),
+        "teams": lambda team: teams[team] or say(language, "no_team"),  # type: ignore[index]
+        "agents": lambda agent: agents[agent],  # type: ignore[index]
+        "resolvers": lambda resolver: say(language, f"resolver_{resolver}"),
+    }
 
 
 def kind_name(kind: str, language: Language) -> str:

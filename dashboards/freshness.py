@@ -46,15 +46,25 @@ def show_badge(status: LoadStatus, language: Language) -> None:
 
 def show_banner(status: LoadStatus, language: Language) -> None:
     """Warn where the numbers are not those of now."""
+    text = warning(status, language)
+    if text is None:
+        return
+    if state(status) == "stale":
+        st.error(text, icon=":material/error:")
+    else:
+        st.warning(text, icon=":material/warning:")
+
+
+def warning(status: LoadStatus, language: Language) -> str | None:
+    """Say why the numbers are not those of now; None where they are."""
     moment = formats.moment(status.local_as_of, language)
     if state(status) == "stale":
-        text = say(
+        return say(
             language,
             "stale_banner",
             moment=moment,
             age=formats.age(age(status), language),
         )
-        st.error(text, icon=":material/error:")
-    elif status.has_failed_since:
-        text = say(language, "failed_banner", moment=moment)
-        st.warning(text, icon=":material/warning:")
+    if status.has_failed_since:
+        return say(language, "failed_banner", moment=moment)
+    return None

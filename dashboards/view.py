@@ -15,10 +15,38 @@ Link = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
+class ShownValue:
+    """A number as a page shows it: of which days, filters and segment it is."""
+
+    value: Value | Exception
+    period: Period
+    link: Link
+    segment: str
+
+
+@dataclass(frozen=True)
+class ShownList:
+    """A list of conversations as a page shows it: what the KPI counts, in order."""
+
+    value: Value
+    side: Side
+    order: Order
+
+
+@dataclass
+class Shown:
+    """What a page has shown so far, for the files that repeat it."""
+
+    values: dict[tuple[str, ...], ShownValue] = field(default_factory=dict)
+    listing: ShownList | None = None
+
+
+@dataclass(frozen=True)
 class View:
     """The reader's language and filters, the data there is, and the other pages.
 
-    `link` holds the filters as the link of a page says them.
+    `link` holds the filters as the link of a page says them; `shown` what the page
+    has drawn.
     """
 
     language: Language
@@ -27,6 +55,7 @@ class View:
     filters: Filters
     link: Link = field(default_factory=dict)
     pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
+    shown: Shown = field(default_factory=Shown, compare=False, repr=False)
 
     @property
     def catalogue(self) -> dict[str, Kpi]:
@@ -92,6 +121,12 @@ class View:
         return marts.comments(
             self.status.version, self.period.shown, self.filters, ratings, limit, term
         )
+
+    def note(self, found: Mapping[str, Value | Exception], segment: str = "") -> None:
+        """Keep what the page shows of some KPIs, each once."""
+        for kpi_id, value in found.items():
+            key = (kpi_id, segment, repr(self.period.shown), repr(self.link))
+            self.shown.values[key] = ShownValue(value, self.period, self.link, segment)
 
     def linked(self, **others: str) -> Link:
         """Return the parameters of a link that keeps the filters, and adds others."""

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import filters, formats, marts, tables
 from dashboards.cards import describe, is_listed, show_label, show_value
 from dashboards.texts import Language, plain, say
-from dashboards.view import View
+from dashboards.view import ShownList, View
 from kpis import Conversation, Listing, Value
 from kpis.database import Row
 from kpis.listing import Order, Side
@@ -107,6 +107,7 @@ def show_list(view: View) -> None:
             icon=":material/info:",
         )
         return
+    view.shown.listing = ShownList(found, side, order)
     st.subheader(plain(list_title(found, listing, language)), anchor=False)
     st.caption(plain(describe(found, language)))
     if not listing.rows:

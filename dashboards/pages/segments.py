@@ -208,6 +208,9 @@ def show_table(view: View, segments: Segments) -> None:
             if isinstance(value, Value)
         }
         keys = list(by_group)
+        for key in keys:
+            view.note(by_group[key], segments.name(key, view))
+        view.note(whole, say(language, "total"))
         rows = [by_group[key] for key in keys]
         event = st.dataframe(
             table_of(view, segments, keys, [*rows, whole]),

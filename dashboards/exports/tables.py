@@ -1,0 +1,388 @@
+"""What goes into a file: the numbers of the page or its list, typed and in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from dashboards import filters, formats, freshness, marts, tables
+from dashboards.cards import (
+    COUNTED,
+    MEANS,
+    is_listed,
+    show_label,
+    show_main,
+    show_value,
+)
+from dashboards.pages import conversations, glossary
+from dashboards.texts import Language, say
+from dashboards.view import Link, ShownList, ShownValue, View
+from kpis import Kpi, Listing, Period, Value
+from kpis.database import Row
+
+Form = Literal["count", "decimal", "share", "seconds", "money", "points"]
+FORMS: dict[str, Form] = {
+    "seconds": "seconds",
+    "rate": "share",
+    "points": "points",
+    "percent_per_month": "share",
+    "currency_brl": "money",
+    "weekday": "count",
+    "hour_of_day": "count",
+}
+# More rows than a manager reads; who needs all asks the warehouse.
+MOST_ROWS = 10_000
+ROWS_AT_ONCE = 2_000
+
+
+class DataChangedError(Exception):
+    """A load has changed the marts since the page was drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the marts have changed since the page was drawn: load it again"
+        )
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number; a share is a part of 1, seconds and points are as they are called."""
+
+    value: float
+    form: Form
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a number is counted in; of times each kind of file has its own."""
+
+    form: Form
+    word: str
+
+
+Cell = str | Number | Unit | date | datetime | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Named columns of cells, and what there is to say below them."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[Cell]] = field(default_factory=list)
+    note: str = ""
+
+
+def of_page(view: View, address: str) -> Table:
+    """Return what the page shows: its list, its numbers, or the definitions.
+
+    Raises DataChangedError, DatabaseDownError, NoDataError.
+    """
+    if view.shown.listing is not None:
+        return rows_of_list(view, view.shown.listing)
+    if address == "glossario":
+        return definitions(view)
+    return values(view)
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def values(view: View) -> Table:
+    """Return the numbers that the page shows, as it has computed them."""
+    language = view.language
+    columns = (
+        "export_kpi", "export_segment", "export_value", "export_unit",
+        "export_on_screen", "export_numerator", "export_denominator", "export_n",
+        "export_previous", "export_change", "export_change_unit", "export_status",
+        "target", "export_from", "export_to", "export_compared_from",
+        "export_compared_to", "export_filters", "export_data",
+    )  # fmt: skip
+    shown = view.shown.values
+    return Table(
+        say(language, "export_kpis"),
+        [say(language, name) for name in columns],
+        [_value_row(kpi_id, of, view) for (kpi_id, *_), of in shown.items()],
+        "" if shown else nothing(view),
+    )
+
+
+def nothing(view: View) -> str:
+    """Say that there is nothing to show, as the page does."""
+    language, shown = view.language, view.period.shown
+    return say(
+        language,
+        "empty",
+        first=formats.full_date(shown.first, language),
+        last=formats.full_date(shown.last, language),
+    )
+
+
+def _value_row(kpi_id: str, of: ShownValue, view: View) -> list[Cell]:
+    language, found = view.language, of.value
+    kpi = view.catalogue[kpi_id]
+    scope: list[Cell] = [
+        _number(kpi.target, kpi),
+        *days_of(of.period),
+        kept(of.link, view),
+        freshness_of(view),
+    ]
+    start: list[Cell] = [show_label(kpi, language), of.segment]
+    if isinstance(found, Exception):
+        failed = say(language, "card_failed")
+        return [*start, None, None, None, *[None] * 6, failed, *scope]
+    form = form_of(kpi)
+    change_form: Form = {"pp": "points", "points": "decimal"}.get(  # type: ignore[assignment]
+        kpi.change_unit, "share"
+    )
+    change = found.change
+    if change is not None and change_form == "share":
+        change /= 100
+    return [
+        *start,
+        _number(found.value, kpi),
+        Unit(form, say(language, f"measure_{kpi.unit}")),
+        show_main(found, language),
+        _plain(found.numerator),
+        _plain(found.denominator),
+        Number(found.cases, "count"),
+        _number(found.previous, kpi),
+        None if change is None else Number(change, change_form),
+        None if change is None else Unit(change_form, change_unit(kpi, language)),
+        status_word(found, language),
+        *scope,
+    ]
+
+
+def form_of(kpi: Kpi) -> Form:
+    """How the values of a KPI are written."""
+    if kpi.unit in COUNTED and kpi.kind not in MEANS:
+        return "count"
+    return FORMS.get(kpi.unit, "decimal")
+
+
+def change_unit(kpi: Kpi, language: Language) -> str:
+    """What the change of a KPI is counted in."""
+    return (
+        say(language, "measure_difference")
+        if kpi.change_unit == "points"
+        else (kpi.change_unit)
+    )
+
+
+def status_word(value: Value, language: Language) -> str:
+    """Say how a value stands, or why there is none to rely on."""
+    if value.reason is not None:
+        return say(language, f"reason_{value.reason}")
+    return say(language, value.status) if value.status is not None else ""
+
+
+def days_of(period: Period) -> list[Cell]:
+    """The days shown and those compared with, each first and last."""
+    shown, before = period.shown, period.previous
+    compared: list[Cell] = [before.first, before.last] if before else [None, None]
+    return [shown.first, shown.last, *compared]
+
+
+def kept(link: Link, view: View) -> str:
+    """Name the filters in a line."""
+    language = view.language
+    described = filters.describe(link, view.status, language)
+    parts = [f"{name}: {', '.join(items)}" for name, items in described]
+    return " · ".join(parts) or say(language, "export_no_filters")
+
+
+def freshness_of(view: View) -> str:
+    """Say until when the data goes, and whether that is late."""
+    language, status = view.language, view.status
+    until = formats.full_moment(status.local_as_of, language)
+    return f"{until} · {say(language, freshness.state(status))}"
+
+
+def _number(value: float | None, kpi: Kpi) -> Number | None:
+    if value is None:
+        return None
+    form = form_of(kpi)
+    return Number(100 * value if form == "points" else value, form)
+
+
+def _plain(value: float | None) -> Number | None:
+    if value is None:
+        return None
+    return Number(value, "count" if float(value).is_integer() else "decimal")
+
+
+# ------------------------------------------------------------------ the list
+
+
+def rows_of_list(view: View, shown: ShownList) -> Table:
+    """Return the list of the page with all its rows, up to MOST_ROWS.
+
+    Raises DataChangedError where a load came in between.
+    """
+    language = view.language
+    listing = _page(view, shown, 0)
+    rows = list(listing.rows)
+    while len(rows) < min(listing.row_count, MOST_ROWS):
+        more = _page(view, shown, len(rows))
+        if not more.rows or more.row_count != listing.row_count:
+            raise DataChangedError
+        rows += more.rows
+    check_version(view)
+    rows = rows[:MOST_ROWS]
+    columns = list_columns(view)
+    note = "" if rows else say(language, "list_empty")
+    if len(rows) < listing.row_count:
+        note = say(
+            language,
+            "export_cut",
+            rows=formats.count(len(rows), language),
+            all=formats.count(listing.row_count, language),
+        )
+    return Table(
+        say(language, "conversations_page"),
+        list(columns),
+        [[write(row) for write in columns.values()] for row in rows],
+        note,
+    )
+
+
+def check_version(view: View) -> None:
+    """Raise DataChangedError if the marts are not those of the page any more."""
+    if marts.load_status().version != view.status.version:
+        raise DataChangedError
+
+
+def list_columns(view: View) -> dict[str, Callable[[Row], Cell]]:
+    """The columns of the list on the page, each with what writes a cell."""
+    language = view.language
+    found: dict[str, Callable[[Row], Cell]] = {}
+    for name in conversations.COLUMNS:
+        if name == "messages_by_sender":
+            for sender in ("contact_messages", "ai_messages", "human_messages"):
+                label = say(language, f"export_{sender}")
+                found[label] = _counted(sender)
+            continue
+        label = say(language, tables.LABELS.get(name, name))
+        if name in TYPED:
+            found[label] = TYPED[name]
+        else:
+            found[label] = _written(name, view)
+    return found
+
+
+def _page(view: View, shown: ShownList, offset: int) -> Listing:
+    return view.listing(
+        shown.value.kpi.kpi_id, shown.side, shown.order, ROWS_AT_ONCE, offset
+    )
+
+
+def _written(name: str, view: View) -> Callable[[Row], Cell]:
+    def write(row: Row) -> Cell:
+        text = str(tables.WRITERS[name](row, view))
+        return None if text == formats.NO_VALUE else text
+
+    return write
+
+
+def _counted(name: str, form: Form = "count") -> Callable[[Row], Cell]:
+    def write(row: Row) -> Cell:
+        value = row[name]
+        return None if value is None else Number(float(value), form)
+
+    return write
+
+
+def _started(row: Row) -> Cell:
+    moment: datetime | None = row["started_at"]
+    if moment is None:
+        return None
+    zone = ZoneInfo(row["local_timezone"])
+    local = moment.replace(tzinfo=UTC).astimezone(zone)
+    return local.replace(tzinfo=None, microsecond=0)
+
+
+def _amount(row: Row) -> Cell:
+    return _plain(row["amount"])
+
+
+# What is a number or a moment is one in the file, too.
+TYPED: dict[str, Callable[[Row], Cell]] = {
+    "display_id": _counted("display_id"),
+    "started": _started,
+    "first_response": _counted("first_response_seconds", "seconds"),
+    "human_response": _counted("human_response_seconds", "seconds"),
+    "resolution": _counted("resolution_seconds", "seconds"),
+    "waiting": _counted("wait_seconds", "seconds"),
+    "rating": _counted("csat_rating"),
+    "amount": _amount,
+}
+
+
+# ------------------------------------------------------------------ around them
+
+
+def definitions(view: View) -> Table:
+    """Define every KPI, as the glossary does."""
+    language = view.language
+    is_pt = language == "pt"
+    columns = (
+        "export_kpi", "export_id", "export_definition", "caveat", "formula", "axis",
+        "target", "export_minimum",
+    )  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            show_label(kpi, language),
+            kpi.kpi_id,
+            kpi.definition_pt if is_pt else kpi.definition_en,
+            kpi.caveat_pt if is_pt else kpi.caveat_en,
+            glossary.formula(kpi, language),
+            say(language, f"axis_{kpi.axis}"),
+            glossary.target(kpi, language),
+            Number(kpi.minimum_cases, "count"),
+        ]
+        for kpi in view.catalogue.values()
+    ]
+    title = say(language, "export_definitions")
+    return Table(title, [say(language, name) for name in columns], rows)
+
+
+def scope(view: View, page: str, note: str) -> Table:
+    """Say of which page, days and filters the file is, and how fresh the data is."""
+    language, status = view.language, view.status
+    first, last, compared_first, compared_last = days_of(view.period)
+    rows: list[list[Cell]] = [
+        [say(language, "export_page"), page],
+        [say(language, "export_from"), first],
+        [say(language, "export_to"), last],
+        [say(language, "export_compared_from"), compared_first],
+        [say(language, "export_compared_to"), compared_last],
+    ]
+    described = filters.describe(view.link, status, language)
+    rows += [[name, ", ".join(items)] for name, items in described]
+    if not described:
+        none = say(language, "export_no_filters")
+        rows.append([say(language, "export_filters"), none])
+    listed = view.shown.listing
+    if listed is not None and is_listed(listed.value.kpi):
+        kpi, value = listed.value.kpi, listed.value.value
+        rows += [
+            [say(language, "list_kpi"), show_label(kpi, language)],
+            [say(language, "export_value"), show_value(kpi, value, language)],
+        ]
+    rows += [
+        [say(language, "export_data"), freshness_of(view)],
+        [say(language, "export_made"), made_at(view)],
+    ]
+    if note:
+        rows.append([say(language, "export_note"), note])
+    columns = [say(language, "export_what"), say(language, "export_value")]
+    return Table(say(language, "export_scope"), columns, rows)
+
+
+def made_at(view: View) -> datetime:
+    """The time of now, as the data tells it."""
+    ahead = view.status.local_as_of - view.status.as_of
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    return now + ahead
