@@ -71,16 +71,14 @@ class Marts:
     def read(self, query: str | sql.Composable, **values: object) -> list[Row]:
         """Run a query within the limits and return its rows; values are bound by name.
 
-        Raises KeyError for a table that no limits know, DatabaseDownError or NoDataError.
+        Raises KeyError for a table that no limits know; DatabaseDownError, NoDataError.
         """
         with self.session() as session:
             connection = session._connection
             assert connection is not None  # noqa: S101 - for the type checker
             try:
                 with connection.cursor() as cursor:
-                    text = (
-                        query if isinstance(query, str) else query.as_string(cursor)
-                    )
+                    text = query if isinstance(query, str) else query.as_string(cursor)
                     cursor.execute(
                         within(text, self.limits, self.sees_contacts),
                         values | self.limits.bound(),

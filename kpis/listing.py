@@ -55,8 +55,8 @@ def listing(
 
     Each row has conversation_id, episode_number, local_date and amount, and what
     mart_drilldown_conversations and mart_drilldown_episodes say of them; contacts are
-    masked unless the marts show them. Raises KeyError for an unknown KPI, or one that counts nothing, such as a
-    forecast; DatabaseDownError, NoDataError.
+    masked unless the marts show them. Raises KeyError for an unknown KPI, or one that
+    counts nothing, such as a forecast; DatabaseDownError, NoDataError.
     """
     filters = filters or Filters()
     with marts.session() as session:

@@ -4,7 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
@@ -108,6 +108,21 @@ def every_answer(marts: Marts, built: Built) -> dict[str, object]:
     return found
 
 
+def strings_in(answer: object) -> set[object]:
+    """Every text in an answer, however deep."""
+    if isinstance(answer, str):
+        return {answer}
+    if isinstance(answer, dict):
+        parts: list[object] = [*answer, *answer.values()]
+    elif isinstance(answer, list | tuple | set):
+        parts = list(answer)
+    elif is_dataclass(answer):
+        parts = [getattr(answer, field.name) for field in fields(answer)]
+    else:
+        return set()
+    return set().union(*map(strings_in, parts)) if parts else set()
+
+
 def public_readers() -> set[str]:
     """Every public function of the query layer whose first argument is the marts."""
     found = set()
@@ -130,8 +145,7 @@ def outside(built: Built, limited_to: Limits) -> dict[str, set[object]]:
         condition += " and unit = any(%s)"
         bound.append(list(limited_to.units))
     if limited_to.teams:
-        condition += " and team_name is not distinct from any(%s)"
-        condition = condition.replace("is not distinct from any", "= any")
+        condition += " and team_name = any(%s)"
         bound.append(list(limited_to.teams))
     is_inside = f"coalesce({condition}, false)"
     conversations = "marts.mart_drilldown_conversations"
@@ -171,11 +185,11 @@ def test_no_reader_tells_what_is_outside(built: Built, case: str) -> None:
     assert len(hidden["conversation"]) > 100
     assert hidden["unit"] | hidden["team"]
     names = hidden["unit"] | hidden["inbox"] | hidden["team"] | hidden["label"]
+    secrets = names | hidden["text"] | hidden["contact"]
     leaks = [
-        (reader, name)
+        (reader, sorted(map(str, secrets & strings))[:3])
         for reader, answer in told.items()
-        for name in names | hidden["text"] | hidden["contact"]
-        if repr(name) in repr(answer)
+        if (strings := strings_in(answer)) & secrets
     ]
     assert not leaks, leaks[:5]
     shown = {
@@ -187,13 +201,19 @@ def test_no_reader_tells_what_is_outside(built: Built, case: str) -> None:
     assert not shown & hidden["conversation"]
 
 
-def test_every_public_reader_is_asked(built: Built) -> None:
-    asked = set(every_answer(marts_of(built, NOBODY), built))
-    assert public_readers() == asked | NOT_ASKED
+@pytest.fixture(scope="module")
+def told_to_nobody(built: Built) -> dict[str, object]:
+    return every_answer(marts_of(built, NOBODY), built)
 
 
-def test_one_without_any_row_reads_no_number(built: Built) -> None:
-    told = every_answer(marts_of(built, NOBODY), built)
+def test_every_public_reader_is_asked(told_to_nobody: dict[str, object]) -> None:
+    assert public_readers() == set(told_to_nobody) | NOT_ASKED
+
+
+def test_one_without_any_row_reads_no_number(
+    told_to_nobody: dict[str, object],
+) -> None:
+    told = told_to_nobody
     assert not [v for v in told["values"] if v.cases]  # type: ignore[attr-defined]
     assert not [f for f in told["listing"] if f.rows or f.total]  # type: ignore[attr-defined]
     assert not told["components"]
