@@ -1,5 +1,6 @@
 """Serve the dashboard on this machine: `python -m dashboards --help`."""
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -9,6 +10,7 @@ from typing import Any
 import click
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config as streamlit_config
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboards import access
@@ -45,7 +47,12 @@ def options(
 
     Raises ConfigurationError where all of the network could read what is not for all.
     """
-    address = address or st.get_option("server.address") or "0.0.0.0"  # noqa: S104
+    address = (
+        address
+        or os.environ.get("STREAMLIT_SERVER_ADDRESS")
+        or st.get_option("server.address")
+        or "0.0.0.0"  # noqa: S104 - what Streamlit means by none
+    )
     chosen: dict[str, Any] = {"server.address": address}
     if port is not None:
         chosen["server.port"] = port
@@ -100,6 +107,8 @@ def main(port: int | None, address: str | None, open_to_network: bool) -> None:
         sys.exit(f"error: {file.name}, who may sign in (docs/access.md):\n{error}")
     except ConfigurationError as error:
         sys.exit(f"error: {error}")
+    # It reads its options anew, and would warn that the server's have changed.
+    streamlit_config._config_options = None
     # No other file, as in the home of a user, may say who signs in.
     config["secrets.files"] = [str(file)]
     with suppress(KeyboardInterrupt):  # the way to end it

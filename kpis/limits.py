@@ -202,7 +202,8 @@ def _labels(limits: Limits) -> str:
     return (
         "select titles.label, count(*) as conversations"
         f" from ({_conversations(limits)}) as kept"
-        " cross join lateral unnest(kept.labels) as titles (label) group by 1"
+        " cross join lateral jsonb_array_elements_text(kept.labels) as titles (label)"
+        " group by 1"
     )
 
 

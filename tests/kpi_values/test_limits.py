@@ -29,6 +29,8 @@ from kpis import (
     values,
 )
 from kpis.filters import GROUPS
+from kpis.periods import Period
+from kpis.query import FACTS
 
 UNIT = "AllpFit Moema"
 TEAM = "Vendas"
@@ -57,24 +59,38 @@ def filters_of(built: Built, limited_to: Limits) -> Filters:
     )
 
 
+def values_of_all(
+    marts: Marts, period: Period, filters: Filters | None, group: str | None
+) -> list[Value]:
+    """The values of every KPI that has such a group."""
+    known = catalogue(marts)
+    asked = list(known)
+    while asked:
+        try:
+            return values(marts, asked, period, filters, group)
+        except KeyError as error:  # it names the KPI, or its mart
+            name = str(error.args[0]).split()[0]
+            kept = [
+                kpi_id
+                for kpi_id in asked
+                if name not in (kpi_id, mart := known[kpi_id].mart, FACTS.get(mart))
+            ]
+            if kept == asked:
+                raise
+            asked = kept
+    return []
+
+
 def every_answer(marts: Marts, built: Built) -> dict[str, object]:
     """What each public reader says, asked for as much as it may say."""
     period = whole(built)
     days = period.shown
     known = catalogue(marts)
-    found: dict[str, object] = {"catalogue": [], "values": [], "listing": []}
-    groups = [None, *GROUPS]
-    everything: list[object] = []
-    for kpi_id in known:
-        for group in groups:
-            try:
-                everything.append(values(marts, [kpi_id], period, group=group))
-            except KeyError:  # there is no such group of this KPI
-                continue
+    found: dict[str, object] = {"catalogue": []}
     found["values"] = [
-        replace(value, kpi=None)  # type: ignore[type-var]
-        for group_values in everything
-        for value in group_values  # type: ignore[attr-defined]
+        replace(value, kpi=None)  # type: ignore[arg-type]
+        for group in [None, *GROUPS]
+        for value in values_of_all(marts, period, None, group)
     ]
     rows = []
     for kpi_id in known:
@@ -171,7 +187,9 @@ def outside(built: Built, limited_to: Limits) -> dict[str, set[object]]:
         "team": only_outside("team_name", conversations),
         "contact": only_outside("masked_contact_phone", conversations),
         "label": only_outside(
-            "title", conversations, "cross join unnest(labels) as titles (title)"
+            "title",
+            conversations,
+            "cross join jsonb_array_elements_text(labels) as titles (title)",
         ),
         "text": only_outside("message_text", texts),
     }
@@ -234,26 +252,18 @@ def test_numbers_are_those_of_the_same_filters(
 ) -> None:
     limited, period = marts_of(built, CASES[case]), whole(built)
     same = filters_of(built, CASES[case])
-    different = []
-    compared = 0
-    for kpi_id, kpi in catalogue(limited).items():
-        if kpi.mart == "mart_temporal_episode_hours" and group == "agent":
-            continue
-        try:
-            expected = values(built.marts, [kpi_id], period, same, group)
-            found = values(limited, [kpi_id], period, None, group)
-        except KeyError:
-            continue
-        compared += len(expected)
-        if [_rounded(v) for v in found] != [_rounded(v) for v in expected]:
-            different.append(kpi_id)
-    assert compared > 50
-    assert not different, different
+    expected = values_of_all(built.marts, period, same, group)
+    found = values_of_all(limited, period, None, group)
+    assert len(expected) > 20
+    assert sorted(map(_rounded, found), key=str) == sorted(
+        map(_rounded, expected), key=str
+    )
 
 
 def _rounded(value: Value) -> tuple[object, ...]:
     numbers = (value.value, value.numerator, value.denominator, value.previous)
     return (
+        value.kpi.kpi_id,
         value.group,
         value.reason,
         value.cases,
