@@ -536,7 +536,7 @@ def test_another_name_of_this_machine_is_not_answered(unguarded: str) -> None:
     visitor = Visitor(unguarded.replace("localhost", "127.0.0.1"))
     assert UNIT in visitor.open()
     strange = replace_host(unguarded)
-    with pytest.raises(Exception, match="403|1008|rejected|policy"):
+    with pytest.raises(Exception, match=r"403|1008"):
         strange.open()
 
 
