@@ -1,59 +1,28 @@
 """Serve the dashboard on this machine: `python -m dashboards --help`."""
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import click
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config as streamlit_config
+from streamlit.runtime.pages_manager import PagesManager
 
+from dashboards import access
+from dashboards.access import AccessError
+from dashboards.assets import CompressedAssets
+from dashboards.language import PageLanguage
 from dashboards.states import show_failure
+from loader.database import is_loopback
 from loader.settings import ConfigurationError, load_settings
 
-
-class PageLanguage:
-    """Tells screen readers and translators that a page is in Portuguese.
-
-    Streamlit's own page says English, whatever stands on it.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
-        if b"text/html" not in headers.pop(b"accept", b""):
-            await self.app(scope, receive, send)
-            return
-        start: Message = {}
-        body = b""
-
-        async def send_in_portuguese(message: Message) -> None:
-            nonlocal start, body
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            body += message.get("body", b"")
-            if message.get("more_body"):
-                return
-            page = body.replace(
-                b'<html lang="en">', b'<html lang="pt-BR" translate="no">'
-            )
-            length = str(len(page)).encode()
-            start["headers"] = [
-                (name, length if name == b"content-length" and body else value)
-                for name, value in start["headers"]
-            ]
-            await send(start)
-            await send({"type": "http.response.body", "body": page})
-
-        # Compressed pages could not be read here.
-        plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-        await self.app({**scope, "headers": plain}, receive, send_in_portuguese)
+# By which names a browser of this machine knows it.
+OWN_NAMES = ["127.0.0.1", "localhost", "::1"]
 
 
 @asynccontextmanager
@@ -61,9 +30,48 @@ async def ready(_: st.App) -> AsyncIterator[None]:
     """Import what the first reader would wait for, then say where to go."""
     import dashboards.app  # noqa: F401
 
-    port = st.get_option("server.port")
-    click.echo(f"dashboard: http://127.0.0.1:{port} (Ctrl+C ends it)")
+    # It takes our folder of pages for pages of its own, until the first reader's page
+    # has said otherwise: the first link to a page would find none.
+    PagesManager.uses_pages_directory = False
+
+    address, port = (st.get_option(f"server.{name}") for name in ("address", "port"))
+    host = f"[{address}]" if ":" in address else address
+    click.echo(f"dashboard: http://{host}:{port} (Ctrl+C ends it)")
     yield
+
+
+def options(
+    port: int | None, address: str | None, is_open: bool, has_sign_in: bool
+) -> dict[str, Any]:
+    """Return how Streamlit is to be run.
+
+    Raises ConfigurationError where all of the network could read what is not for all.
+    """
+    address = (
+        address
+        or os.environ.get("STREAMLIT_SERVER_ADDRESS")
+        or st.get_option("server.address")
+        or "0.0.0.0"  # noqa: S104 - what Streamlit means by none
+    )
+    chosen: dict[str, Any] = {"server.address": address}
+    if port is not None:
+        chosen["server.port"] = port
+    if has_sign_in:
+        if st.get_option("server.trustedUserHeaders"):
+            raise ConfigurationError(
+                "server.trustedUserHeaders: anybody could say who he is; take it away, "
+                "people sign in"
+            )
+    elif not is_open:
+        if not is_loopback(address):
+            raise ConfigurationError(
+                f"server address {address}: nobody has to sign in, and whoever reaches "
+                "this machine would read everything; docs/access.md has sign-in, "
+                "--open-to-network does it anyway"
+            )
+        # Nor by a proxy, or by a web page that calls this machine by another name.
+        chosen["server.allowedHosts"] = OWN_NAMES
+    return chosen
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,20 +80,39 @@ async def ready(_: st.App) -> AsyncIterator[None]:
     type=click.IntRange(1, 65535),
     help="Port to listen on; by default 8501 or the next one that is free.",
 )
-def main(port: int | None) -> None:
-    """Serve the dashboard on 127.0.0.1."""
+@click.option(
+    "--address", help="Address to listen on; by default 127.0.0.1, this machine only."
+)
+@click.option(
+    "--open-to-network",
+    is_flag=True,
+    help="Let everybody who reaches the address read, though nobody signs in.",
+)
+def main(port: int | None, address: str | None, open_to_network: bool) -> None:
+    """Serve the dashboard, by default on 127.0.0.1."""
     try:
-        load_settings()
+        file = load_settings().dashboard_access_file
     except ConfigurationError as error:
         sys.exit(f"error: wrong settings (.env or environment):\n{error}")
     app = st.App(
         Path(__file__).with_name("app.py"),
         lifespan=ready,
-        middleware=[Middleware(PageLanguage)],
+        middleware=[Middleware(PageLanguage), Middleware(CompressedAssets)],
         on_script_error=show_failure,
     )
+    try:
+        has_sign_in = access.people() is not None
+        config = options(port, address, open_to_network, has_sign_in)
+    except AccessError as error:
+        sys.exit(f"error: {file.name}, who may sign in (docs/access.md):\n{error}")
+    except ConfigurationError as error:
+        sys.exit(f"error: {error}")
+    # It reads its options anew, and would warn that the server's have changed.
+    streamlit_config._config_options = None
+    # No other file, as in the home of a user, may say who signs in.
+    config["secrets.files"] = [str(file)]
     with suppress(KeyboardInterrupt):  # the way to end it
-        app.run(config={} if port is None else {"server.port": port})
+        app.run(config=config)
 
 
 if __name__ == "__main__":

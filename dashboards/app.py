@@ -6,8 +6,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import filters, freshness, marts
+from dashboards import access, filters, freshness, marts
+from dashboards.access import Reader, Refused
 from dashboards.exports import menu
+from dashboards.language import tell_browser
 from dashboards.pages import (
     ai,
     conversations,
@@ -18,7 +20,7 @@ from dashboards.pages import (
     segments,
     trends,
 )
-from dashboards.states import show_state
+from dashboards.states import show_reason, show_state
 from dashboards.texts import plain, say
 from dashboards.view import View
 from kpis import DatabaseDownError, NoDataError
@@ -59,17 +61,28 @@ def main() -> None:
         )
         for title, address, show in PAGES
     }
+    reader = access.reader()
+    if isinstance(reader, Refused):
+        st.navigation(list(pages.values()), position="hidden")
+        _show_refusal(reader)
+        tell_browser(st.session_state.language)
+        return
     page = st.navigation(list(pages.values()), position="top")
     address = next(name for name, known in pages.items() if known is page)
     filters.read_link(address)
     language = st.session_state.language
     with st.container(horizontal_alignment="center"), st.container(width=1440):
-        badge, files = _show_header(page.title)
+        badge, files = _show_header(page.title, reader)
         try:
             status = marts.load_status()
             with badge:
                 freshness.show_badge(status, language)
             freshness.show_banner(status, language)
+            if reader.limits and not marts.places(status.version):
+                names = plain(_limits(reader))
+                show_state("nothing_allowed", ":material/lock:", names=names)
+                tell_browser(language)
+                return
             view = filters.choose(status, language, pages)
             page.run()
             with files:
@@ -80,10 +93,55 @@ def main() -> None:
             marts.forget()
             show_state("down", ":material/cloud_off:")
         filters.write_link()
+        tell_browser(language)
 
 
-def _show_header(title: str) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Show the title and the language.
+def _show_refusal(refused: Refused) -> None:
+    """Stand in for every page: sign in, or why there is nothing to see."""
+    language = st.session_state.language
+    with (
+        st.container(horizontal_alignment="center"),
+        st.container(width=640, gap="medium"),
+    ):
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            filters.choose_language()
+        email = plain(refused.email or say(language, "no_account"))
+        show_reason(refused.reason, ":material/lock:", email=email)
+        if refused.reason == "signed_out":
+            st.button(
+                say(language, "sign_in"),
+                icon=":material/login:",
+                type="primary",
+                on_click=st.login,
+            )
+        else:
+            _show_sign_out()
+
+
+def _show_sign_out() -> None:
+    st.button(
+        say(st.session_state.language, "sign_out"),
+        icon=":material/logout:",
+        on_click=st.logout,
+    )
+
+
+def _limits(reader: Reader) -> str:
+    return ", ".join((*reader.limits.units, *reader.limits.teams))
+
+
+def _show_reader(reader: Reader) -> None:
+    """Say as whom one reads, and what of it; offer to leave."""
+    language = st.session_state.language
+    with st.popover(plain(reader.email), icon=":material/account_circle:"):
+        st.markdown(f"**{say(language, f'role_{reader.role}')}**")
+        if reader.limits:
+            st.caption(plain(say(language, "limited_to", names=_limits(reader))))
+        _show_sign_out()
+
+
+def _show_header(title: str, reader: Reader) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Show the title, the language and the reader.
 
     Return where the badge of freshness goes, and the menu of files.
     """
@@ -99,6 +157,8 @@ def _show_header(title: str) -> tuple[DeltaGenerator, DeltaGenerator]:
             badge = st.empty()
             filters.choose_language()
             files = st.container(width="content")
+            if reader != access.LOCAL:
+                _show_reader(reader)
     return badge, files
 
 

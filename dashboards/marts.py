@@ -1,4 +1,8 @@
-"""What the pages read: answers of the query layer, kept while the marts stay."""
+"""What the pages read: answers of the query layer, kept while the marts stay.
+
+Each is kept by `version`, which is another one for other marts and for other limits:
+what one reader asked for is never shown to one who may see less.
+"""
 
 import itertools
 from collections.abc import Sequence
@@ -10,6 +14,7 @@ import streamlit as st
 from psycopg2 import errors
 
 import kpis
+from dashboards import access
 from demo.embedded import EmbeddedPostgresError
 from kpis import (
     DatabaseDownError,
@@ -24,12 +29,16 @@ from kpis import (
 )
 from kpis.listing import Order, Side
 from kpis.query import Components
+from loader.database import Database
 from loader.settings import ConfigurationError, load_settings
 
 
 @dataclass(frozen=True)
 class LoadStatus:
-    """What the last good load brought. `version` changes whenever a mart does."""
+    """What the last good load brought.
+
+    `version` changes whenever a mart does, and with what the reader may see.
+    """
 
     version: str
     first_date: date
@@ -41,24 +50,26 @@ class LoadStatus:
 
 
 @st.cache_resource(show_spinner=False)
-def _marts() -> Marts:
-    return Marts(load_settings().dashboard)
+def _database() -> Database:
+    return load_settings().dashboard
 
 
 def marts() -> Marts:
-    """The marts, as the role that reads these and nothing else.
+    """The marts, as far as the reader may see them.
 
-    Raises DatabaseDownError where there is no server to ask.
+    Raises DatabaseDownError where there is no server to ask, PermissionError for one
+    who may read nothing.
     """
+    reader = access.current()
     try:
-        return _marts()
+        return Marts(_database(), reader.limits, reader.sees_contacts)
     except (EmbeddedPostgresError, ConfigurationError) as error:
         raise DatabaseDownError(str(error)) from error
 
 
 def forget() -> None:
     """Read the settings again at the next attempt: a server may have moved."""
-    _marts.clear()
+    _database.clear()
 
 
 def load_status() -> LoadStatus:
@@ -68,7 +79,8 @@ def load_status() -> LoadStatus:
     half-way and when no load came before it, so that no number is older than its mart.
     Raises DatabaseDownError or NoDataError.
     """
-    rows = marts().read(
+    mine = marts()
+    rows = mine.read(
         """
         select
             status.run_id || ':' || (
@@ -93,7 +105,9 @@ def load_status() -> LoadStatus:
     )
     if not rows:
         raise NoDataError
-    return LoadStatus(**rows[0])
+    (row,) = rows
+    row["version"] += f" {mine.limits} {mine.sees_contacts}"
+    return LoadStatus(**row)
 
 
 @st.cache_data(ttl="10m", max_entries=8, show_spinner=False)

@@ -7,12 +7,18 @@ import streamlit as st
 from dashboards.texts import say
 
 
-def show_state(name: str, icon: str) -> None:
+def show_state(name: str, icon: str, **values: str) -> None:
     """Say why there is no page, what to do, and offer to try again."""
     language = st.session_state.get("language", "pt")
-    title = say(language, f"{name}_title")
-    st.warning(f"**{title}**  \n{say(language, name)}", icon=icon)
+    show_reason(name, icon, **values)
     st.button(say(language, "retry"))
+
+
+def show_reason(name: str, icon: str, **values: str) -> None:
+    """Say why there is no page, and what to do."""
+    language = st.session_state.get("language", "pt")
+    title = say(language, f"{name}_title")
+    st.warning(f"**{title}**  \n{say(language, name, **values)}", icon=icon)
 
 
 def show_failure(error: Exception) -> bool:

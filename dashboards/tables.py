@@ -115,8 +115,8 @@ WRITERS: dict[str, Write] = {
     "status": lambda row, view: say(
         view.language, f"status_{row['status']}", or_else=formats.NO_VALUE
     ),
-    "contact": _text("masked_contact_name"),
-    "phone": _text("masked_contact_phone"),
+    "contact": _text("contact_name"),
+    "phone": _text("contact_phone"),
     "unit": _text("unit"),
     "channel": channel,
     "team": _text("team_name"),

@@ -1003,6 +1003,58 @@ TEXTS = {
     "report_rating": ("nota {rating}", "rating {rating}"),
     "report_outcomes": ("Como terminaram", "How they ended"),
     "report_before": ("Antes", "Before"),
+    # ---------- access
+    "sign_in": ("Entrar", "Sign in"),
+    "sign_out": ("Sair", "Sign out"),
+    "signed_out_title": ("Entre para ver o painel", "Sign in to see the dashboard"),
+    "signed_out": (
+        "Use a sua conta da empresa. Só quem está na lista de acesso vê os números.",
+        "Use your company account. Only those on the access list see the numbers.",
+    ),
+    "unknown_person_title": ("Você não tem acesso", "You have no access"),
+    "unknown_person": (
+        "A conta **{email}** não está na lista de acesso do painel. Peça a quem cuida "
+        "do painel que inclua este e-mail, ou saia e entre com outra conta.",
+        "The account **{email}** is not on the dashboard's access list. Ask whoever "
+        "looks after the dashboard to add this e-mail, or sign out and use another "
+        "account.",
+    ),
+    "unverified_email_title": ("E-mail não confirmado", "E-mail not verified"),
+    "unverified_email": (
+        "O provedor de login diz que **{email}** ainda não foi confirmado. Confirme o "
+        "e-mail no provedor, saia e entre de novo.",
+        "The sign-in provider says that **{email}** has not been verified yet. Verify "
+        "the e-mail there, sign out and sign in again.",
+    ),
+    "no_account": ("sem e-mail", "without e-mail"),
+    "role_gestor": ("Gestor", "Manager"),
+    "role_supervisor": ("Supervisor", "Supervisor"),
+    "role_auditor": ("Auditor", "Auditor"),
+    "role_admin": ("Administrador", "Administrator"),
+    "limited_to": ("Você vê: {names}", "You see: {names}"),
+    "nothing_allowed_title": (
+        "Nada do que você pode ver está nos dados",
+        "Nothing that you may see is in the data",
+    ),
+    "nothing_allowed": (
+        "A lista de acesso limita a sua conta a {names}, e os dados não têm conversas "
+        "com esses nomes. Peça a quem cuida do painel que confira os nomes.",
+        "The access list limits your account to {names}, and the data has no "
+        "conversations under these names. Ask whoever looks after the dashboard to "
+        "check the names.",
+    ),
+    "log_unavailable_title": (
+        "A abertura não pôde ser registrada",
+        "The opening could not be recorded",
+    ),
+    "log_unavailable": (
+        "Cada conversa aberta é registrada; sem o registro ela não é mostrada. Tente "
+        "de novo; se continuar, `make run` cria o registro que falta e `make doctor` "
+        "mostra a causa.",
+        "Each conversation that is opened is recorded; without the record it is not "
+        "shown. Try again; if it goes on, `make run` makes a missing record and "
+        "`make doctor` shows the cause.",
+    ),
 }
 
 MARKDOWN = re.compile(r"([\\`*_\[\]#|~$<>:])")

@@ -3,6 +3,7 @@
 from kpis.catalogue import Kpi, catalogue
 from kpis.database import DatabaseDownError, Marts, NoDataError
 from kpis.filters import Filters
+from kpis.limits import Limits
 from kpis.listing import (
     Comments,
     Conversation,
@@ -25,6 +26,7 @@ __all__ = [
     "Days",
     "Filters",
     "Kpi",
+    "Limits",
     "Listing",
     "Marts",
     "NoDataError",

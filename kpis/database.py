@@ -8,6 +8,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import errors, sql
 
+from kpis.limits import Limits, within
 from loader.database import Database, PgConnection
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,8 @@ SESSION = (
     # What is asked for every morning is in memory, where any page is as near.
     " -c random_page_cost=1.1"
 )
+
+NO_LIMITS = Limits()
 
 Row = dict[str, Any]
 
@@ -31,9 +34,19 @@ class NoDataError(Exception):
 
 
 class Marts:
-    """The schema `marts` of a warehouse."""
+    """The schema `marts` of a warehouse, as far as one may read it.
 
-    def __init__(self, database: Database) -> None:
+    Contacts are masked unless `sees_contacts`.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        limits: Limits = NO_LIMITS,
+        sees_contacts: bool = False,
+    ) -> None:
+        self.limits = limits
+        self.sees_contacts = sees_contacts
         self._database = database
         self._connection: PgConnection | None = None
 
@@ -46,7 +59,7 @@ class Marts:
         if self._connection is not None:
             yield self
             return
-        marts = Marts(self._database)
+        marts = Marts(self._database, self.limits, self.sees_contacts)
         try:
             connection = self._database.connect(
                 application_name="allpfit_dashboard", options=SESSION
@@ -58,16 +71,20 @@ class Marts:
             yield marts
 
     def read(self, query: str | sql.Composable, **values: object) -> list[Row]:
-        """Run a query and return its rows; values are bound by name.
+        """Run a query within the limits and return its rows; values are bound by name.
 
-        Raises DatabaseDownError or NoDataError.
+        Raises KeyError for a table that no limits know; DatabaseDownError, NoDataError.
         """
         with self.session() as session:
             connection = session._connection
             assert connection is not None  # noqa: S101 - for the type checker
             try:
                 with connection.cursor() as cursor:
-                    cursor.execute(query, values)
+                    text = query if isinstance(query, str) else query.as_string(cursor)
+                    cursor.execute(
+                        within(text, self.limits, self.sees_contacts),
+                        values | self.limits.bound(),
+                    )
                     names = [column.name for column in cursor.description or ()]
                     return [
                         dict(zip(names, row, strict=True)) for row in cursor.fetchall()

@@ -17,16 +17,19 @@ class Parameter:
 
 @dataclass(frozen=True)
 class LastLoad:
-    """What the last good load brought, and what there is since; times are local."""
+    """What the last good load brought, and what there is since; times are local.
+
+    The counts are of the whole chain: None for those who may not read all of it.
+    """
 
     run_id: int
     mode: str
-    conversations: int
-    messages: int
-    rows_read: int
-    rows_new: int
-    rows_changed: int
-    rows_deleted: int
+    conversations: int | None
+    messages: int | None
+    rows_read: int | None
+    rows_new: int | None
+    rows_changed: int | None
+    rows_deleted: int | None
     load_seconds: float | None
     local_as_of: datetime
     local_loaded_at: datetime

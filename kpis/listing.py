@@ -55,8 +55,8 @@ def listing(
 
     Each row has conversation_id, episode_number, local_date and amount, and what
     mart_drilldown_conversations and mart_drilldown_episodes say of them; contacts are
-    masked. Raises KeyError for an unknown KPI, or one that counts nothing, such as a
-    forecast; DatabaseDownError, NoDataError.
+    masked unless the marts show them. Raises KeyError for an unknown KPI, or one that
+    counts nothing, such as a forecast; DatabaseDownError, NoDataError.
     """
     filters = filters or Filters()
     with marts.session() as session:
@@ -111,8 +111,8 @@ select
     conversations.display_id,
     conversations.account_id,
     conversations.status,
-    conversations.masked_contact_name,
-    conversations.masked_contact_phone,
+    conversations.contact_name,
+    conversations.contact_phone,
     conversations.inbox_name,
     conversations.unit,
     conversations.channel_kind,
@@ -158,7 +158,7 @@ limit %(limit)s offset %(offset)s
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is known about a conversation, its contact masked, and its episodes."""
+    """What is known about a conversation, and its episodes."""
 
     facts: Row
     episodes: list[Row]
@@ -175,7 +175,7 @@ class Timeline:
 CONVERSATION = """
 select
     conversation_id, account_id, display_id, status, priority_label, inbox_name, unit,
-    channel_kind, team_name, assignee_name, masked_contact_name, masked_contact_phone,
+    channel_kind, team_name, assignee_name, contact_name, contact_phone,
     labels, local_timezone, created_at, last_activity_at
 from marts.mart_drilldown_conversations
 where conversation_id = %(conversation_id)s

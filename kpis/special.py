@@ -410,11 +410,16 @@ def _scope(reader: Reader, kpi: Kpi, group: str | None) -> list[int] | None:
     """Return the inboxes kept, WHOLE for all; None where a filter has no forecast."""
     if group is not None:
         raise KeyError(f"{kpi.kpi_id} has no group {group}")
-    if reader.filters.used - FORECAST_DIMENSIONS:
+    if not has_forecast(reader.marts, reader.filters):
         return None
-    if not reader.filters.used:
+    if not reader.filters.used and not reader.marts.limits:
         return WHOLE
     return kept_inboxes(reader.marts, reader.filters)
+
+
+def has_forecast(marts: Marts, filters: Filters) -> bool:
+    """Whether the filters, and the limits of the reader, leave whole inboxes."""
+    return not filters.used - FORECAST_DIMENSIONS and not marts.limits.teams
 
 
 def kept_inboxes(marts: Marts, filters: Filters) -> list[int]:

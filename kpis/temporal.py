@@ -7,7 +7,7 @@ from typing import Literal
 from kpis.database import Marts
 from kpis.filters import Filters
 from kpis.periods import Days
-from kpis.special import FORECAST_DIMENSIONS, kept_inboxes
+from kpis.special import has_forecast, kept_inboxes
 
 WHOLE = "all"
 
@@ -69,10 +69,10 @@ def scope(marts: Marts, filters: Filters) -> str | None:
     None where they ask for something that has none, such as a team or two inboxes.
     Raises DatabaseDownError, NoDataError.
     """
-    if not filters.used:
-        return WHOLE
-    if filters.used - FORECAST_DIMENSIONS:
+    if not has_forecast(marts, filters):
         return None
+    if not filters.used and not marts.limits:
+        return WHOLE
     inboxes = kept_inboxes(marts, filters)
     return str(inboxes[0]) if len(inboxes) == 1 else None
 

@@ -11,7 +11,7 @@ from loader import contract, schedule, source, status
 from loader.database import one_row
 from loader.failures import UnreachableError, explain
 from loader.settings import ENV_FILE, LATE_AFTER, Settings
-from loader.warehouse import RAW_SCHEMA
+from loader.warehouse import ACCESS_LOG_TABLE, RAW_SCHEMA
 
 
 @dataclass(frozen=True)
@@ -244,6 +244,18 @@ def _dashboard_role(settings: Settings) -> Iterator[Finding]:
             ""
             if readable == ["marts"]
             else "make run lets it read marts; revoke what it reads besides",
+        )
+        (may_log,) = one_row(
+            cursor,
+            "select coalesce(has_schema_privilege(to_regnamespace('access_log'),"
+            " 'usage') and has_table_privilege(to_regclass(%s), 'insert'), false)",
+            ACCESS_LOG_TABLE,
+        )
+        yield Finding(
+            may_log,
+            f"dashboard: {user} {'logs' if may_log else 'cannot log'} who opens a"
+            " conversation",
+            "" if may_log else "make run makes the log; until then none can be opened",
         )
 
 

@@ -73,6 +73,7 @@ def run(
     """
     request = warehouse.Request(since) if full or since else None
     with warehouse.locked(settings.warehouse) as session:
+        warehouse.prepare_access_log(settings.warehouse, settings.dashboard_db_user)
         return _persist(
             lambda: Run(settings, session, report), lambda a: a.load(request)
         )

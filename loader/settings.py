@@ -52,6 +52,9 @@ class Settings(BaseSettings):
 
     dashboard_db_user: str = servers.DASHBOARD_USER
     dashboard_db_password: SecretStr | None = None
+    dashboard_access_file: Path = Field(
+        default=Path(".streamlit/secrets.toml"), validate_default=True
+    )
 
     allow_unencrypted_connections: bool = False
     business_timezone: str = "America/Sao_Paulo"
@@ -72,7 +75,7 @@ class Settings(BaseSettings):
             raise ValueError("no such time zone; an example: America/Sao_Paulo")
         return name
 
-    @field_validator("data_dir", "backup_dir")
+    @field_validator("data_dir", "backup_dir", "dashboard_access_file")
     @classmethod
     def _below_the_project(cls, folder: Path | None) -> Path | None:
         return None if folder is None else PROJECT_ROOT / folder.expanduser()

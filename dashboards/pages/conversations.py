@@ -5,8 +5,9 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboards import filters, formats, marts, tables
+from dashboards import access, filters, formats, marts, tables
 from dashboards.cards import describe, is_listed, show_label, show_value
+from dashboards.states import show_state
 from dashboards.texts import Language, plain, say
 from dashboards.view import ShownList, View
 from kpis import Conversation, Listing, Value
@@ -192,6 +193,11 @@ def show_conversation(view: View, conversation_id: int) -> None:
     if found is None:
         text = say(language, "no_conversation", number=conversation_id)
         st.info(text, icon=":material/search_off:")
+        return
+    try:
+        access.log_opening(conversation_id)
+    except access.LogUnavailableError:
+        show_state("log_unavailable", ":material/lock:")
         return
     number = found.facts["display_id"]
     st.subheader(say(language, "conversation_title", number=f"#{number}"), anchor=False)

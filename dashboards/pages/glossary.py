@@ -218,12 +218,15 @@ def show_last_load(view: View) -> None:
             ),
             width="content",
         )
-    write = partial(formats.count, language=language)
+    write = partial(_count, language=language)
+    brought = None
+    if load.rows_new is not None and load.rows_changed is not None:
+        brought = load.rows_new + load.rows_changed
     grid = st.grid(4, min_column_width=150, border=True)
     for name, text in (
         ("conversations_page", write(load.conversations)),
         ("messages", write(load.messages)),
-        ("rows_brought", write(load.rows_new + load.rows_changed)),
+        ("rows_brought", write(brought)),
         ("load_time", _seconds(load.load_seconds, language)),
     ):
         with grid.cell():

@@ -1,0 +1,246 @@
+"""Who opens the dashboard, what he may see, and the log of what he opened.
+
+Without a file of access everybody who reaches the dashboard reads it; it then listens
+on this machine only. With one, people sign in with the provider that it names.
+docs/access.md describes the file.
+"""
+
+import logging
+import tomllib
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import psycopg2
+import streamlit as st
+from psycopg2 import errors
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from demo.embedded import EmbeddedPostgresError
+from kpis import Limits
+from kpis.database import NO_LIMITS
+from loader.settings import ConfigurationError, load_settings
+from loader.warehouse import ACCESS_LOG_TABLE
+
+Role = Literal["gestor", "supervisor", "auditor", "admin"]
+SEE_CONTACTS = ("auditor", "admin")
+CALLBACK = "/oauth2callback"
+EXAMPLE = ".streamlit/secrets.toml.example"
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+log = logging.getLogger(__name__)
+
+
+class AccessError(Exception):
+    """The file of access is wrong: a line per fault."""
+
+
+class LogUnavailableError(Exception):
+    """An opening cannot be logged, so that nothing may be opened."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and what of it."""
+
+    email: str
+    role: Role | Literal["local"]
+    limits: Limits = NO_LIMITS
+
+    @property
+    def sees_contacts(self) -> bool:
+        """Whether names and phones are shown as they are."""
+        return self.role in SEE_CONTACTS
+
+
+# Who reads where nobody signs in.
+LOCAL = Reader("local", "local")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Somebody who may read nothing, and why. Without an e-mail nobody signed in."""
+
+    reason: Literal["signed_out", "unknown_person", "unverified_email"]
+    email: str = ""
+
+
+class _Auth(BaseModel):
+    """What st.login needs; it may have more, such as client_kwargs."""
+
+    model_config = ConfigDict(extra="allow")
+
+    redirect_uri: Text
+    cookie_secret: Annotated[str, StringConstraints(min_length=32)]
+    client_id: Text
+    client_secret: Text
+    server_metadata_url: Text
+
+    @model_validator(mode="after")
+    def _comes_back(self) -> Self:
+        if not self.redirect_uri.endswith(CALLBACK):
+            raise ValueError(
+                f"redirect_uri must be the dashboard's address and end in {CALLBACK}"
+            )
+        return self
+
+
+class _Person(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    email: Annotated[str, StringConstraints(pattern=r"^\s*[^@\s]+@[^@\s]+\s*$")]
+    role: Role
+    units: tuple[Text, ...] = ()
+    teams: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_limited_as_his_role(self) -> Self:
+        if (self.role == "supervisor") != bool(self.units or self.teams):
+            raise ValueError("a supervisor needs units or teams, and nobody else has")
+        return self
+
+
+class _Access(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    auth: _Auth
+    people: list[_Person] = Field(min_length=1)
+
+
+MESSAGES = {
+    "extra_forbidden": "no such entry",
+    "missing": "missing",
+    "string_pattern_mismatch": "not an e-mail",
+}
+
+
+def read_people(file: Path) -> dict[str, Reader] | None:
+    """Return who may sign in, by e-mail in lower case; None where there is no file.
+
+    Raises AccessError with a line per fault and no values, for one may be a secret.
+    """
+    try:
+        text = file.read_text()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccessError(f"cannot be read: {type(error).__name__}") from None
+    try:
+        said = _Access.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise AccessError(f"not TOML: {error}") from None
+    except ValidationError as error:
+        raise AccessError("\n".join(_faults(error))) from None
+    people: dict[str, Reader] = {}
+    for person in said.people:
+        email = person.email.strip().casefold()
+        if email in people:
+            raise AccessError(f"people: {email} is named twice")
+        people[email] = Reader(email, person.role, Limits(person.units, person.teams))
+    return people
+
+
+def _faults(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        where = ".".join(
+            str(part + 1) if isinstance(part, int) else str(part)
+            for part in problem["loc"]
+        )
+        message = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{where}: {MESSAGES.get(problem['type'], message)}")
+    return lines
+
+
+@cache
+def people() -> dict[str, Reader] | None:
+    """Return who may sign in, as it was at the start: changes need another one.
+
+    A file that is taken away meanwhile opens nothing. Raises AccessError.
+    """
+    settings = load_settings()
+    found = read_people(settings.dashboard_access_file)
+    if found is None and "dashboard_access_file" in settings.model_fields_set:
+        raise AccessError("there is no such file; DASHBOARD_ACCESS_FILE names it")
+    return found
+
+
+def reader() -> Reader | Refused:
+    """Return who reads. Raises AccessError."""
+    known = people()
+    if known is None:
+        return LOCAL
+    claims: dict[str, Any] = st.user.to_dict()
+    if claims.get("is_logged_in") is not True:
+        return Refused("signed_out")
+    return allowed(known, claims)
+
+
+def allowed(known: dict[str, Reader], claims: dict[str, Any]) -> Reader | Refused:
+    """Return whom the provider's claims name, if he is among those known."""
+    email = str(claims.get("email") or "").strip()
+    if str(claims.get("email_verified", True)).casefold() == "false":
+        return Refused("unverified_email", email)
+    return known.get(email.casefold()) or Refused("unknown_person", email)
+
+
+def current() -> Reader:
+    """Return who reads; only the shell asks before it has let him in.
+
+    Raises PermissionError for one who may read nothing, AccessError.
+    """
+    found = reader()
+    if isinstance(found, Refused):
+        raise PermissionError(found.reason)
+    return found
+
+
+def log_opening(conversation_id: int) -> None:
+    """Write down that a conversation is opened: once a session.
+
+    Raises LogUnavailableError.
+    """
+    opened: set[int] = st.session_state.setdefault("opened", set())
+    if conversation_id in opened:
+        return
+    who = current()
+    try:
+        database = load_settings().dashboard
+        with (
+            closing(
+                database.connect(
+                    application_name="allpfit_dashboard",
+                    # The role reads only, by default.
+                    options="-c default_transaction_read_only=off"
+                    " -c statement_timeout=5s",
+                )
+            ) as connection,
+            connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                f"insert into {ACCESS_LOG_TABLE} (email, role, conversation_id)"
+                " values (%s, %s, %s)",
+                (who.email, who.role, conversation_id),
+            )
+    except (psycopg2.Error, EmbeddedPostgresError, ConfigurationError) as error:
+        is_missing = isinstance(
+            error,
+            errors.UndefinedTable
+            | errors.InvalidSchemaName
+            | errors.InsufficientPrivilege,
+        )
+        hint = "; make run makes the log" if is_missing else ""
+        log.error("an opening cannot be logged: %s%s", str(error).strip(), hint)
+        raise LogUnavailableError(str(error).strip()) from error
+    opened.add(conversation_id)

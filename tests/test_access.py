@@ -1,0 +1,586 @@
+"""Who may open the dashboard: sign-in with a real provider, roles, limits, the log."""
+
+import gzip
+import http.client
+import inspect
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import oidc_provider_mock
+import psutil
+import pytest
+import requests
+import streamlit
+from conftest import PROJECT_ROOT, Chatwoot, Warehouse
+from oidc_provider_mock import User
+from visitor import Visitor
+
+from dashboards import access, marts
+from dashboards.access import AccessError, Reader, Refused
+from demo import chatwoot as demo
+from kpis import Limits
+from loader import run, transform
+from loader.database import Database
+from loader.settings import Settings
+from loader.warehouse import ACCESS_LOG_TABLE, prepare_access_log
+
+CONVERSATIONS = 400
+UNIT = "AllpFit Moema"
+STATIC = Path(streamlit.__file__).parent / "static" / "static"
+AUTH = """
+[auth]
+redirect_uri = "http://localhost:{port}/oauth2callback"
+cookie_secret = "0123456789abcdef0123456789abcdef"
+client_id = "dashboard"
+client_secret = "only-for-tests"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+client_kwargs = {{ prompt = "login" }}
+"""
+PEOPLE = f"""
+[[people]]
+email = "Gestora@example.com"
+role = "gestor"
+
+[[people]]
+email = "supervisora@example.com"
+role = "supervisor"
+units = ["{UNIT}"]
+
+[[people]]
+email = "antiga@example.com"
+role = "supervisor"
+units = ["Unidade Que Fechou"]
+
+[[people]]
+email = "auditor@example.com"
+role = "auditor"
+"""
+
+
+# ------------------------------------------------------------------ fixtures
+
+
+@pytest.fixture(scope="module")
+def warehouse(
+    new_chatwoot: Callable[..., Chatwoot],
+    new_warehouse: Callable[..., Warehouse],
+    settings_for: Callable[..., Settings],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Warehouse]:
+    """A built warehouse; tests only add to the log of openings."""
+    chatwoot, warehouse = new_chatwoot(), new_warehouse()
+    settings = settings_for(chatwoot.reader, warehouse.owner)
+    target = str(tmp_path_factory.mktemp("dbt"))
+    with closing(chatwoot.connection), pytest.MonkeyPatch.context() as patch:
+        demo.generate(chatwoot.connection, CONVERSATIONS)
+        for name, value in transform.environment(settings).items():
+            patch.setenv(name, value)
+        patch.setenv("DBT_TARGET_PATH", target)
+        patch.setenv("DBT_LOG_PATH", target)
+        run.run(settings)
+        no_tests = ("--exclude-resource-type", "test", "unit_test")
+        assert transform.dbt(settings, ["build", "--quiet", *no_tests])
+    yield warehouse
+    warehouse.connection.close()
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    people = [
+        User(sub=name, claims={"email": f"{name}@example.com"} | claims)
+        for name, claims in (
+            ("gestora", {}),
+            ("supervisora", {"email_verified": True}),
+            ("antiga", {}),
+            ("auditor", {}),
+            ("estranha", {}),
+            ("falsa", {"email": "auditor@example.com", "email_verified": False}),
+        )
+    ]
+    with oidc_provider_mock.run_server_in_thread(user_claims=people) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(warehouse: Warehouse, **others: str) -> dict[str, str]:
+    login = warehouse.reader
+    return (
+        os.environ
+        | {
+            "PYTHONPATH": str(PROJECT_ROOT),
+            "LOCAL_DB_HOST": login["host"],
+            "LOCAL_DB_PORT": str(login["port"]),
+            "LOCAL_DB_NAME": login["dbname"],
+            "LOCAL_DB_USER": "nobody",
+            "LOCAL_DB_PASSWORD": "unused",
+            "DASHBOARD_DB_USER": login["user"],
+            "DASHBOARD_DB_PASSWORD": login["password"],
+        }
+        | others
+    )
+
+
+@contextmanager
+def serving(
+    warehouse: Warehouse, folder: Path, port: int, *arguments: str, **others: str
+) -> Iterator[str]:
+    """Serve the dashboard; return its address once it is ready."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dashboards", "--port", str(port), *arguments],
+        cwd=folder,
+        env=environment(warehouse, **others),
+        stdout=subprocess.PIPE,
+        stderr=(folder / "errors.log").open("w"),
+        text=True,
+    )
+    assert server.stdout is not None
+    try:
+        said = server.stdout.readline()
+        assert said.startswith("dashboard: "), (folder / "errors.log").read_text()
+        yield f"http://localhost:{port}"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def guarded(
+    warehouse: Warehouse, provider: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a dashboard where people sign in."""
+    folder, port = tmp_path_factory.mktemp("guarded"), free_port()
+    file = folder / "secrets.toml"
+    file.write_text(AUTH.format(port=port, provider=provider) + PEOPLE)
+    with serving(
+        warehouse, folder, port, "--address", "0.0.0.0", DASHBOARD_ACCESS_FILE=str(file)
+    ) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def unguarded(
+    warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a dashboard that anybody on this machine reads."""
+    with serving(
+        warehouse, tmp_path_factory.mktemp("unguarded"), free_port()
+    ) as address:
+        yield address
+
+
+def signed_in(address: str, person: str) -> Visitor:
+    visitor = Visitor(address)
+    visitor.sign_in(person)
+    return visitor
+
+
+def openings(warehouse: Warehouse, conversation_id: object) -> list[tuple[object, ...]]:
+    return warehouse.query(
+        f"select email, role from {ACCESS_LOG_TABLE} where conversation_id = %s"
+        " order by opened_at",
+        conversation_id,
+    )
+
+
+def a_conversation(warehouse: Warehouse, condition: str) -> tuple[object, ...]:
+    """One with a full phone number: its id, the phone, the masked phone."""
+    (found, *_) = warehouse.query(
+        "select conversation_id, contact_phone, masked_contact_phone"
+        " from marts.mart_drilldown_conversations"
+        f" where contact_phone is not null and {condition} order by 1"
+    )
+    return found
+
+
+INSIDE, OUTSIDE = f"unit = '{UNIT}'", f"unit like 'AllpFit %' and unit <> '{UNIT}'"
+
+# ------------------------------------------------------------------ signing in
+
+
+def test_nobody_sees_anything_before_signing_in(
+    guarded: str, warehouse: Warehouse
+) -> None:
+    number = a_conversation(warehouse, INSIDE)[0]
+    for page, query in (("", ""), ("operacao", ""), ("conversas", f"id={number}")):
+        shown = Visitor(guarded).open(page, query)
+        assert "Entre para ver o painel" in shown
+        assert UNIT not in shown
+        assert "AllpFit" not in shown
+    assert not openings(warehouse, number)
+
+
+def test_a_manager_sees_every_unit_and_masked_contacts(
+    guarded: str, warehouse: Warehouse
+) -> None:
+    visitor = signed_in(guarded, "gestora")
+    shown = visitor.open()
+    assert "gestora@example.com" in shown
+    assert UNIT in shown
+    assert "AllpFit Centro" in shown
+    number, phone, masked = a_conversation(warehouse, OUTSIDE)
+    shown = visitor.open("conversas", f"id={number}")
+    assert masked in shown
+    assert phone not in shown
+    assert openings(warehouse, number)[-1] == ("gestora@example.com", "gestor")
+
+
+def test_a_supervisor_sees_his_unit_only(guarded: str, warehouse: Warehouse) -> None:
+    signed_in(guarded, "gestora").open()  # what she read must not be shown to others
+    visitor = signed_in(guarded, "supervisora")
+    others = [
+        name
+        for (name,) in warehouse.query(
+            "select distinct unit from marts.mart_inboxes where unit <> %s", UNIT
+        )
+    ]
+    assert len(others) > 5
+    for page in ("", "operacao", "segmentos", "conversas", "tendencias", "glossario"):
+        for query in ("p=90d", "p=90d&un=AllpFit+Centro"):
+            shown = visitor.open(page, query)
+            assert UNIT in shown
+            assert not [name for name in others if name in shown], page
+            assert "exception" not in shown.kinds()
+    inside, outside = (a_conversation(warehouse, c) for c in (INSIDE, OUTSIDE))
+    shown = visitor.open("conversas", f"id={inside[0]}")
+    assert inside[2] in shown
+    assert inside[1] not in shown
+    before = openings(warehouse, outside[0])
+    shown = visitor.open("conversas", f"id={outside[0]}")
+    assert outside[1] not in shown
+    assert outside[2] not in shown
+    assert openings(warehouse, outside[0]) == before
+
+
+def test_a_supervisor_of_a_unit_that_is_gone_is_told(guarded: str) -> None:
+    shown = signed_in(guarded, "antiga").open()
+    assert "Unidade Que Fechou" in shown
+    assert "AllpFit Centro" not in shown
+
+
+def test_an_auditor_sees_contacts_and_is_logged(
+    guarded: str, warehouse: Warehouse
+) -> None:
+    visitor = signed_in(guarded, "auditor")
+    number, phone, _ = a_conversation(warehouse, OUTSIDE)
+    before = len(openings(warehouse, number))
+    assert phone in visitor.open("conversas", f"id={number}")
+    made = openings(warehouse, number)
+    assert made[before:] == [("auditor@example.com", "auditor")]
+
+
+@pytest.mark.parametrize(
+    ("person", "says"),
+    [("estranha", "Você não tem acesso"), ("falsa", "E-mail não confirmado")],
+)
+def test_whoever_is_not_on_the_list_sees_nothing(
+    guarded: str, person: str, says: str
+) -> None:
+    visitor = signed_in(guarded, person)
+    for page in ("", "conversas"):
+        shown = visitor.open(page)
+        assert says in shown
+        assert "AllpFit" not in shown
+    visitor.sign_out()
+    assert "Entre para ver o painel" in visitor.open()
+
+
+def test_who_signs_out_sees_nothing_any_more(guarded: str) -> None:
+    visitor = signed_in(guarded, "gestora")
+    assert UNIT in visitor.open()
+    visitor.sign_out()
+    shown = visitor.open()
+    assert "Entre para ver o painel" in shown
+    assert UNIT not in shown
+
+
+def test_a_cookie_of_ones_own_making_opens_nothing(guarded: str) -> None:
+    visitor = Visitor(guarded)
+    visitor.http.cookies.set("_streamlit_user", '{"email":"auditor@example.com"}')
+    shown = visitor.open()
+    assert "Entre para ver o painel" in shown
+    assert "AllpFit" not in shown
+
+
+# ------------------------------------------------------------------ the log
+
+
+def test_nothing_is_shown_that_cannot_be_logged(
+    unguarded: str, warehouse: Warehouse
+) -> None:
+    number, _, masked = a_conversation(warehouse, INSIDE)
+    user = warehouse.reader["user"]
+    warehouse.execute(f"revoke insert on {ACCESS_LOG_TABLE} from {user}")
+    shown = Visitor(unguarded).open("conversas", f"id={number}")
+    assert "não pôde ser registrada" in shown
+    assert masked not in shown
+    prepare_access_log(Database(warehouse.owner), user)  # as the next load does
+    before = len(openings(warehouse, number))
+    shown = Visitor(unguarded).open("conversas", f"id={number}")
+    assert masked in shown
+    assert openings(warehouse, number)[before:] == [("local", "local")]
+
+
+def test_the_dashboard_may_add_to_the_log_and_nothing_else(
+    warehouse: Warehouse,
+) -> None:
+    user = warehouse.reader["user"]
+    rights = {
+        name: warehouse.value(
+            "select has_table_privilege(%s, %s, %s)", user, ACCESS_LOG_TABLE, name
+        )
+        for name in ("select", "insert", "update", "delete", "truncate")
+    }
+    assert [name for name, is_held in rights.items() if is_held] == ["insert"]
+
+
+def test_making_the_log_again_keeps_it(warehouse: Warehouse) -> None:
+    database, user = Database(warehouse.owner), warehouse.reader["user"]
+    warehouse.execute(
+        f"insert into {ACCESS_LOG_TABLE} (email, role, conversation_id)"
+        " values ('a@example.com', 'gestor', -1)"
+    )
+    prepare_access_log(database, user)
+    prepare_access_log(database, "a_role_that_is_not_there")
+    assert openings(warehouse, -1) == [("a@example.com", "gestor")]
+
+
+# ------------------------------------------------------------------ the file
+
+
+GOOD = AUTH.format(port=1, provider="http://localhost:2") + PEOPLE
+
+
+def test_the_file_says_who_may_read_what(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.toml"
+    assert access.read_people(file) is None
+    file.write_text(GOOD)
+    people = access.read_people(file)
+    assert people is not None
+    assert people["gestora@example.com"] == Reader("gestora@example.com", "gestor")
+    assert people["supervisora@example.com"].limits == Limits((UNIT,), ())
+    assert people["auditor@example.com"].sees_contacts
+    assert not people["supervisora@example.com"].sees_contacts
+
+
+def test_the_example_is_a_file_that_works() -> None:
+    people = access.read_people(PROJECT_ROOT / access.EXAMPLE)
+    assert people is not None
+    assert {reader.role for reader in people.values()} == {
+        "gestor", "supervisor", "auditor", "admin",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (('role = "gestor"', 'role = "chefe"'), "people.1.role: "),
+        ((f'units = ["{UNIT}"]', ""), "people.2: a supervisor needs units or teams"),
+        (('role = "auditor"', 'role = "auditor"\nteams = ["Vendas"]'), "people.4: "),
+        (('units = ["Unidade', 'lojas = ["Unidade'), "people.3.lojas: no such entry"),
+        (("auditor@", "GESTORA@"), "gestora@example.com is named twice"),
+        (("auditor@example.com", "auditor"), "people.4.email: not an e-mail"),
+        (("client_id", "clientid"), "auth.client_id: missing"),
+        (("/oauth2callback", "/"), "redirect_uri must be"),
+        (('"0123456789abcdef', '"'), "auth.cookie_secret: "),
+        (("[[people]]", "[[persons]]"), "people: missing"),
+        (("[auth]", "[oauth]"), "auth: missing"),
+        (("[auth]", "[auth"), "not TOML: "),
+    ],
+)
+def test_a_wrong_file_is_one_line_a_fault_and_no_secret(
+    tmp_path: Path, change: tuple[str, str], says: str
+) -> None:
+    file = tmp_path / "secrets.toml"
+    assert change[0] in GOOD
+    file.write_text(GOOD.replace(*change))
+    with pytest.raises(AccessError) as error:
+        access.read_people(file)
+    assert any(
+        line.startswith(says) or says in line for line in str(error.value).split("\n")
+    )
+    assert "only-for-tests" not in str(error.value)
+
+
+def test_claims_of_the_provider() -> None:
+    known = {"a@example.com": Reader("a@example.com", "gestor")}
+    ok = known["a@example.com"]
+    assert access.allowed(known, {"email": " A@Example.com "}) == ok
+    assert (
+        access.allowed(known, {"email": "a@example.com", "email_verified": True}) == ok
+    )
+    for claims in (
+        {"email": "a@example.com", "email_verified": False},
+        {"email": "a@example.com", "email_verified": "false"},
+        {"email": "b@example.com"},
+        {"email": None},
+        {},
+    ):
+        assert isinstance(access.allowed(known, claims), Refused)
+
+
+# ------------------------------------------------------------------ the server
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "says"),
+    [
+        (["--address", "0.0.0.0"], {}, "--open-to-network"),
+        (["--address", "::"], {}, "--open-to-network"),
+        ([], {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}, "--open-to-network"),
+        ([], {"DASHBOARD_ACCESS_FILE": "gone.toml"}, "gone.toml"),
+        ([], {"DASHBOARD_ACCESS_FILE": "wrong.toml"}, "people: missing"),
+    ],
+)
+def test_what_would_open_it_to_all_is_refused(
+    warehouse: Warehouse,
+    tmp_path: Path,
+    arguments: list[str],
+    variables: dict[str, str],
+    says: str,
+) -> None:
+    (tmp_path / "wrong.toml").write_text(AUTH.format(port=1, provider="http://x"))
+    variables = {
+        name: str(tmp_path / value) if value.endswith(".toml") else value
+        for name, value in variables.items()
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "dashboards", *arguments],
+        cwd=tmp_path,
+        env=environment(warehouse, **variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not ended.stdout
+
+
+def test_a_config_file_cannot_open_it_either(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    (tmp_path / ".streamlit").mkdir()
+    config = tmp_path / ".streamlit" / "config.toml"
+    config.write_text('[server]\naddress = "0.0.0.0"\nport = 8599\n')
+    # Ours is nearer to the script, and says this machine.
+    with serving(warehouse, tmp_path, port := free_port()):
+        addresses = {
+            found.laddr.ip
+            for found in psutil.net_connections("tcp")
+            if found.status == psutil.CONN_LISTEN and found.laddr.port == port
+        }
+    assert addresses == {"127.0.0.1"}
+
+
+def test_it_may_be_opened_by_name(warehouse: Warehouse, tmp_path: Path) -> None:
+    with serving(
+        warehouse, tmp_path, free_port(), "--address", "0.0.0.0", "--open-to-network"
+    ) as address:
+        assert UNIT in Visitor(address).open()
+
+
+def test_a_link_to_a_page_works_as_the_first_request(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    number = a_conversation(warehouse, INSIDE)[0]
+    with serving(warehouse, tmp_path, free_port()) as address:
+        shown = Visitor(address).open("conversas", f"id={number}")
+    assert "page_not_found" not in shown.kinds()
+    assert "Voltar à lista" in shown or "Conversa #" in shown
+
+
+def test_scripts_are_compressed_once(unguarded: str) -> None:
+    biggest = max(STATIC.rglob("*.js"), key=lambda file: file.stat().st_size)
+    url = f"{unguarded}/static/{biggest.relative_to(STATIC)}"
+    answers = [
+        requests.get(url, headers={"Accept-Encoding": "gzip"}, stream=True, timeout=30)
+        for _ in range(2)
+    ]
+    bodies = [answer.raw.read() for answer in answers]
+    assert {answer.headers["content-encoding"] for answer in answers} == {"gzip"}
+    assert gzip.decompress(bodies[0]) == biggest.read_bytes()
+    assert bodies[1] == bodies[0]
+    assert len(bodies[0]) < biggest.stat().st_size / 3
+    assert "immutable" in answers[0].headers["cache-control"]
+    # Compressing it takes a fifth of a second and more.
+    assert answers[1].elapsed.total_seconds() < 0.1
+    plain = requests.get(url, headers={"Accept-Encoding": "identity"}, timeout=30)
+    assert plain.content == biggest.read_bytes()
+    assert "content-encoding" not in plain.headers
+    missing = requests.get(f"{unguarded}/static/js/none.js", timeout=30)
+    assert "gzip" not in missing.headers.get("content-encoding", "")
+
+
+@pytest.mark.parametrize(("query", "tag"), [("", "pt-BR"), ("?idioma=en", "en")])
+def test_a_page_says_its_language(unguarded: str, query: str, tag: str) -> None:
+    answer = requests.get(
+        f"{unguarded}/operacao{query}", headers={"Accept": "text/html"}, timeout=30
+    )
+    assert re.findall(r"<html lang=\"([^\"]+)\"", answer.text) == [tag]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("127.0.0.1", 101), ("rebound.example.com", 403)]
+)
+def test_only_names_of_this_machine_are_answered(
+    unguarded: str, host: str, status: int
+) -> None:
+    """A web page could have a name of its own point to this machine."""
+    port = unguarded.rpartition(":")[2]
+    with closing(http.client.HTTPConnection("127.0.0.1", int(port))) as client:
+        client.putrequest("GET", "/_stcore/stream", skip_host=True)
+        for name, value in {
+            "Host": f"{host}:{port}",
+            "Origin": f"http://{host}:{port}",
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        }.items():
+            client.putheader(name, value)
+        client.endheaders()
+        assert client.getresponse().status == status
+
+
+def test_what_is_kept_is_kept_by_version() -> None:
+    """And the version holds what the reader may see."""
+    kept = {
+        name: list(inspect.signature(read).parameters)
+        for name, read in vars(marts).items()
+        if callable(read) and hasattr(read, "clear") and name != "_database"
+    }
+    assert len(kept) > 15
+    assert {names[0] for names in kept.values()} == {"version"}
+
+
+def test_versions_differ_with_what_a_reader_may_see(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers = [
+        Reader("a", "gestor"),
+        Reader("b", "auditor"),
+        Reader("c", "supervisor", Limits((UNIT,))),
+        Reader("d", "supervisor", Limits((), (UNIT,))),
+        Reader("e", "supervisor", Limits(("AllpFit Centro",))),
+    ]
+    monkeypatch.setattr(marts, "_database", lambda: Database(warehouse.reader))
+    versions = set()
+    for reader in readers:
+        monkeypatch.setattr(access, "current", lambda reader=reader: reader)
+        versions.add(marts.load_status().version)
+    assert len(versions) == len(readers)
+    monkeypatch.setattr(access, "current", lambda: Reader("f", "gestor"))
+    assert marts.load_status().version in versions
