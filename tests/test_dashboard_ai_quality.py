@@ -13,9 +13,6 @@ from test_dashboard import (
     link_of,
     metrics,
     open_page,
-    shared,
-    template,
-    warehouse,
     without_markup,
     words,
 )
@@ -26,7 +23,7 @@ from dashboards.pages import ai, quality
 from kpis import Filters, Period, periods
 from kpis.statistics import mean_interval
 
-__all__ = ["open_page", "shared", "template", "warehouse"]  # the fixtures
+__all__ = ["open_page"]  # the fixture
 
 AI, QUALITY = "agente-de-ia", "qualidade"
 OpenPage = Callable[..., AppTest]
