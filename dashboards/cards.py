@@ -72,7 +72,13 @@ def show_cards(
             try:
                 if isinstance(value, Exception):
                     raise value
-                kpi_card(value, view, courses.get(kpi_id), responders.get(kpi_id))
+                kpi_card(
+                    value,
+                    view,
+                    courses.get(kpi_id),
+                    responders.get(kpi_id),
+                    is_compact,
+                )
             except Exception as error:
                 log.error("the card of %s failed", kpi_id, exc_info=error)
                 _show_error(view.catalogue[kpi_id], view.language)
@@ -84,6 +90,7 @@ def kpi_card(
     view: View,
     course: Sequence[float] | None = None,
     by_responder: Mapping[str, Value] | None = None,
+    is_compact: bool = False,
 ) -> None:
     """Show a KPI, in the cell of a grid."""
     language, kpi = view.language, value.kpi
@@ -100,13 +107,16 @@ def kpi_card(
             f":gray[{text}]" if is_grey else text,
             delta,
             "off" if _is_change_unreliable(value) else DELTA_COLORS[kpi.direction],
-            delta_description=versus,
+            delta_description=None if is_compact else versus,
             chart_data=list(course) if course else None,
             label_visibility="collapsed",
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _show_status(value, language)
-        st.caption(_footer(value, by_responder, language), width="content")
+        footer = _footer(value, by_responder, language)
+        if is_compact and versus:  # there is no room for it beside the change
+            footer = f"{versus} · {footer}"
+        st.caption(footer, width="content")
     if value.reason not in ("not_configured", "not_filterable"):
         show_way(view, kpi)
 

@@ -7,6 +7,7 @@ violet (the customer) and brick (nobody yet), so that light and dark both fit.
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 import plotly.graph_objects as go
 
@@ -21,6 +22,10 @@ LINE = "#6F7F7C"
 INK = "#0B1513"  # on a colour of half strength
 HEAT = [[0.0, "rgba(15,118,110,0.04)"], [1.0, "rgba(20,150,138,1)"]]
 COLOURS = 5  # in the theme, after which they come again
+WEEKDAYS = (1, 2, 3, 4, 5, 6, 0)
+HOURS = range(24)
+HEAT_CELLS = tuple((day, hour) for day in WEEKDAYS for hour in HOURS)
+Part = TypeVar("Part")
 TICKS_OF_TIME = (1, 10, 60, 300, 1_800, 7_200, 28_800, 86_400, 604_800)
 LEGEND = {
     "orientation": "h",
@@ -37,11 +42,11 @@ def columns_by_day(
     line: tuple[str, Sequence[float], Sequence[date]] | None,
     is_last_partial: bool,
     language: Language,
-    is_last_muted: bool = True,
+    odd: Sequence[Anomaly] = (),
 ) -> go.Figure:
     """Stacked columns, the last stack muted, and a dotted line to compare with.
 
-    The column of a day that is not over is hatched.
+    The column of a day that is not over is hatched, an unusual one has a mark on it.
     """
     labels = [formats.weekday(day, language) for day in days]
     highest = max(map(sum, zip(*stacks.values(), strict=True)), default=0)
@@ -55,8 +60,7 @@ def columns_by_day(
             textposition="none",
             hovertemplate="%{x}<br>%{fullData.name}: %{text}<extra></extra>",
         )
-    if is_last_muted:
-        figure.data[-1].marker.color = MUTED
+    figure.data[-1].marker.color = MUTED
     if is_last_partial:
         figure.update_traces(marker_pattern_shape=[""] * (len(days) - 1) + ["/"])
     if line is not None:
@@ -65,13 +69,32 @@ def columns_by_day(
             x=labels[: len(heights)],
             y=heights,
             name=name,
-            mode="lines",
+            # A line cannot be clicked, the marks that nobody sees on it can.
+            mode="lines+markers",
+            marker={"size": 10, "opacity": 0},
             line={"dash": "dot", "width": 2, "color": LINE},
             text=[
                 f"{formats.count(height, language)} ({formats.weekday(day, language)})"
                 for height, day in zip(heights, line_days, strict=False)
             ],
             hovertemplate="%{fullData.name}: %{text}<extra></extra>",
+        )
+    totals = dict(zip(days, map(sum, zip(*stacks.values(), strict=True)), strict=False))
+    marked = [row for row in odd if row.local_date in totals]
+    if marked:
+        figure.add_scatter(
+            x=[formats.weekday(row.local_date, language) for row in marked],
+            y=[totals[row.local_date] for row in marked],
+            name=say(language, "anomaly"),
+            mode="markers",
+            marker={
+                "symbol": "diamond-open",
+                "size": 14,
+                "color": BRICK,
+                "line": {"width": 2},
+            },
+            text=[_unusual(row, language) for row in marked],
+            hovertemplate="%{x}<br>%{text}<extra></extra>",
         )
     # Whole weeks back from the last day, so that weekdays can be compared.
     step = 1 if len(days) <= 10 else 7 * -(-len(days) // 45)
@@ -99,6 +122,11 @@ def columns_by_day(
     return figure
 
 
+def _unusual(day: Anomaly, language: Language) -> str:
+    expected = formats.count(day.expected_episodes, language)
+    return say(language, "anomaly_hover", expected=expected)
+
+
 def shares(
     bars: Mapping[str, Mapping[str, float]],
     places: Mapping[str, tuple[int, float]],
@@ -118,10 +146,7 @@ def shares(
             bar: parts.get(part, 0.0) / totals[bar] if totals[bar] else 0.0
             for bar, parts in bars.items()
         }
-        place = colour + (COLOURS if strength < 1 else 0)
-        if colour < 0:
-            place = 2 * COLOURS
-        traces[place] = go.Bar(
+        traces[_trace(colour, strength)] = go.Bar(
             y=list(lengths),
             x=list(lengths.values()),
             base=[starts[bar] for bar in bars],
@@ -160,6 +185,16 @@ def shares(
     return figure
 
 
+def _trace(colour: int, strength: float) -> int:
+    """The place of a trace that takes a colour of the theme; -1 is muted."""
+    return 2 * COLOURS if colour < 0 else colour + (COLOURS if strength < 1 else 0)
+
+
+def part_of_trace(places: Mapping[Part, tuple[int, float]]) -> dict[int, Part]:
+    """Return which part each trace of shares draws."""
+    return {_trace(*place): part for part, place in places.items()}
+
+
 def ranked_bars(
     lengths: Mapping[str, float], texts: Sequence[str], language: Language
 ) -> go.Figure:
@@ -183,29 +218,45 @@ def ranked_bars(
     return figure
 
 
-def heat_map(values: Mapping[tuple[int, int], float], language: Language) -> go.Figure:
+def heat_map(
+    means: Mapping[tuple[int, int], float],
+    counts: Mapping[tuple[int, int], float],
+    language: Language,
+) -> go.Figure:
     """Weekdays from Monday by hours of the day, the weekday 0 being Sunday."""
-    weekdays = [1, 2, 3, 4, 5, 6, 0]
-    hours = range(24)
-    numbers = [[values.get((day, hour), 0.0) for hour in hours] for day in weekdays]
+    numbers = [[means.get((day, hour), 0.0) for hour in HOURS] for day in WEEKDAYS]
+    names = {
+        day: formats.weekday_name(day, language, "abbreviated") for day in WEEKDAYS
+    }
     figure = go.Figure(
         go.Heatmap(
-            x=[formats.hour_of_day(hour) for hour in hours],
-            y=[formats.weekday_name(day, language, "abbreviated") for day in weekdays],
+            x=[formats.hour_of_day(hour) for hour in HOURS],
+            y=list(names.values()),
             z=numbers,
-            text=[
-                [
-                    say(language, "heat_hover", value=formats.decimal(number, language))
-                    for number in row
-                ]
-                for row in numbers
-            ],
-            hovertemplate="%{y} %{x}: %{text}<extra></extra>",
+            hoverinfo="skip",
             colorscale=HEAT,
             showscale=False,
             xgap=2,
             ygap=2,
         )
+    )
+    # A cell cannot be clicked, the mark that nobody sees on it can.
+    figure.add_scatter(
+        x=[formats.hour_of_day(hour) for _, hour in HEAT_CELLS],
+        y=[names[day] for day, _ in HEAT_CELLS],
+        mode="markers",
+        marker={"symbol": "square", "size": 18, "opacity": 0},
+        text=[
+            say(
+                language,
+                "heat_hover",
+                value=formats.decimal(means.get(cell, 0.0), language),
+                count=formats.count(counts.get(cell, 0.0), language),
+            )
+            for cell in HEAT_CELLS
+        ],
+        hovertemplate="%{y} %{x}: %{text}<extra></extra>",
+        showlegend=False,
     )
     _lay_out(figure, language, 280)
     figure.update_layout(
@@ -227,7 +278,7 @@ def histogram(
     language: Language,
 ) -> go.Figure:
     """How many times fell between which limits, in seconds, on a logarithmic axis."""
-    buckets = [(max(low, 1.0), high, n) for low, high, n in buckets if high > 1.0]
+    buckets = [(max(low, 1.0), max(high, 1.1), n) for low, high, n in buckets]
     figure = go.Figure()
     if is_human:
         figure.add_bar(x=[], y=[], showlegend=False)  # people have the second colour
@@ -274,6 +325,7 @@ def _lay_out(figure: go.Figure, language: Language, height: int) -> None:
 # A flow takes no colour of the theme, so that these stand on light and dark alike.
 LIGHT_INK = "#EEF5F3"
 INKED = {-1, 1, *range(COLOURS, 2 * COLOURS)}
+RATING_COLOURS = {1: (3, 1.0), 2: (3, 0.55), 3: (-1, 1.0), 4: (2, 0.55), 5: (2, 1.0)}
 TEAL, AMBER, VIOLET, BRICK = "#12897D", "#C9780F", "#7466C9", "#C4553B"
 
 
@@ -382,18 +434,14 @@ def diverging(
 
     Good ratings have the colour of the customer, bad ones that of what is missing.
     """
-    places = {1: (3, 1.0), 2: (3, 0.55), 3: (-1, 1.0), 4: (2, 0.55), 5: (2, 1.0)}
     starts = {
         bar: -(counts.get(1, 0) + counts.get(2, 0) + counts.get(3, 0) / 2)
         for bar, counts in bars.items()
     }
     traces: dict[int, go.Bar] = {}
-    for rating, (colour, strength) in places.items():
+    for rating, (colour, strength) in RATING_COLOURS.items():
         lengths = {bar: counts.get(rating, 0.0) for bar, counts in bars.items()}
-        place = 2 * COLOURS if colour < 0 else colour
-        if strength < 1:
-            place += COLOURS
-        traces[place] = go.Bar(
+        traces[_trace(colour, strength)] = go.Bar(
             y=list(bars),
             x=list(lengths.values()),
             base=list(starts.values()),
@@ -553,14 +601,7 @@ def volume(
         name=say(language, "anomaly"),
         mode="markers",
         marker={"symbol": "diamond-open", "size": 14, "line": {"width": 2}},
-        text=[
-            say(
-                language,
-                "anomaly_hover",
-                expected=formats.count(row.expected_episodes, language),
-            )
-            for row in marked
-        ],
+        text=[_unusual(row, language) for row in marked],
         hovertemplate="%{text}<extra></extra>",
         showlegend=bool(marked),
     )

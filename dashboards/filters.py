@@ -32,7 +32,7 @@ LISTS = {
 }
 KEYS = ("p", "de", "ate", "cmp", *LISTS.values(), "hoje", "idioma")
 # What else a page keeps in its link.
-KEYS_OF_PAGE = {"conversas": ("kpi", "lado", "ordem", "pagina", "id")}
+KEYS_OF_PAGE = {"conversas": ("kpi", "lado", "ordem", "so", "pagina", "id")}
 
 
 def read_language() -> Language:

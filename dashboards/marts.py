@@ -16,6 +16,7 @@ from kpis import (
     Filters,
     Kpi,
     Listing,
+    Mark,
     Marts,
     NoDataError,
     Period,
@@ -177,10 +178,13 @@ def listing(
     order: Order = "newest",
     limit: int = 50,
     offset: int = 0,
+    mark: Mark | None = None,
 ) -> Listing:
     """List what a KPI counts, as kpis.listing does."""
     del version
-    return kpis.listing(marts(), kpi_id, days, filters, side, order, limit, offset)
+    return kpis.listing(
+        marts(), kpi_id, days, filters, side, order, limit, offset, mark
+    )
 
 
 @st.cache_data(ttl="10m", max_entries=64, show_spinner=False)

@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboards import marts
 from dashboards.marts import LoadStatus
 from dashboards.texts import Language
-from kpis import Comments, Components, Filters, Kpi, Listing, Period, Value
+from kpis import Comments, Components, Filters, Kpi, Listing, Mark, Period, Value
 from kpis.listing import Order, Side
 
 Link = dict[str, list[str]]
@@ -72,6 +72,7 @@ class View:
         order: Order = "newest",
         limit: int = 50,
         offset: int = 0,
+        mark: Mark | None = None,
     ) -> Listing:
         """List what a KPI counts."""
         return marts.listing(
@@ -83,6 +84,7 @@ class View:
             order,
             limit,
             offset,
+            mark,
         )
 
     def comments(

@@ -13,6 +13,7 @@ from kpis.listing import (
     listing,
     messages,
 )
+from kpis.marks import Mark
 from kpis.periods import Days, Period
 from kpis.query import Components, components, values
 from kpis.values import Part, Value
@@ -26,6 +27,7 @@ __all__ = [
     "Filters",
     "Kpi",
     "Listing",
+    "Mark",
     "Marts",
     "NoDataError",
     "Part",

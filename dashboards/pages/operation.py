@@ -6,11 +6,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, formats, tables
+from dashboards import charts, formats, marks, tables
 from dashboards.cards import show_cards
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.texts import say
 from dashboards.view import View
+from kpis import Days, Mark
 
 # As of the last load, whatever the period.
 LIVE = (
@@ -127,14 +128,25 @@ def show_heat_map(view: View) -> None:
             for day in (1, 2, 3, 4, 5, 6, 0)
         ],
     )
-    show_chart(
+    counts = {
+        (int(str(row.group)), int(str(row.by[0]))): row.sums["inbound_episodes"]
+        for row in rows
+        if row.span == span
+    }
+    clicked = show_chart(
         view,
         "heat",
         finding,
         caption,
-        charts.heat_map(means, language),
+        charts.heat_map(means, counts, language),
         table.style.format(partial(formats.decimal, language=language)),
+        is_clickable=True,
     )
+    for mark in clicked:
+        day, hour = charts.HEAT_CELLS[mark["point_index"]]
+        marks.open_list(
+            view, "episodes_total", Mark(weekdays=(day,), hours=(hour,)), days
+        )
 
 
 def show_messages(view: View) -> None:
@@ -156,7 +168,7 @@ def show_messages(view: View) -> None:
         return
     names = [formats.weekday(day, language) for day in days]
     table = pd.DataFrame(stacks, index=pd.Index(names, name=say(language, "day")))
-    show_chart(
+    clicked = show_chart(
         view,
         "messages",
         say(
@@ -169,7 +181,12 @@ def show_messages(view: View) -> None:
             days, stacks, None, view.period.is_last_day_partial, language
         ),
         table[::-1].style.format(partial(formats.count, language=language)),
+        is_clickable=True,
     )
+    for mark in clicked:
+        day = days[mark["point_index"]]
+        sender = SENDERS[mark["curve_number"]]
+        marks.open_list(view, "messages_total", Mark(parts=(sender,)), Days(day, day))
 
 
 def show_histogram(view: View, kpi_id: str) -> None:
@@ -210,11 +227,15 @@ def show_histogram(view: View, kpi_id: str) -> None:
         share=formats.whole_percent(below / everything, language),
         who=say(language, f"histogram_who_{metric}"),
     )
-    show_chart(
+    clicked = show_chart(
         view,
         f"histogram {kpi_id}",
         finding,
         f"{say(language, f'histogram_{metric}')}. {caption}",
         charts.histogram(bars, kpi.target, metric == "human_response", language),
         table.style.format(partial(formats.count, language=language)),
+        is_clickable=True,
     )
+    for mark in clicked:
+        low, high, _ = bars[mark["point_index"]]
+        marks.open_list(view, kpi_id, Mark(seconds=(low, high)))
