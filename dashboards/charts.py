@@ -5,7 +5,7 @@ violet (the customer) and brick (nobody yet), so that light and dark both fit.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ CONFIG = {"displayModeBar": False}
 # Seen on a light and on a dark background alike.
 MUTED = "#8C9C99"
 LINE = "#6F7F7C"
+BAND = "rgba(111,127,124,0.25)"
 INK = "#0B1513"  # on a colour of half strength
 HEAT = [[0.0, "rgba(15,118,110,0.04)"], [1.0, "rgba(20,150,138,1)"]]
 COLOURS = 5  # in the theme, after which they come again
@@ -312,6 +313,167 @@ def histogram(
     return figure
 
 
+def ranges(
+    rows: Mapping[str, tuple[float, float]],
+    names: tuple[str, str],
+    hovers: Sequence[str],
+    target: float | None,
+    language: Language,
+) -> go.Figure:
+    """Two times of each row joined by a line, in seconds, on a logarithmic axis.
+
+    Every trace has all the rows, so that the index of a mark is that of its row.
+    """
+    ends = [[max(pair[end], 1.0) for pair in rows.values()] for end in (0, 1)]
+    figure = go.Figure()
+    for end, name in enumerate(names):
+        figure.add_scatter(
+            x=ends[end],
+            y=list(rows),
+            name=name,
+            mode="markers",
+            marker={"size": 14, "symbol": ("circle", "diamond")[end]},
+            customdata=list(hovers),
+            hovertemplate="%{y}<br>%{customdata}<extra></extra>",
+        )
+    for low, high, row in zip(*ends, rows, strict=True):
+        figure.add_shape(
+            type="line",
+            x0=low,
+            x1=high,
+            y0=row,
+            y1=row,
+            layer="below",
+            line={"color": MUTED, "width": 3},
+        )
+    if target:
+        figure.add_vline(x=target, line={"dash": "dot", "width": 2, "color": LINE})
+    _lay_out(figure, language, 110 + 34 * max(len(rows), 1))
+    figure.update_layout(
+        hovermode="closest",
+        legend=LEGEND,
+        xaxis={
+            "type": "log",
+            "tickvals": list(TICKS_OF_TIME),
+            "ticktext": [formats.duration(tick, language) for tick in TICKS_OF_TIME],
+            "tickangle": 0,
+            "fixedrange": True,
+        },
+        yaxis={"autorange": "reversed", "fixedrange": True, "type": "category"},
+    )
+    return figure
+
+
+def lines(
+    days: Sequence[date],
+    series: Mapping[str, Sequence[float | None]],
+    write: Callable[[float], str],
+    target: float | None,
+    first_colour: int,
+    language: Language,
+) -> go.Figure:
+    """Lines over days, weeks or months; where there is nothing, a gap.
+
+    `first_colour` is the place of the first line's in the theme.
+    """
+    figure = go.Figure()
+    for _ in range(first_colour):
+        figure.add_scatter(x=[], y=[], showlegend=False)
+    for place, (name, values) in enumerate(series.items()):
+        figure.add_scatter(
+            x=[day.isoformat() for day in days],
+            y=list(values),
+            name=name,
+            mode="lines+markers",
+            marker={"size": 6},
+            line={"width": 2, "dash": "dot" if place else "solid"},
+            customdata=["" if value is None else write(value) for value in values],
+            text=[formats.weekday(day, language) for day in days],
+            hovertemplate="%{text}<br>%{fullData.name}: %{customdata}<extra></extra>",
+        )
+    known = [value for values in series.values() for value in values if value]
+    if target is not None:
+        figure.add_hline(y=target, line={"dash": "dash", "width": 1, "color": LINE})
+        known.append(target)
+    steps = _steps(max(known, default=1.0))
+    step = 1 if len(days) <= 7 else 7 * -(-len(days) // 45) if len(days) > 20 else 3
+    _lay_out(figure, language, 280)
+    figure.update_layout(
+        hovermode="closest",
+        legend=LEGEND,
+        showlegend=len(series) > 1,
+        xaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [day.isoformat() for day in days],
+            "tickvals": [day.isoformat() for day in days[::-step]],
+            "ticktext": [formats.day(day, language) for day in days[::-step]],
+            "tickangle": 0,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis={
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "tickvals": steps,
+            "ticktext": [write(step) for step in steps],
+        },
+    )
+    return figure
+
+
+def _steps(highest: float) -> list[float]:
+    """A few round numbers from zero to the highest; times in minutes and hours."""
+    sizes = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 15, 20, 30]
+    sizes += [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200]
+    sizes += [86_400, 172_800, 432_000, 864_000]
+    size = next((size for size in sizes if highest / size <= 5), highest / 4)
+    return [size * number for number in range(int(highest / size) + 1)]
+
+
+def coverage(
+    shares: Sequence[float | None],
+    hovers: Sequence[str],
+    open_hours: Sequence[int],
+    target: float | None,
+    language: Language,
+) -> go.Figure:
+    """A column for each hour of the day; the hours of service are shaded."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(HOURS),
+            y=list(shares),
+            customdata=list(hovers),
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    for hour in open_hours:
+        figure.add_vrect(
+            x0=hour - 0.5, x1=hour + 0.5, fillcolor=BAND, line_width=0, layer="below"
+        )
+    if target:
+        figure.add_hline(y=target, line={"dash": "dot", "width": 2, "color": LINE})
+    _lay_out(figure, language, 280)
+    ticks = (0, 0.25, 0.5, 0.75, 1)
+    figure.update_layout(
+        bargap=0.15,
+        xaxis={
+            "tickvals": list(HOURS)[::3],
+            "ticktext": [formats.hour_of_day(hour) for hour in list(HOURS)[::3]],
+            "range": [-0.5, 23.5],
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis={
+            "range": [0, 1.02],
+            "fixedrange": True,
+            "tickvals": ticks,
+            "ticktext": [formats.whole_percent(tick, language) for tick in ticks],
+        },
+    )
+    return figure
+
+
 def _lay_out(figure: go.Figure, language: Language, height: int) -> None:
     figure.update_layout(
         height=height,
@@ -507,8 +669,7 @@ def _faded(colour: str) -> str:
 
 # ------------------------------------------------------------------ segments, trends
 
-BAND = "rgba(111,127,124,0.25)"
-VOLUME_CURVE = 0
+VOLUME_CURVE, ODD_CURVE, EXPECTED_CURVE = 0, 3, 4
 CALENDAR_CURVE = 1
 
 
@@ -609,7 +770,8 @@ def volume(
         x=[day.isoformat() for day in ahead],
         y=[day.episodes_p50 for day in expected],
         name=say(language, "expected"),
-        mode="lines",
+        mode="lines+markers",
+        marker={"size": 10, "opacity": 0},
         line={"dash": "dash", "width": 2, "color": LINE},
         text=[
             f"{text} ({day.episodes_p10}–{day.episodes_p90})"

@@ -283,6 +283,56 @@ TEXTS = {
     "mark_ratings_3": ("nota 3", "rated 3"),
     "mark_ratings_4": ("nota 4", "rated 4"),
     "mark_ratings_5": ("nota 5", "rated 5"),
+    "mark_returned": ("o cliente voltou", "the customer came back"),
+    "flow_lists": ("Ver conversas de cada caminho", "Lists of each path"),
+    "forecast_not_listed": (
+        "A previsão não conta conversas: não há lista.",
+        "A forecast counts no conversations: there is no list.",
+    ),
+    "worst_title": ("Atendimentos da IA para revisar", "Episodes of the AI to review"),
+    "worst_loops": ("Insistência", "Loops"),
+    "worst_loops_caption": (
+        "Os {count} em que a IA mais escreveu: é onde ela dá voltas.",
+        "The {count} in which the AI wrote most: there it turns in circles.",
+    ),
+    "worst_ratings": ("Notas baixas", "Low ratings"),
+    "worst_ratings_caption": (
+        "Com a IA e nota de 1 a 3, os piores primeiro; até {count}.",
+        "With the AI and rated 1 to 3, the worst first; up to {count}.",
+    ),
+    "worst_returns": ("Voltaram logo", "Came back soon"),
+    "worst_returns_caption": (
+        "Resolvidos pela IA, mas o cliente voltou logo; até {count}.",
+        "Resolved by the AI, yet the customer soon came back; up to {count}.",
+    ),
+    "worst_none": ("Nenhum no período.", "None in the period."),
+    # ---------- operation over time
+    "half": ("Metade em até", "Half within"),
+    "nine_tenths": ("9 em 10 em até", "9 in 10 within"),
+    "ranges_finding": (
+        "{channel}: 9 em 10 esperam até {time} pela 1ª resposta",
+        "{channel}: 9 in 10 wait up to {time} for the first response",
+    ),
+    "ranges_caption": (
+        "1ª resposta por canal: metade e 9 em 10; a linha é a meta",
+        "First response by channel: half and 9 in 10; the line is the target",
+    ),
+    "coverage_finding": (
+        "Às {hour} só {share} recebem resposta a tempo",
+        "At {hour} only {share} are answered in time",
+    ),
+    "coverage_caption": (
+        "Respondidos no prazo por hora de início; sombreado, horário de atendimento",
+        "Answered in time by hour of start; shaded, the hours of service",
+    ),
+    "reply_finding": (
+        "O dia mais lento: {day}, metade das respostas em até {time}",
+        "The slowest day: {day}, half of the replies within {time}",
+    ),
+    "reply_caption": (
+        "Velocidade de resposta por dia; a linha tracejada é a meta",
+        "Reply time by day; the dashed line is the target",
+    ),
     # ---------- what changed, and the funnel
     "changes_title": ("O que mudou", "What changed"),
     "changes_kpi": ("Indicador", "KPI"),
@@ -350,8 +400,10 @@ TEXTS = {
     "operation": ("Operação", "Operation"),
     "now_title": ("Agora", "Now"),
     "now_caption": (
-        "Como estava na última carga, {moment}; não muda com o período.",
-        "As of the last load, {moment}; it does not change with the period.",
+        "Na carga de {moment}; não muda com o período, só com outra carga. A página "
+        "confere a cada minuto se há uma.",
+        "At the load of {moment}; no period changes it, only another "
+        "load. The page looks for one every minute.",
     ),
     "waiting_table": ("Quem espera há mais tempo", "Who has waited longest"),
     "nobody_waits": ("Ninguém espera na fila humana.", "Nobody waits for a person."),
@@ -545,10 +597,8 @@ TEXTS = {
         "Handing over after {messages} messages is most common ({share})",
     ),
     "handoff_messages_caption": (
-        "Em que mensagem transfere: mensagens antes da transferência, também as das "
-        "últimas 24 horas",
-        "In which message it hands over: messages before the handoff, those of the "
-        "last 24 hours too",
+        "Em que mensagem transfere: mensagens antes da transferência",
+        "In which message it hands over: messages before the handoff",
     ),
     "handoff_messages_hover": (
         "Após {messages} mensagens: {episodes} ({share})",
@@ -579,11 +629,6 @@ TEXTS = {
     "rated_human": ("Humano", "Human"),
     "rated_ai_human": ("Misto", "Both"),
     "rated_none": ("Sem solução", "Unresolved"),
-    "longest_title": ("Onde a IA mais insistiu", "Where the AI wrote most"),
-    "longest_caption": (
-        "Atendimentos com mais mensagens da IA: bons para rever as instruções dela.",
-        "Episodes with most messages of the AI: good for reviewing its instructions.",
-    ),
     "parameters": ("Parâmetros: {parameters}", "Parameters: {parameters}"),
     "used_episode_gap_hours": (
         "novo atendimento após {value} h de silêncio",

@@ -19,6 +19,7 @@ STEPS = {
     "with_human": "mart.has_human",
     "handed_off": "mart.has_handoff",
     "not_handed_off": "not mart.has_handoff",
+    "returned": "mart.has_returned",
 }
 # The columns of a day that a mark may count alone.
 PARTS = (

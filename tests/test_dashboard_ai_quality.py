@@ -109,7 +109,8 @@ def test_handoffs_are_counted_by_message_and_reason(
         """
         select least(messages_before_handoff, 10), count(*)
         from marts.mart_drilldown_episodes
-        where has_demand and has_ai and has_handoff and local_date between %s and %s
+        where has_demand and is_matured and has_ai and has_handoff
+            and local_date between %s and %s
         group by 1
         """,
         period.shown.first,

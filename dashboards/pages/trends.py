@@ -8,12 +8,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, filters, formats, marts
+from dashboards import charts, filters, formats, marks, marts
 from dashboards.cards import show_cards, show_label, show_value
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.texts import say
 from dashboards.view import View
-from kpis import Days, Period, Value
+from kpis import Days, Mark, Period, Value
 from kpis.temporal import WHOLE, Anomaly, Backtest
 
 FIRST = (
@@ -146,6 +146,13 @@ def show_volume(view: View) -> None:
         if mark["curve_number"] == charts.VOLUME_CURVE:
             day = list(by_day)[mark["point_index"]]
             open_days(view, Days(day, day))
+        if mark["curve_number"] == charts.ODD_CURVE:
+            day = [row.local_date for row in odd if row.local_date in by_day][
+                mark["point_index"]
+            ]
+            open_days(view, Days(day, day))
+        if mark["curve_number"] == charts.EXPECTED_CURVE:
+            st.caption(say(language, "forecast_not_listed"))
 
 
 def forecast_note(view: View, scope: str | None, is_drawn: bool) -> str:
@@ -282,7 +289,7 @@ def show_profile(view: View, kpi_id: str) -> None:
     table = pd.DataFrame(
         {say(language, "per_occurrence"): [heights[key] for key in keys]}, index=names
     )
-    show_chart(
+    clicked = show_chart(
         view,
         kpi_id,
         say(
@@ -299,7 +306,22 @@ def show_profile(view: View, kpi_id: str) -> None:
             language,
         ),
         table.style.format(partial(formats.decimal, language=language)),
+        is_clickable=True,
     )
+    for mark in clicked:
+        marks.open_list(
+            view,
+            "episodes_total",
+            mark_of_profile(kpi_id, keys[mark["point_index"]]),
+            view.period.complete or view.period.shown,
+        )
+
+
+def mark_of_profile(kpi_id: str, key: int) -> Mark:
+    """Return what a column of a profile is the mean of."""
+    if kpi_id == "busiest_weekday":
+        return Mark(weekdays=(key,), is_without_holidays=True)
+    return Mark(hours=(key,), is_without_holidays=True)
 
 
 def show_calendar(view: View) -> None:
