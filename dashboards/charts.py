@@ -371,6 +371,7 @@ def lines(
     target: float | None,
     first_colour: int,
     language: Language,
+    is_time: bool = False,
 ) -> go.Figure:
     """Lines over days, weeks or months; where there is nothing, a gap.
 
@@ -382,7 +383,10 @@ def lines(
     for place, (name, values) in enumerate(series.items()):
         figure.add_scatter(
             x=[day.isoformat() for day in days],
-            y=list(values),
+            y=[
+                value if value is None or not is_time else max(value, 1.0)
+                for value in values
+            ],
             name=name,
             mode="lines+markers",
             marker={"size": 6},
@@ -395,7 +399,16 @@ def lines(
     if target is not None:
         figure.add_hline(y=target, line={"dash": "dash", "width": 1, "color": LINE})
         known.append(target)
-    steps = _steps(max(known, default=1.0))
+    axis: dict[str, object] = {"rangemode": "tozero", "nticks": 5}
+    if is_time:  # on a logarithmic axis, for one slow night hides all others
+        ticks = [tick for tick in TICKS_OF_TIME if tick <= 10 * max(known, default=1)]
+        axis = {
+            "type": "log",
+            "tickvals": ticks,
+            "ticktext": [formats.duration(tick, language) for tick in ticks],
+        }
+    elif max(known, default=0.0) <= 1:
+        axis |= {"tickformat": ".0%"}
     step = 1 if len(days) <= 7 else 7 * -(-len(days) // 45) if len(days) > 20 else 3
     _lay_out(figure, language, 280)
     figure.update_layout(
@@ -412,23 +425,9 @@ def lines(
             "showgrid": False,
             "fixedrange": True,
         },
-        yaxis={
-            "rangemode": "tozero",
-            "fixedrange": True,
-            "tickvals": steps,
-            "ticktext": [write(step) for step in steps],
-        },
+        yaxis={"fixedrange": True} | axis,
     )
     return figure
-
-
-def _steps(highest: float) -> list[float]:
-    """A few round numbers from zero to the highest; times in minutes and hours."""
-    sizes = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 15, 20, 30]
-    sizes += [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200]
-    sizes += [86_400, 172_800, 432_000, 864_000]
-    size = next((size for size in sizes if highest / size <= 5), highest / 4)
-    return [size * number for number in range(int(highest / size) + 1)]
 
 
 def coverage(

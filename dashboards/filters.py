@@ -16,7 +16,7 @@ from kpis.periods import Comparison
 
 LANGUAGES: tuple[Language, ...] = ("pt", "en")
 CUSTOM = "personalizado"
-PRESETS = ("7d", "30d", periods.MONTH, "90d", CUSTOM)
+PRESETS = (periods.TODAY, "7d", "30d", periods.MONTH, "90d", CUSTOM)
 COMPARISONS: dict[str, Comparison] = dict(
     zip(("anterior", "4semanas", "ano", "nenhuma"), get_args(Comparison), strict=True)
 )
@@ -173,6 +173,7 @@ def choose(
                 say(language, "include_today"),
                 help=say(language, "include_today_help"),
                 key="include_today",
+                disabled=state.preset in (periods.TODAY, CUSTOM),
             )
     _show_chips(names, language)
     period = _period(status)
@@ -318,6 +319,13 @@ def _describe(period: Period, status: LoadStatus, language: Language) -> str:
         first=formats.full_date(period.shown.first, language),
         last=formats.full_date(period.shown.last, language),
     )
+    if period.complete is None:
+        shown = say(
+            language,
+            "until_now",
+            day=formats.full_date(period.shown.last, language),
+            clock=formats.clock(status.local_as_of, language),
+        )
     if period.previous is not None:
         compared = say(
             language,

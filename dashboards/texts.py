@@ -10,6 +10,8 @@ TEXTS = {
     "product": ("Painel de Atendimento", "Customer service dashboard"),
     "language": ("Idioma", "Language"),
     "period": ("Período", "Period"),
+    "hoje": ("Hoje", "Today"),
+    "until_now": ("{day}, só até {clock}", "{day}, only until {clock}"),
     "7d": ("7 dias", "7 days"),
     "30d": ("30 dias", "30 days"),
     "90d": ("90 dias", "90 days"),

@@ -439,6 +439,7 @@ def show_reply_times(view: View) -> None:
             kpi.target,
             1,
             language,
+            is_time=True,
         ),
         pd.DataFrame(
             {
