@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Literal
 
 import streamlit as st
@@ -118,7 +119,21 @@ def kpi_card(
             footer = f"{versus} · {footer}"
         st.caption(footer, width="content")
     if value.reason not in ("not_configured", "not_filterable"):
-        show_way(view, kpi)
+        show_way(view, kpi, **_own_days(value))
+
+
+def _own_days(value: Value) -> dict[str, str]:
+    """Return the days that a KPI counts whatever the period, as a link says them."""
+    if value.kpi.kind not in CHANGES or not value.parts:
+        return {}
+    first = value.parts[-1].key
+    if not isinstance(first, date):
+        return {}
+    last = first + timedelta(days=6)
+    if value.kpi.kind != "week_over_week":
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    days = {"p": "personalizado", "de": first.isoformat(), "ate": last.isoformat()}
+    return days | ({"lado": "denominador"} if value.kpi.denominator else {})
 
 
 def show_way(view: View, kpi: Kpi, **others: str) -> None:

@@ -945,3 +945,108 @@ def calendar(
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def quadrants(
+    points: Mapping[str, tuple[float, float, float]],
+    texts: Sequence[str],
+    middle: tuple[float, float],
+    names: tuple[str, str],
+    write: Callable[[float], str],
+    language: Language,
+) -> go.Figure:
+    """Points by two measures, as large as a third, with lines through the middle.
+
+    `names` are those of the axes, `write` the numbers of the upright one.
+    """
+    largest = max((size for _, _, size in points.values()), default=1.0) or 1.0
+    heights = [height for _, height, _ in points.values()]
+    figure = go.Figure(
+        go.Scatter(
+            x=[length for length, _, _ in points.values()],
+            y=heights,
+            mode="markers+text",
+            text=list(points),
+            textposition="top center",
+            marker={
+                "color": "#D97706",  # people
+                "opacity": 0.8,
+                "size": [12 + 24 * size / largest for _, _, size in points.values()],
+            },
+            customdata=list(texts),
+            hovertemplate="%{text}<br>%{customdata}<extra></extra>",
+        )
+    )
+    line = {"dash": "dot", "width": 2, "color": LINE}
+    figure.add_vline(x=middle[0], line=line)
+    figure.add_hline(y=middle[1], line=line)
+    low, high = min([*heights, middle[1]]), max([*heights, middle[1]])
+    room = 0.15 * (high - low) or 0.1
+    steps = [low + (high - low) * step / 4 for step in range(5)]
+    _lay_out(figure, language, 380)
+    figure.update_layout(
+        hovermode="closest",
+        xaxis={"title": names[0], "fixedrange": True, "nticks": 6, "showgrid": False},
+        yaxis={
+            "title": names[1],
+            "fixedrange": True,
+            "range": [low - room, high + 2 * room],
+            "tickvals": steps,
+            "ticktext": [write(step) for step in steps],
+            "showgrid": False,
+        },
+    )
+    return figure
+
+
+def dumbbells(
+    rows: Sequence[str],
+    points: Mapping[str, Sequence[float | None]],
+    texts: Mapping[str, Sequence[str]],
+    language: Language,
+) -> go.Figure:
+    """What several have of each row, as a multiple of the whole, joined by a line."""
+    figure = go.Figure()
+    for place, (name, values) in enumerate(points.items()):
+        figure.add_scatter(
+            x=list(values),
+            y=list(rows),
+            name=name,
+            mode="markers",
+            marker={"size": 14, "symbol": ("circle", "diamond", "square")[place % 3]},
+            customdata=list(texts[name]),
+            hovertemplate="%{fullData.name}<br>%{y}: %{customdata}<extra></extra>",
+        )
+    for place, row in enumerate(rows):
+        known = [v for values in points.values() if (v := values[place]) is not None]
+        if len(known) > 1:
+            figure.add_shape(
+                type="line",
+                x0=min(known),
+                x1=max(known),
+                y0=row,
+                y1=row,
+                layer="below",
+                line={"color": MUTED, "width": 3},
+            )
+    figure.add_vline(x=1, line={"dash": "dot", "width": 2, "color": LINE})
+    _lay_out(figure, language, 120 + 40 * len(rows))
+    highest = max((v for vs in points.values() for v in vs if v), default=1.0)
+    figure.update_layout(
+        hovermode="closest",
+        legend=LEGEND,
+        xaxis={
+            "fixedrange": True,
+            "tickformat": ".0%",
+            "nticks": 5,
+            "range": [0, 1.1 * max(highest, 1.0)],
+        },
+        yaxis={
+            "autorange": "reversed",
+            "type": "category",
+            "fixedrange": True,
+            "categoryorder": "array",
+            "categoryarray": list(rows),
+        },
+    )
+    return figure

@@ -23,6 +23,8 @@ from kpis import (
     health,
     temporal,
 )
+from kpis.checks import Check
+from kpis.checks import checks as find_checks
 from kpis.listing import Order, Side
 from kpis.query import Components
 from loader.settings import ConfigurationError, load_settings
@@ -317,6 +319,13 @@ def parameters(version: str) -> dict[str, float | None]:
     """What the numbers assume; None for what was not filled in."""
     del version
     return {found.parameter: found.value for found in health.parameters(marts())}
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def checks(version: str, days: kpis.Days) -> list[Check]:
+    """Whether the numbers agree, as kpis.checks.checks finds out."""
+    del version
+    return find_checks(marts(), days)
 
 
 def _names(key: str, name: str, mart: str) -> dict[int, str]:

@@ -308,6 +308,58 @@ TEXTS = {
         "Resolved by the AI, yet the customer soon came back; up to {count}.",
     ),
     "worst_none": ("Nenhum no período.", "None in the period."),
+    # ---------- checks
+    "checks": ("Os números conferem?", "Do the numbers agree?"),
+    "checks_caption": (
+        "Confere agora, nos dados carregados, de {first} a {last}, sem filtros.",
+        "Checked now, on the data loaded, from {first} to {last}, without filters.",
+    ),
+    "checks_run": ("Conferir agora", "Check now"),
+    "checks_running": ("Conferindo…", "Checking…"),
+    "checks_source": (
+        "A comparação com o próprio Chatwoot é `make reconcile`, no servidor; nas "
+        "cargas abaixo ela aparece como conferência.",
+        "The comparison with Chatwoot itself is `make reconcile`, on the server; it is "
+        "a reconcile among the loads below.",
+    ),
+    "check": ("Conferência", "Check"),
+    "check_result": ("Resultado", "Result"),
+    "check_details": ("Detalhe", "Detail"),
+    "check_good": ("✓ {good} de {count}", "✓ {good} of {count}"),
+    "check_bad": ("✗ {good} de {count}", "✗ {good} of {count}"),
+    "check_loaded": (
+        "O painel tem tudo o que foi carregado",
+        "The dashboard has all that was loaded",
+    ),
+    "check_outcomes": (
+        "A soma dos desfechos é o total de atendimentos",
+        "The outcomes add up to the episodes",
+    ),
+    "check_sums": (
+        "As somas por dia são as das linhas",
+        "The sums by day are those of the rows",
+    ),
+    "check_list": (
+        "Cada lista tem o que o indicador conta",
+        "Each list has what its KPI counts",
+    ),
+    "conversations": ("Conversas", "Conversations"),
+    # ---------- segments side by side
+    "compared_finding": ("{names}, lado a lado", "{names}, side by side"),
+    "compared_caption": (
+        "Cada número em relação ao total (100%, a linha); poucos casos ficam de fora",
+        "Each number beside that of the whole (100%, the line), without few cases",
+    ),
+    "quadrants_finding": (
+        "{count} agentes estão acima da mediana em volume e em {label}",
+        "{count} agents are above the median in volume and in {label}",
+    ),
+    "quadrants_caption": (
+        "Volume e qualidade por agente; quanto maior, mais lenta a resposta; as linhas "
+        "são as medianas",
+        "Volume and quality by agent; the larger, the slower the replies; the lines "
+        "are the medians",
+    ),
     # ---------- operation over time
     "half": ("Metade em até", "Half within"),
     "nine_tenths": ("9 em 10 em até", "9 in 10 within"),
@@ -352,8 +404,8 @@ TEXTS = {
         "Performance: the rate of the part changed. Mix: its weight did.",
     ),
     "changes_none": (
-        "Sem período de comparação: escolha um período mais curto ou outra comparação.",
-        "No period to compare with: choose a shorter period or another comparison.",
+        "Sem período de comparação: escolha outro período ou outra comparação.",
+        "No period to compare with: choose another period or comparison.",
     ),
     "changes_nothing": (
         "Nenhuma parte mudou este número.",
@@ -744,9 +796,9 @@ TEXTS = {
     "segment_title_team": ("Times lado a lado", "Teams side by side"),
     "segment_hint": (
         "{best} melhor e {worst} pior da coluna; em cinza, poucos casos para comparar. "
-        "Marque uma linha para abrir só ela.",
+        "Marque uma linha para abrir só ela, duas ou três para comparar.",
         "{best} best and {worst} worst of the column; in grey, too few cases to "
-        "compare. Tick a row to open it alone.",
+        "compare. Tick a row to open it alone, two or three to compare.",
     ),
     "ai_off": ("sem IA", "no AI"),
     "segment_page": ("Visão executiva", "Executive overview"),
