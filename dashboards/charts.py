@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from dashboards import formats
 from dashboards.texts import Language, say
@@ -176,10 +177,11 @@ def shares(
     for place in range(max(traces) + 1):
         # An empty trace takes the colour that its place would have had.
         figure.add_trace(traces.get(place, go.Bar(showlegend=False)))
-    _lay_out(figure, language, 280)
+    _lay_out(figure, language, 320)
     figure.update_layout(
         barmode="overlay",
-        legend=LEGEND | {"y": -0.05, "yanchor": "top"},
+        # As wide as the longest name, for two of them to fit a phone.
+        legend=LEGEND | {"y": -0.05, "yanchor": "top", "entrywidth": 130},
         xaxis={"visible": False, "range": [0, 1], "fixedrange": True},
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
     )
@@ -947,6 +949,10 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+MOST_NAMED = 10  # points that have room for their names
+RATIOS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
+
+
 def quadrants(
     points: Mapping[str, tuple[float, float, float]],
     texts: Sequence[str],
@@ -961,20 +967,27 @@ def quadrants(
     """
     largest = max((size for _, _, size in points.values()), default=1.0) or 1.0
     heights = [height for _, height, _ in points.values()]
+    outer = set(points)
+    if len(points) > MOST_NAMED:
+        by_length = sorted(points, key=lambda name: points[name][0])
+        by_height = sorted(points, key=lambda name: points[name][1])
+        outer = {*by_length[:2], *by_length[-3:], *by_height[:2], *by_height[-2:]}
     figure = go.Figure(
         go.Scatter(
             x=[length for length, _, _ in points.values()],
             y=heights,
             mode="markers+text",
-            text=list(points),
+            # All names would cover each other; the others show when pointed at.
+            text=[name if name in outer else "" for name in points],
             textposition="top center",
+            ids=list(points),
             marker={
                 "color": "#D97706",  # people
                 "opacity": 0.8,
                 "size": [12 + 24 * size / largest for _, _, size in points.values()],
             },
             customdata=list(texts),
-            hovertemplate="%{text}<br>%{customdata}<extra></extra>",
+            hovertemplate="%{id}<br>%{customdata}<extra></extra>",
         )
     )
     line = {"dash": "dot", "width": 2, "color": LINE}
@@ -1005,7 +1018,17 @@ def dumbbells(
     texts: Mapping[str, Sequence[str]],
     language: Language,
 ) -> go.Figure:
-    """What several have of each row, as a multiple of the whole, joined by a line."""
+    """What several have of each row, as a multiple of the whole, joined by a line.
+
+    Half and twice are as far from the whole; an eighth and eight times are the ends.
+    """
+    points = {
+        name: [
+            None if value is None else min(max(value, RATIOS[0]), RATIOS[-1])
+            for value in values
+        ]
+        for name, values in points.items()
+    }
     figure = go.Figure()
     for place, (name, values) in enumerate(points.items()):
         figure.add_scatter(
@@ -1031,15 +1054,19 @@ def dumbbells(
             )
     figure.add_vline(x=1, line={"dash": "dot", "width": 2, "color": LINE})
     _lay_out(figure, language, 120 + 40 * len(rows))
-    highest = max((v for vs in points.values() for v in vs if v), default=1.0)
+    farthest = max(
+        (abs(math.log10(v)) for vs in points.values() for v in vs if v), default=0.0
+    )
+    reach = max(farthest, math.log10(1.5)) + 0.05
     figure.update_layout(
         hovermode="closest",
         legend=LEGEND,
         xaxis={
             "fixedrange": True,
-            "tickformat": ".0%",
-            "nticks": 5,
-            "range": [0, 1.1 * max(highest, 1.0)],
+            "type": "log",
+            "tickvals": list(RATIOS),
+            "ticktext": [formats.whole_percent(ratio, language) for ratio in RATIOS],
+            "range": [-reach, reach],
         },
         yaxis={
             "autorange": "reversed",
@@ -1048,5 +1075,63 @@ def dumbbells(
             "categoryorder": "array",
             "categoryarray": list(rows),
         },
+    )
+    return figure
+
+
+def small_multiples(
+    days: Sequence[date],
+    rows: Mapping[str, Sequence[float | None]],
+    texts: Mapping[str, Sequence[str]],
+    targets: Mapping[str, float],
+    language: Language,
+) -> go.Figure:
+    """A line for each measure, one below the other, over the same days.
+
+    Each has its own axis, from zero; a dashed line is its target.
+    """
+    figure = make_subplots(
+        rows=len(rows),
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.06,
+        subplot_titles=list(rows),
+    )
+    for place, (name, values) in enumerate(rows.items(), start=1):
+        figure.add_scatter(
+            x=[day.isoformat() for day in days],
+            y=list(values),
+            mode="lines+markers",
+            marker={"size": 5},
+            line={"width": 2, "color": TEAL},
+            customdata=list(texts[name]),
+            hovertemplate="%{customdata}<extra></extra>",
+            row=place,
+            col=1,
+        )
+        if name in targets:
+            figure.add_hline(
+                y=targets[name],
+                line={"dash": "dash", "width": 1, "color": LINE},
+                row=place,
+                col=1,
+            )
+    step = max(len(days) // 7, 1)
+    _lay_out(figure, language, 130 * len(rows))
+    figure.update_layout(showlegend=False, hovermode="closest", margin={"t": 24})
+    figure.update_annotations(x=0, xanchor="left", font_size=13)
+    figure.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=[day.isoformat() for day in days],
+        tickvals=[day.isoformat() for day in days[::-step]],
+        ticktext=[formats.day(day, language) for day in days[::-step]],
+        tickangle=0,
+        showgrid=False,
+        fixedrange=True,
+    )
+    # The hover says the numbers, in the unit of each.
+    figure.update_yaxes(
+        rangemode="tozero", fixedrange=True, showticklabels=False, nticks=3
     )
     return figure

@@ -201,7 +201,7 @@ TEXTS = {
     "estimate": ("estimativa", "estimate"),
     "nine_in_ten": ("9\u00a0em\u00a010: {value}", "9\u00a0in\u00a010: {value}"),
     "most": ("{name}: {value}", "{name}: {value}"),
-    "per_month": ("{value} ao mês", "{value} a month"),
+    "per_month": ("{value}/mês", "{value}/mo."),
     "see_conversations": ("Ver conversas", "View list"),
     "ai": ("IA", "AI"),
     "human": ("Humano", "Human"),
@@ -308,6 +308,27 @@ TEXTS = {
         "Resolved by the AI, yet the customer soon came back; up to {count}.",
     ),
     "worst_none": ("Nenhum no período.", "None in the period."),
+    # ---------- trends over a longer time
+    "days": ("{count} dias", "{count} days"),
+    "measures_days": ("Período do gráfico", "Time of the chart"),
+    "measures_finding": ("Os números principais, juntos", "The main numbers together"),
+    "measures_by_day": (
+        "Por dia, com escala própria a partir de zero; a linha tracejada é a meta",
+        "By day, each with its own scale from zero; the dashed line is the target",
+    ),
+    "measures_by_week": (
+        "Por semana, com escala própria a partir de zero; a linha tracejada é a meta",
+        "By week, each with its own scale from zero; the dashed line is the target",
+    ),
+    "trend_finding": (
+        "O tempo até a 1ª resposta muda {change}",
+        "The time to the first response moves {change}",
+    ),
+    "trend_caption": (
+        "Mediana das últimas 12 semanas e sua tendência (Theil–Sen); tracejado, a meta",
+        "Median of the last 12 weeks and its trend (Theil–Sen); dashed, the target",
+    ),
+    "trend_line": ("Tendência", "Trend"),
     # ---------- checks
     "checks": ("Os números conferem?", "Do the numbers agree?"),
     "checks_caption": (

@@ -444,6 +444,7 @@ def _column_config(
         "segment": st.column_config.TextColumn(
             say(language, "channel" if segments is CHANNELS else segments.group),
             pinned=True,
+            width=160,
         ),
         "share": st.column_config.Column(say(language, "share")),
         "change": st.column_config.Column(
