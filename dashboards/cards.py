@@ -58,13 +58,17 @@ KINDS_WITHOUT_LIST = {"forecast", "anomaly"}
 
 
 def show_cards(
-    view: View, kpi_ids: Sequence[str], columns: int = 4, is_compact: bool = False
-) -> dict[str, Value | Exception]:
-    """Show KPIs as cards in a grid, and return their values.
+    view: View,
+    kpi_ids: Sequence[str],
+    columns: int = 4,
+    is_compact: bool = False,
+    found: Mapping[str, Value | Exception] | None = None,
+) -> None:
+    """Show KPIs as cards in a grid, with values that are `found` already or not.
 
     A KPI that fails says so on its card; the others are shown.
     """
-    found = view.values(tuple(kpi_ids))
+    found = view.values(tuple(kpi_ids)) if found is None else found
     courses = {} if is_compact else _courses(view, found)
     responders = _by_responder(view, found)
     grid = st.grid(columns, min_column_width=150, border=True)
@@ -83,7 +87,6 @@ def show_cards(
             except Exception as error:
                 log.error("the card of %s failed", kpi_id, exc_info=error)
                 _show_error(view.catalogue[kpi_id], view.language)
-    return found
 
 
 def kpi_card(

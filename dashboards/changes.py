@@ -9,7 +9,7 @@ from dashboards.cards import show_label
 from dashboards.pages import segments
 from dashboards.texts import Language, plain, say
 from dashboards.view import Link, View
-from kpis import Kpi, Mark
+from kpis import Kpi, Mark, Value
 from kpis.contributions import Contribution, Sums, contributions, whole
 
 EPISODES = "mart_executive_episode_days"
@@ -28,10 +28,15 @@ MOST_SHOWN = 5
 def show_changes(view: View, first: tuple[str, ...]) -> None:
     """Choose a KPI and a cut, and show what its change consists of."""
     language = view.language
-    ids = [
+    listed = tuple(
         kpi_id
         for kpi_id in view.ids("executive", first)
-        if view.catalogue[kpi_id].kind in KINDS and _is_on(view, kpi_id)
+        if view.catalogue[kpi_id].kind in KINDS
+    )
+    ids = [
+        kpi_id
+        for kpi_id, value in view.values(listed).items()
+        if isinstance(value, Value) and value.reason != "not_configured"
     ]
     with st.container(border=True, height="stretch"):
         st.subheader(say(language, "changes_title"), anchor=False)
@@ -55,11 +60,6 @@ def show_changes(view: View, first: tuple[str, ...]) -> None:
             st.caption(say(language, "changes_none"))
             return
         _show_parts(view, kpi, cut, found_parts(view, kpi, cut))
-
-
-def _is_on(view: View, kpi_id: str) -> bool:
-    value = view.values((kpi_id,))[kpi_id]
-    return not isinstance(value, Exception) and value.reason != "not_configured"
 
 
 def found_parts(view: View, kpi: Kpi, cut: str) -> list[Contribution]:

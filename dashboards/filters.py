@@ -53,7 +53,13 @@ def read_link(page: str) -> None:
     """
     state = st.session_state
     link = _link()
-    is_menu = state.get("page") not in (None, page) and not link
+    is_menu = not link and (
+        state.get("page") not in (None, page)
+        # Going back, the browser comes by what the menu opened once more.
+        or (state.get("page_of_menu") == page and bool(state.link))
+    )
+    if is_menu or state.get("page") != page:
+        state.page_of_menu = page if is_menu else None
     is_news = link != state.get("link") and not is_menu
     for name, value in _said(link if is_news else state.link).items():
         if is_news or name not in state:

@@ -94,6 +94,20 @@ def test_what_is_too_young_is_not_judged(
     assert texts.say("pt", "reason_immature") in words(app)
 
 
+def test_going_back_over_the_menu_keeps_the_filters(
+    shared: Warehouse, open_page: OpenPage
+) -> None:
+    app = open_page(shared, p="7d")
+    for _ in range(2):  # the menu's empty link, and the browser's way back to it
+        app.query_params.clear()
+        go(app, "operacao")
+        app.run()
+        assert not app.exception
+        assert link_of(app) == {"p": ["7d"]}
+    app.segmented_control(key="preset").set_value("30d").run()
+    assert link_of(app) == {}
+
+
 # ------------------------------------------------------------------ the operation
 
 

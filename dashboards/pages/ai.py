@@ -135,7 +135,7 @@ def show_identity(view: View) -> None:
     columns = st.columns([10, 1, 10, 1, 10], vertical_alignment="center", gap="small")
     for column, kpi_id in zip(columns[::2], IDENTITY, strict=True):
         with column:
-            show_cards(view, (kpi_id,), columns=1)
+            show_cards(view, (kpi_id,), columns=1, found={kpi_id: found[kpi_id]})
     for column, sign in zip(columns[1::2], "×=", strict=True):
         column.markdown(f"### {sign}", text_alignment="center")
 
