@@ -112,7 +112,7 @@ def _show_parts(view: View, kpi: Kpi, cut: str, found: Sequence[Contribution]) -
         text = difference(kpi, sum(part.total for part in others), language)
         st.markdown(plain(f"{text} · {name}"))
     if whole([part.now for part in found]).denominator is not None:
-        st.caption(say(language, "changes_rate"), help=None)
+        st.caption(say(language, "changes_rate"))
 
 
 def part_name(view: View, cut: str, part: object) -> str:

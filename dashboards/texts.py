@@ -412,10 +412,6 @@ TEXTS = {
     "changes_title": ("O que mudou", "What changed"),
     "changes_kpi": ("Indicador", "KPI"),
     "changes_by": ("Por", "By"),
-    "changes_finding": (
-        "O que mudou: {segment} pesa {contribution} na variação de {change}",
-        "What changed: {segment} makes {contribution} of the change of {change}",
-    ),
     "changes_caption": (
         "Contribuição de cada parte para a variação de {label}; a soma é {change}",
         "Contribution of each part to the change of {label}; they add up to {change}",

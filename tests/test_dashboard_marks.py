@@ -5,7 +5,7 @@ from conftest import Warehouse
 from test_dashboard import OpenPage, link_of, open_page, words
 
 import kpis
-from dashboards import formats, marks, marts
+from dashboards import changes, formats, marks, marts
 from dashboards.pages import ai, executive, operation, quality, trends
 from dashboards.view import View
 from kpis import Days, Filters, Mark, periods
@@ -17,7 +17,7 @@ Counted = tuple[str, str, Mark, Days, float]  # KPI, side, mark, days, count
 
 @pytest.fixture
 def view(shared: Warehouse, open_page: OpenPage) -> View:
-    """The last ninety days, as a page sees them."""
+    """The last thirty days, as a page sees them."""
     open_page(shared)
     status = marts.load_status()
     period = periods.choose("30d", status.first_date, status.local_date)
@@ -42,6 +42,20 @@ def of_executive(view: View) -> list[Counted]:
         mark = Mark(steps=executive.FUNNEL[name])
         found.append(("resolution_rate", "denominator", mark, shown, n))
     return found[::7] + found[-25:]  # each list takes its time
+
+
+def of_changes(view: View) -> list[Counted]:
+    found: list[Counted] = []
+    for kpi_id, side in (
+        ("episodes_total", "numerator"),
+        ("ai_automation_rate", "denominator"),
+    ):
+        kpi = view.catalogue[kpi_id]
+        for part in changes.found_parts(view, kpi, changes.LAST_AGENT)[:6]:
+            mark = Mark(last_agents=(int(str(part.part or 0)),))
+            n = part.now.denominator if kpi.denominator else part.now.numerator
+            found.append((kpi_id, side, mark, view.period.shown, n or 0.0))
+    return found
 
 
 def of_operation(view: View) -> list[Counted]:
@@ -135,7 +149,8 @@ def of_trends(view: View) -> list[Counted]:
 
 
 @pytest.mark.parametrize(
-    "counted", [of_executive, of_operation, of_ai, of_quality, of_trends]
+    "counted",
+    [of_executive, of_changes, of_operation, of_ai, of_quality, of_trends],
 )
 def test_a_list_has_what_its_mark_counts(view: View, counted) -> None:  # type: ignore[no-untyped-def]
     found = counted(view)
