@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Literal
 
 import streamlit as st
@@ -57,13 +58,17 @@ KINDS_WITHOUT_LIST = {"forecast", "anomaly"}
 
 
 def show_cards(
-    view: View, kpi_ids: Sequence[str], columns: int = 4, is_compact: bool = False
-) -> dict[str, Value | Exception]:
-    """Show KPIs as cards in a grid, and return their values.
+    view: View,
+    kpi_ids: Sequence[str],
+    columns: int = 4,
+    is_compact: bool = False,
+    found: Mapping[str, Value | Exception] | None = None,
+) -> None:
+    """Show KPIs as cards in a grid, with values that are `found` already or not.
 
     A KPI that fails says so on its card; the others are shown.
     """
-    found = view.values(tuple(kpi_ids))
+    found = view.values(tuple(kpi_ids)) if found is None else found
     view.note(found)
     courses = {} if is_compact else _courses(view, found)
     responders = _by_responder(view, found)
@@ -73,11 +78,16 @@ def show_cards(
             try:
                 if isinstance(value, Exception):
                     raise value
-                kpi_card(value, view, courses.get(kpi_id), responders.get(kpi_id))
+                kpi_card(
+                    value,
+                    view,
+                    courses.get(kpi_id),
+                    responders.get(kpi_id),
+                    is_compact,
+                )
             except Exception as error:
                 log.error("the card of %s failed", kpi_id, exc_info=error)
                 _show_error(view.catalogue[kpi_id], view.language)
-    return found
 
 
 def kpi_card(
@@ -85,6 +95,7 @@ def kpi_card(
     view: View,
     course: Sequence[float] | None = None,
     by_responder: Mapping[str, Value] | None = None,
+    is_compact: bool = False,
 ) -> None:
     """Show a KPI, in the cell of a grid."""
     language, kpi = view.language, value.kpi
@@ -100,15 +111,32 @@ def kpi_card(
             f":gray[{text}]" if is_grey else text,
             delta,
             "off" if _is_change_unreliable(value) else DELTA_COLORS[kpi.direction],
-            delta_description=versus,
+            delta_description=None if is_compact else versus,
             chart_data=list(course) if course else None,
             label_visibility="collapsed",
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _show_status(value, language)
-        st.caption(_footer(value, by_responder, language), width="content")
+        footer = _footer(value, by_responder, language)
+        if is_compact and versus:  # there is no room for it beside the change
+            footer = f"{versus} · {footer}"
+        st.caption(footer, width="content")
     if value.reason not in ("not_configured", "not_filterable"):
-        show_way(view, kpi)
+        show_way(view, kpi, **_own_days(value))
+
+
+def _own_days(value: Value) -> dict[str, str]:
+    """Return the days that a KPI counts whatever the period, as a link says them."""
+    if value.kpi.kind not in CHANGES or not value.parts:
+        return {}
+    first = value.parts[-1].key
+    if not isinstance(first, date):
+        return {}
+    last = first + timedelta(days=6)
+    if value.kpi.kind != "week_over_week":
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    days = {"p": "personalizado", "de": first.isoformat(), "ate": last.isoformat()}
+    return days | ({"lado": "denominador"} if value.kpi.denominator else {})
 
 
 def show_way(view: View, kpi: Kpi, **others: str) -> None:

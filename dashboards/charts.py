@@ -5,10 +5,12 @@ violet (the customer) and brick (nobody yet), so that light and dark both fit.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from dashboards import formats
 from dashboards.texts import Language, say
@@ -18,9 +20,14 @@ CONFIG = {"displayModeBar": False}
 # Seen on a light and on a dark background alike.
 MUTED = "#8C9C99"
 LINE = "#6F7F7C"
+BAND = "rgba(111,127,124,0.25)"
 INK = "#0B1513"  # on a colour of half strength
 HEAT = [[0.0, "rgba(15,118,110,0.04)"], [1.0, "rgba(20,150,138,1)"]]
 COLOURS = 5  # in the theme, after which they come again
+WEEKDAYS = (1, 2, 3, 4, 5, 6, 0)
+HOURS = range(24)
+HEAT_CELLS = tuple((day, hour) for day in WEEKDAYS for hour in HOURS)
+Part = TypeVar("Part")
 TICKS_OF_TIME = (1, 10, 60, 300, 1_800, 7_200, 28_800, 86_400, 604_800)
 LEGEND = {
     "orientation": "h",
@@ -37,11 +44,11 @@ def columns_by_day(
     line: tuple[str, Sequence[float], Sequence[date]] | None,
     is_last_partial: bool,
     language: Language,
-    is_last_muted: bool = True,
+    odd: Sequence[Anomaly] = (),
 ) -> go.Figure:
     """Stacked columns, the last stack muted, and a dotted line to compare with.
 
-    The column of a day that is not over is hatched.
+    The column of a day that is not over is hatched, an unusual one has a mark on it.
     """
     labels = [formats.weekday(day, language) for day in days]
     highest = max(map(sum, zip(*stacks.values(), strict=True)), default=0)
@@ -55,8 +62,7 @@ def columns_by_day(
             textposition="none",
             hovertemplate="%{x}<br>%{fullData.name}: %{text}<extra></extra>",
         )
-    if is_last_muted:
-        figure.data[-1].marker.color = MUTED
+    figure.data[-1].marker.color = MUTED
     if is_last_partial:
         figure.update_traces(marker_pattern_shape=[""] * (len(days) - 1) + ["/"])
     if line is not None:
@@ -65,13 +71,32 @@ def columns_by_day(
             x=labels[: len(heights)],
             y=heights,
             name=name,
-            mode="lines",
+            # A line cannot be clicked, the marks that nobody sees on it can.
+            mode="lines+markers",
+            marker={"size": 10, "opacity": 0},
             line={"dash": "dot", "width": 2, "color": LINE},
             text=[
                 f"{formats.count(height, language)} ({formats.weekday(day, language)})"
                 for height, day in zip(heights, line_days, strict=False)
             ],
             hovertemplate="%{fullData.name}: %{text}<extra></extra>",
+        )
+    totals = dict(zip(days, map(sum, zip(*stacks.values(), strict=True)), strict=False))
+    marked = [row for row in odd if row.local_date in totals]
+    if marked:
+        figure.add_scatter(
+            x=[formats.weekday(row.local_date, language) for row in marked],
+            y=[totals[row.local_date] for row in marked],
+            name=say(language, "anomaly"),
+            mode="markers",
+            marker={
+                "symbol": "diamond-open",
+                "size": 14,
+                "color": BRICK,
+                "line": {"width": 2},
+            },
+            text=[_unusual(row, language) for row in marked],
+            hovertemplate="%{x}<br>%{text}<extra></extra>",
         )
     # Whole weeks back from the last day, so that weekdays can be compared.
     step = 1 if len(days) <= 10 else 7 * -(-len(days) // 45)
@@ -99,6 +124,11 @@ def columns_by_day(
     return figure
 
 
+def _unusual(day: Anomaly, language: Language) -> str:
+    expected = formats.count(day.expected_episodes, language)
+    return say(language, "anomaly_hover", expected=expected)
+
+
 def shares(
     bars: Mapping[str, Mapping[str, float]],
     places: Mapping[str, tuple[int, float]],
@@ -118,10 +148,7 @@ def shares(
             bar: parts.get(part, 0.0) / totals[bar] if totals[bar] else 0.0
             for bar, parts in bars.items()
         }
-        place = colour + (COLOURS if strength < 1 else 0)
-        if colour < 0:
-            place = 2 * COLOURS
-        traces[place] = go.Bar(
+        traces[_trace(colour, strength)] = go.Bar(
             y=list(lengths),
             x=list(lengths.values()),
             base=[starts[bar] for bar in bars],
@@ -150,14 +177,25 @@ def shares(
     for place in range(max(traces) + 1):
         # An empty trace takes the colour that its place would have had.
         figure.add_trace(traces.get(place, go.Bar(showlegend=False)))
-    _lay_out(figure, language, 280)
+    _lay_out(figure, language, 320)
     figure.update_layout(
         barmode="overlay",
-        legend=LEGEND | {"y": -0.05, "yanchor": "top"},
+        # As wide as the longest name, for two of them to fit a phone.
+        legend=LEGEND | {"y": -0.05, "yanchor": "top", "entrywidth": 130},
         xaxis={"visible": False, "range": [0, 1], "fixedrange": True},
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
     )
     return figure
+
+
+def _trace(colour: int, strength: float) -> int:
+    """The place of a trace that takes a colour of the theme; -1 is muted."""
+    return 2 * COLOURS if colour < 0 else colour + (COLOURS if strength < 1 else 0)
+
+
+def part_of_trace(places: Mapping[Part, tuple[int, float]]) -> dict[int, Part]:
+    """Return which part each trace of shares draws."""
+    return {_trace(*place): part for part, place in places.items()}
 
 
 def ranked_bars(
@@ -183,29 +221,45 @@ def ranked_bars(
     return figure
 
 
-def heat_map(values: Mapping[tuple[int, int], float], language: Language) -> go.Figure:
+def heat_map(
+    means: Mapping[tuple[int, int], float],
+    counts: Mapping[tuple[int, int], float],
+    language: Language,
+) -> go.Figure:
     """Weekdays from Monday by hours of the day, the weekday 0 being Sunday."""
-    weekdays = [1, 2, 3, 4, 5, 6, 0]
-    hours = range(24)
-    numbers = [[values.get((day, hour), 0.0) for hour in hours] for day in weekdays]
+    numbers = [[means.get((day, hour), 0.0) for hour in HOURS] for day in WEEKDAYS]
+    names = {
+        day: formats.weekday_name(day, language, "abbreviated") for day in WEEKDAYS
+    }
     figure = go.Figure(
         go.Heatmap(
-            x=[formats.hour_of_day(hour) for hour in hours],
-            y=[formats.weekday_name(day, language, "abbreviated") for day in weekdays],
+            x=[formats.hour_of_day(hour) for hour in HOURS],
+            y=list(names.values()),
             z=numbers,
-            text=[
-                [
-                    say(language, "heat_hover", value=formats.decimal(number, language))
-                    for number in row
-                ]
-                for row in numbers
-            ],
-            hovertemplate="%{y} %{x}: %{text}<extra></extra>",
+            hoverinfo="skip",
             colorscale=HEAT,
             showscale=False,
             xgap=2,
             ygap=2,
         )
+    )
+    # A cell cannot be clicked, the mark that nobody sees on it can.
+    figure.add_scatter(
+        x=[formats.hour_of_day(hour) for _, hour in HEAT_CELLS],
+        y=[names[day] for day, _ in HEAT_CELLS],
+        mode="markers",
+        marker={"symbol": "square", "size": 18, "opacity": 0},
+        text=[
+            say(
+                language,
+                "heat_hover",
+                value=formats.decimal(means.get(cell, 0.0), language),
+                count=formats.count(counts.get(cell, 0.0), language),
+            )
+            for cell in HEAT_CELLS
+        ],
+        hovertemplate="%{y} %{x}: %{text}<extra></extra>",
+        showlegend=False,
     )
     _lay_out(figure, language, 280)
     figure.update_layout(
@@ -227,7 +281,7 @@ def histogram(
     language: Language,
 ) -> go.Figure:
     """How many times fell between which limits, in seconds, on a logarithmic axis."""
-    buckets = [(max(low, 1.0), high, n) for low, high, n in buckets if high > 1.0]
+    buckets = [(max(low, 1.0), max(high, 1.1), n) for low, high, n in buckets]
     figure = go.Figure()
     if is_human:
         figure.add_bar(x=[], y=[], showlegend=False)  # people have the second colour
@@ -261,6 +315,166 @@ def histogram(
     return figure
 
 
+def ranges(
+    rows: Mapping[str, tuple[float, float]],
+    names: tuple[str, str],
+    hovers: Sequence[str],
+    target: float | None,
+    language: Language,
+) -> go.Figure:
+    """Two times of each row joined by a line, in seconds, on a logarithmic axis.
+
+    Every trace has all the rows, so that the index of a mark is that of its row.
+    """
+    ends = [[max(pair[end], 1.0) for pair in rows.values()] for end in (0, 1)]
+    figure = go.Figure()
+    for end, name in enumerate(names):
+        figure.add_scatter(
+            x=ends[end],
+            y=list(rows),
+            name=name,
+            mode="markers",
+            marker={"size": 14, "symbol": ("circle", "diamond")[end]},
+            customdata=list(hovers),
+            hovertemplate="%{y}<br>%{customdata}<extra></extra>",
+        )
+    for low, high, row in zip(*ends, rows, strict=True):
+        figure.add_shape(
+            type="line",
+            x0=low,
+            x1=high,
+            y0=row,
+            y1=row,
+            layer="below",
+            line={"color": MUTED, "width": 3},
+        )
+    if target:
+        figure.add_vline(x=target, line={"dash": "dot", "width": 2, "color": LINE})
+    _lay_out(figure, language, 110 + 34 * max(len(rows), 1))
+    figure.update_layout(
+        hovermode="closest",
+        legend=LEGEND,
+        xaxis={
+            "type": "log",
+            "tickvals": list(TICKS_OF_TIME),
+            "ticktext": [formats.duration(tick, language) for tick in TICKS_OF_TIME],
+            "tickangle": 0,
+            "fixedrange": True,
+        },
+        yaxis={"autorange": "reversed", "fixedrange": True, "type": "category"},
+    )
+    return figure
+
+
+def lines(
+    days: Sequence[date],
+    series: Mapping[str, Sequence[float | None]],
+    write: Callable[[float], str],
+    target: float | None,
+    first_colour: int,
+    language: Language,
+    is_time: bool = False,
+) -> go.Figure:
+    """Lines over days, weeks or months; where there is nothing, a gap.
+
+    `first_colour` is the place of the first line's in the theme.
+    """
+    figure = go.Figure()
+    for _ in range(first_colour):
+        figure.add_scatter(x=[], y=[], showlegend=False)
+    for place, (name, values) in enumerate(series.items()):
+        figure.add_scatter(
+            x=[day.isoformat() for day in days],
+            y=[
+                value if value is None or not is_time else max(value, 1.0)
+                for value in values
+            ],
+            name=name,
+            mode="lines+markers",
+            marker={"size": 6},
+            line={"width": 2, "dash": "dot" if place else "solid"},
+            customdata=["" if value is None else write(value) for value in values],
+            text=[formats.weekday(day, language) for day in days],
+            hovertemplate="%{text}<br>%{fullData.name}: %{customdata}<extra></extra>",
+        )
+    known = [value for values in series.values() for value in values if value]
+    if target is not None:
+        figure.add_hline(y=target, line={"dash": "dash", "width": 1, "color": LINE})
+        known.append(target)
+    axis: dict[str, object] = {"rangemode": "tozero", "nticks": 5}
+    if is_time:  # on a logarithmic axis, for one slow night hides all others
+        ticks = [tick for tick in TICKS_OF_TIME if tick <= 10 * max(known, default=1)]
+        axis = {
+            "type": "log",
+            "tickvals": ticks,
+            "ticktext": [formats.duration(tick, language) for tick in ticks],
+        }
+    elif max(known, default=0.0) <= 1:
+        axis |= {"tickformat": ".0%"}
+    step = 1 if len(days) <= 7 else 7 * -(-len(days) // 45) if len(days) > 20 else 3
+    _lay_out(figure, language, 280)
+    figure.update_layout(
+        hovermode="closest",
+        legend=LEGEND,
+        showlegend=len(series) > 1,
+        xaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [day.isoformat() for day in days],
+            "tickvals": [day.isoformat() for day in days[::-step]],
+            "ticktext": [formats.day(day, language) for day in days[::-step]],
+            "tickangle": 0,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis={"fixedrange": True} | axis,
+    )
+    return figure
+
+
+def coverage(
+    shares: Sequence[float | None],
+    hovers: Sequence[str],
+    open_hours: Sequence[int],
+    target: float | None,
+    language: Language,
+) -> go.Figure:
+    """A column for each hour of the day; the hours of service are shaded."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(HOURS),
+            y=list(shares),
+            customdata=list(hovers),
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    for hour in open_hours:
+        figure.add_vrect(
+            x0=hour - 0.5, x1=hour + 0.5, fillcolor=BAND, line_width=0, layer="below"
+        )
+    if target:
+        figure.add_hline(y=target, line={"dash": "dot", "width": 2, "color": LINE})
+    _lay_out(figure, language, 280)
+    ticks = (0, 0.25, 0.5, 0.75, 1)
+    figure.update_layout(
+        bargap=0.15,
+        xaxis={
+            "tickvals": list(HOURS)[::3],
+            "ticktext": [formats.hour_of_day(hour) for hour in list(HOURS)[::3]],
+            "range": [-0.5, 23.5],
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis={
+            "range": [0, 1.02],
+            "fixedrange": True,
+            "tickvals": ticks,
+            "ticktext": [formats.whole_percent(tick, language) for tick in ticks],
+        },
+    )
+    return figure
+
+
 def _lay_out(figure: go.Figure, language: Language, height: int) -> None:
     figure.update_layout(
         height=height,
@@ -274,6 +488,7 @@ def _lay_out(figure: go.Figure, language: Language, height: int) -> None:
 # A flow takes no colour of the theme, so that these stand on light and dark alike.
 LIGHT_INK = "#EEF5F3"
 INKED = {-1, 1, *range(COLOURS, 2 * COLOURS)}
+RATING_COLOURS = {1: (3, 1.0), 2: (3, 0.55), 3: (-1, 1.0), 4: (2, 0.55), 5: (2, 1.0)}
 TEAL, AMBER, VIOLET, BRICK = "#12897D", "#C9780F", "#7466C9", "#C4553B"
 
 
@@ -382,18 +597,14 @@ def diverging(
 
     Good ratings have the colour of the customer, bad ones that of what is missing.
     """
-    places = {1: (3, 1.0), 2: (3, 0.55), 3: (-1, 1.0), 4: (2, 0.55), 5: (2, 1.0)}
     starts = {
         bar: -(counts.get(1, 0) + counts.get(2, 0) + counts.get(3, 0) / 2)
         for bar, counts in bars.items()
     }
     traces: dict[int, go.Bar] = {}
-    for rating, (colour, strength) in places.items():
+    for rating, (colour, strength) in RATING_COLOURS.items():
         lengths = {bar: counts.get(rating, 0.0) for bar, counts in bars.items()}
-        place = 2 * COLOURS if colour < 0 else colour
-        if strength < 1:
-            place += COLOURS
-        traces[place] = go.Bar(
+        traces[_trace(colour, strength)] = go.Bar(
             y=list(bars),
             x=list(lengths.values()),
             base=list(starts.values()),
@@ -459,8 +670,7 @@ def _faded(colour: str) -> str:
 
 # ------------------------------------------------------------------ segments, trends
 
-BAND = "rgba(111,127,124,0.25)"
-VOLUME_CURVE = 0
+VOLUME_CURVE, ODD_CURVE, EXPECTED_CURVE = 0, 3, 4
 CALENDAR_CURVE = 1
 
 
@@ -553,14 +763,7 @@ def volume(
         name=say(language, "anomaly"),
         mode="markers",
         marker={"symbol": "diamond-open", "size": 14, "line": {"width": 2}},
-        text=[
-            say(
-                language,
-                "anomaly_hover",
-                expected=formats.count(row.expected_episodes, language),
-            )
-            for row in marked
-        ],
+        text=[_unusual(row, language) for row in marked],
         hovertemplate="%{text}<extra></extra>",
         showlegend=bool(marked),
     )
@@ -568,7 +771,8 @@ def volume(
         x=[day.isoformat() for day in ahead],
         y=[day.episodes_p50 for day in expected],
         name=say(language, "expected"),
-        mode="lines",
+        mode="lines+markers",
+        marker={"size": 10, "opacity": 0},
         line={"dash": "dash", "width": 2, "color": LINE},
         text=[
             f"{text} ({day.episodes_p10}–{day.episodes_p90})"
@@ -743,3 +947,191 @@ def calendar(
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+MOST_NAMED = 10  # points that have room for their names
+RATIOS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
+
+
+def quadrants(
+    points: Mapping[str, tuple[float, float, float]],
+    texts: Sequence[str],
+    middle: tuple[float, float],
+    names: tuple[str, str],
+    write: Callable[[float], str],
+    language: Language,
+) -> go.Figure:
+    """Points by two measures, as large as a third, with lines through the middle.
+
+    `names` are those of the axes, `write` the numbers of the upright one.
+    """
+    largest = max((size for _, _, size in points.values()), default=1.0) or 1.0
+    heights = [height for _, height, _ in points.values()]
+    outer = set(points)
+    if len(points) > MOST_NAMED:
+        by_length = sorted(points, key=lambda name: points[name][0])
+        by_height = sorted(points, key=lambda name: points[name][1])
+        outer = {*by_length[:2], *by_length[-3:], *by_height[:2], *by_height[-2:]}
+    figure = go.Figure(
+        go.Scatter(
+            x=[length for length, _, _ in points.values()],
+            y=heights,
+            mode="markers+text",
+            # All names would cover each other; the others show when pointed at.
+            text=[name if name in outer else "" for name in points],
+            textposition="top center",
+            ids=list(points),
+            marker={
+                "color": "#D97706",  # people
+                "opacity": 0.8,
+                "size": [12 + 24 * size / largest for _, _, size in points.values()],
+            },
+            customdata=list(texts),
+            hovertemplate="%{id}<br>%{customdata}<extra></extra>",
+        )
+    )
+    line = {"dash": "dot", "width": 2, "color": LINE}
+    figure.add_vline(x=middle[0], line=line)
+    figure.add_hline(y=middle[1], line=line)
+    low, high = min([*heights, middle[1]]), max([*heights, middle[1]])
+    room = 0.15 * (high - low) or 0.1
+    steps = [low + (high - low) * step / 4 for step in range(5)]
+    _lay_out(figure, language, 380)
+    figure.update_layout(
+        hovermode="closest",
+        xaxis={"title": names[0], "fixedrange": True, "nticks": 6, "showgrid": False},
+        yaxis={
+            "title": names[1],
+            "fixedrange": True,
+            "range": [low - room, high + 2 * room],
+            "tickvals": steps,
+            "ticktext": [write(step) for step in steps],
+            "showgrid": False,
+        },
+    )
+    return figure
+
+
+def dumbbells(
+    rows: Sequence[str],
+    points: Mapping[str, Sequence[float | None]],
+    texts: Mapping[str, Sequence[str]],
+    language: Language,
+) -> go.Figure:
+    """What several have of each row, as a multiple of the whole, joined by a line.
+
+    Half and twice are as far from the whole; an eighth and eight times are the ends.
+    """
+    points = {
+        name: [
+            None if value is None else min(max(value, RATIOS[0]), RATIOS[-1])
+            for value in values
+        ]
+        for name, values in points.items()
+    }
+    figure = go.Figure()
+    for place, (name, values) in enumerate(points.items()):
+        figure.add_scatter(
+            x=list(values),
+            y=list(rows),
+            name=name,
+            mode="markers",
+            marker={"size": 14, "symbol": ("circle", "diamond", "square")[place % 3]},
+            customdata=list(texts[name]),
+            hovertemplate="%{fullData.name}<br>%{y}: %{customdata}<extra></extra>",
+        )
+    for place, row in enumerate(rows):
+        known = [v for values in points.values() if (v := values[place]) is not None]
+        if len(known) > 1:
+            figure.add_shape(
+                type="line",
+                x0=min(known),
+                x1=max(known),
+                y0=row,
+                y1=row,
+                layer="below",
+                line={"color": MUTED, "width": 3},
+            )
+    figure.add_vline(x=1, line={"dash": "dot", "width": 2, "color": LINE})
+    _lay_out(figure, language, 120 + 40 * len(rows))
+    farthest = max(
+        (abs(math.log10(v)) for vs in points.values() for v in vs if v), default=0.0
+    )
+    reach = max(farthest, math.log10(1.5)) + 0.05
+    figure.update_layout(
+        hovermode="closest",
+        legend=LEGEND,
+        xaxis={
+            "fixedrange": True,
+            "type": "log",
+            "tickvals": list(RATIOS),
+            "ticktext": [formats.whole_percent(ratio, language) for ratio in RATIOS],
+            "range": [-reach, reach],
+        },
+        yaxis={
+            "autorange": "reversed",
+            "type": "category",
+            "fixedrange": True,
+            "categoryorder": "array",
+            "categoryarray": list(rows),
+        },
+    )
+    return figure
+
+
+def small_multiples(
+    days: Sequence[date],
+    rows: Mapping[str, Sequence[float | None]],
+    texts: Mapping[str, Sequence[str]],
+    targets: Mapping[str, float],
+    language: Language,
+) -> go.Figure:
+    """A line for each measure, one below the other, over the same days.
+
+    Each has its own axis, from zero; a dashed line is its target.
+    """
+    figure = make_subplots(
+        rows=len(rows),
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.06,
+        subplot_titles=list(rows),
+    )
+    for place, (name, values) in enumerate(rows.items(), start=1):
+        figure.add_scatter(
+            x=[day.isoformat() for day in days],
+            y=list(values),
+            mode="lines+markers",
+            marker={"size": 5},
+            line={"width": 2, "color": TEAL},
+            customdata=list(texts[name]),
+            hovertemplate="%{customdata}<extra></extra>",
+            row=place,
+            col=1,
+        )
+        if name in targets:
+            figure.add_hline(
+                y=targets[name],
+                line={"dash": "dash", "width": 1, "color": LINE},
+                row=place,
+                col=1,
+            )
+    step = max(len(days) // 7, 1)
+    _lay_out(figure, language, 130 * len(rows))
+    figure.update_layout(showlegend=False, hovermode="closest", margin={"t": 24})
+    figure.update_annotations(x=0, xanchor="left", font_size=13)
+    figure.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=[day.isoformat() for day in days],
+        tickvals=[day.isoformat() for day in days[::-step]],
+        ticktext=[formats.day(day, language) for day in days[::-step]],
+        tickangle=0,
+        showgrid=False,
+        fixedrange=True,
+    )
+    # The hover says the numbers, in the unit of each.
+    figure.update_yaxes(
+        rangemode="tozero", fixedrange=True, showticklabels=False, nticks=3
+    )
+    return figure

@@ -16,7 +16,7 @@ from kpis.periods import Comparison
 
 LANGUAGES: tuple[Language, ...] = ("pt", "en")
 CUSTOM = "personalizado"
-PRESETS = ("7d", "30d", periods.MONTH, "90d", CUSTOM)
+PRESETS = (periods.TODAY, "7d", "30d", periods.MONTH, "90d", CUSTOM)
 COMPARISONS: dict[str, Comparison] = dict(
     zip(("anterior", "4semanas", "ano", "nenhuma"), get_args(Comparison), strict=True)
 )
@@ -32,7 +32,7 @@ LISTS = {
 }
 KEYS = ("p", "de", "ate", "cmp", *LISTS.values(), "hoje", "idioma")
 # What else a page keeps in its link.
-KEYS_OF_PAGE = {"conversas": ("kpi", "lado", "ordem", "pagina", "id")}
+KEYS_OF_PAGE = {"conversas": ("kpi", "lado", "ordem", "so", "pagina", "id")}
 
 
 def read_language() -> Language:
@@ -53,7 +53,13 @@ def read_link(page: str) -> None:
     """
     state = st.session_state
     link = _link()
-    is_menu = state.get("page") not in (None, page) and not link
+    is_menu = not link and (
+        state.get("page") not in (None, page)
+        # Going back, the browser comes by what the menu opened once more.
+        or (state.get("page_of_menu") == page and bool(state.link))
+    )
+    if is_menu or state.get("page") != page:
+        state.page_of_menu = page if is_menu else None
     is_news = link != state.get("link") and not is_menu
     for name, value in _said(link if is_news else state.link).items():
         if is_news or name not in state:
@@ -166,6 +172,7 @@ def choose(
                 say(language, "include_today"),
                 help=say(language, "include_today_help"),
                 key="include_today",
+                disabled=state.preset in (periods.TODAY, CUSTOM),
             )
     _show_chips(names, language)
     period = _period(status)
@@ -344,6 +351,13 @@ def _describe(period: Period, status: LoadStatus, language: Language) -> str:
         first=formats.full_date(period.shown.first, language),
         last=formats.full_date(period.shown.last, language),
     )
+    if period.complete is None:
+        shown = say(
+            language,
+            "until_now",
+            day=formats.full_date(period.shown.last, language),
+            clock=formats.clock(status.local_as_of, language),
+        )
     if period.previous is not None:
         compared = say(
             language,

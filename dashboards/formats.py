@@ -43,7 +43,7 @@ def signed(value: float, language: Language, digits: int = 1) -> str:
     """+1,2, or an empty text for what would show as zero."""
     if round(value, digits) == 0:
         return ""
-    pattern = f"#,##0.{'0' * digits}"
+    pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
     return str(
         numbers.format_decimal(value, f"+{pattern};-{pattern}", locale=LOCALE[language])
     )

@@ -21,12 +21,15 @@ from kpis import (
     Filters,
     Kpi,
     Listing,
+    Mark,
     Marts,
     NoDataError,
     Period,
     health,
     temporal,
 )
+from kpis.checks import Check
+from kpis.checks import checks as find_checks
 from kpis.listing import Order, Side
 from kpis.query import Components
 from loader.database import Database
@@ -191,10 +194,13 @@ def listing(
     order: Order = "newest",
     limit: int = 50,
     offset: int = 0,
+    mark: Mark | None = None,
 ) -> Listing:
     """List what a KPI counts, as kpis.listing does."""
     del version
-    return kpis.listing(marts(), kpi_id, days, filters, side, order, limit, offset)
+    return kpis.listing(
+        marts(), kpi_id, days, filters, side, order, limit, offset, mark
+    )
 
 
 @st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
@@ -327,6 +333,13 @@ def parameters(version: str) -> dict[str, float | None]:
     """What the numbers assume; None for what was not filled in."""
     del version
     return {found.parameter: found.value for found in health.parameters(marts())}
+
+
+@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+def checks(version: str, days: kpis.Days) -> list[Check]:
+    """Whether the numbers agree, as kpis.checks.checks finds out."""
+    del version
+    return find_checks(marts(), days)
 
 
 def _names(key: str, name: str, mart: str) -> dict[int, str]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards import filters, formats, marts
 from dashboards.texts import Language, say
-from dashboards.view import View
+from dashboards.view import Link, View
 from kpis.database import Row
 
 Write = Callable[[Row, "View"], object]
@@ -44,15 +44,19 @@ def show_conversations(
     picked = event["selection"]["rows"]
     if picked:
         row = rows[picked[0]]
-        kept = {
-            name: st.query_params[name]
-            for name in filters.KEYS_OF_PAGE["conversas"]
-            if name in st.query_params and name != "id"
-        }
         st.switch_page(
             view.pages["conversas"],
-            query_params=view.linked(**kept, id=str(row["conversation_id"])),
+            query_params=view.linked(id=str(row["conversation_id"])) | list_link(),
         )
+
+
+def list_link() -> Link:
+    """Return what the link says of the list that is open."""
+    return {
+        name: st.query_params.get_all(name)
+        for name in filters.KEYS_OF_PAGE["conversas"]
+        if name in st.query_params and name != "id"
+    }
 
 
 def local(row: Row, name: str, language: Language) -> str:

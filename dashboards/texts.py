@@ -10,6 +10,8 @@ TEXTS = {
     "product": ("Painel de Atendimento", "Customer service dashboard"),
     "language": ("Idioma", "Language"),
     "period": ("Período", "Period"),
+    "hoje": ("Hoje", "Today"),
+    "until_now": ("{day}, só até {clock}", "{day}, only until {clock}"),
     "7d": ("7 dias", "7 days"),
     "30d": ("30 dias", "30 days"),
     "90d": ("90 dias", "90 days"),
@@ -204,7 +206,7 @@ TEXTS = {
     "estimate": ("estimativa", "estimate"),
     "nine_in_ten": ("9\u00a0em\u00a010: {value}", "9\u00a0in\u00a010: {value}"),
     "most": ("{name}: {value}", "{name}: {value}"),
-    "per_month": ("{value} ao mês", "{value} a month"),
+    "per_month": ("{value}/mês", "{value}/mo."),
     "see_conversations": ("Ver conversas", "View list"),
     "ai": ("IA", "AI"),
     "human": ("Humano", "Human"),
@@ -258,6 +260,207 @@ TEXTS = {
         "{caption}, de {first} a {last}. {finding}.",
         "{caption}, from {first} to {last}. {finding}.",
     ),
+    # ---------- marks
+    "only_mark": ("Só: {mark}", "Only: {mark}"),
+    "mark_messages": ("após {count} mensagens", "after {count} messages"),
+    "mark_last_messages": (
+        "após {count} ou mais mensagens",
+        "after {count} or more messages",
+    ),
+    "mark_last_agent": ("última pessoa: {name}", "last person: {name}"),
+    "mark_nobody": ("nenhuma pessoa escreveu", "no person wrote"),
+    "mark_without_holidays": ("sem feriados", "without holidays"),
+    "mark_answered": ("respondidos", "answered"),
+    "mark_resolved": ("resolvidos", "resolved"),
+    "mark_rated": ("avaliados", "rated"),
+    "mark_with_ai": ("com a IA", "with the AI"),
+    "mark_without_ai": ("sem a IA", "without the AI"),
+    "mark_with_human": ("com atendente", "with a person"),
+    "mark_handed_off": ("transferidos", "handed over"),
+    "mark_not_handed_off": ("não transferidos", "not handed over"),
+    "mark_contact_messages": ("mensagens do cliente", "the customer's messages"),
+    "mark_ai_messages": ("mensagens da IA", "the AI's messages"),
+    "mark_human_messages": ("mensagens da equipe", "the team's messages"),
+    "mark_human_phone_messages": (
+        "mensagens da equipe pelo celular",
+        "the team's messages by phone",
+    ),
+    "mark_ratings_1": ("nota 1", "rated 1"),
+    "mark_ratings_2": ("nota 2", "rated 2"),
+    "mark_ratings_3": ("nota 3", "rated 3"),
+    "mark_ratings_4": ("nota 4", "rated 4"),
+    "mark_ratings_5": ("nota 5", "rated 5"),
+    "mark_returned": ("o cliente voltou", "the customer came back"),
+    "flow_lists": ("Ver conversas de cada caminho", "Lists of each path"),
+    "forecast_not_listed": (
+        "A previsão não conta conversas: não há lista.",
+        "A forecast counts no conversations: there is no list.",
+    ),
+    "worst_title": ("Atendimentos da IA para revisar", "Episodes of the AI to review"),
+    "worst_loops": ("Insistência", "Loops"),
+    "worst_loops_caption": (
+        "Os {count} em que a IA mais escreveu: é onde ela dá voltas.",
+        "The {count} in which the AI wrote most: there it turns in circles.",
+    ),
+    "worst_ratings": ("Notas baixas", "Low ratings"),
+    "worst_ratings_caption": (
+        "Com a IA e nota de 1 a 3, os piores primeiro; até {count}.",
+        "With the AI and rated 1 to 3, the worst first; up to {count}.",
+    ),
+    "worst_returns": ("Voltaram logo", "Came back soon"),
+    "worst_returns_caption": (
+        "Resolvidos pela IA, mas o cliente voltou logo; até {count}.",
+        "Resolved by the AI, yet the customer soon came back; up to {count}.",
+    ),
+    "worst_none": ("Nenhum no período.", "None in the period."),
+    # ---------- trends over a longer time
+    "days": ("{count} dias", "{count} days"),
+    "measures_days": ("Período do gráfico", "Time of the chart"),
+    "measures_finding": ("Os números principais, juntos", "The main numbers together"),
+    "measures_by_day": (
+        "Por dia, com escala própria a partir de zero; a linha tracejada é a meta",
+        "By day, each with its own scale from zero; the dashed line is the target",
+    ),
+    "measures_by_week": (
+        "Por semana, com escala própria a partir de zero; a linha tracejada é a meta",
+        "By week, each with its own scale from zero; the dashed line is the target",
+    ),
+    "trend_finding": (
+        "O tempo até a 1ª resposta muda {change}",
+        "The time to the first response moves {change}",
+    ),
+    "trend_caption": (
+        "Mediana das últimas 12 semanas e sua tendência (Theil–Sen); tracejado, a meta",
+        "Median of the last 12 weeks and its trend (Theil–Sen); dashed, the target",
+    ),
+    "trend_line": ("Tendência", "Trend"),
+    # ---------- checks
+    "checks": ("Os números conferem?", "Do the numbers agree?"),
+    "checks_caption": (
+        "Confere agora, nos dados carregados, de {first} a {last}, sem filtros.",
+        "Checked now, on the data loaded, from {first} to {last}, without filters.",
+    ),
+    "checks_run": ("Conferir agora", "Check now"),
+    "checks_running": ("Conferindo…", "Checking…"),
+    "checks_source": (
+        "A comparação com o próprio Chatwoot é `make reconcile`, no servidor; nas "
+        "cargas abaixo ela aparece como conferência.",
+        "The comparison with Chatwoot itself is `make reconcile`, on the server; it is "
+        "a reconcile among the loads below.",
+    ),
+    "check": ("Conferência", "Check"),
+    "check_result": ("Resultado", "Result"),
+    "check_details": ("Detalhe", "Detail"),
+    "check_good": ("✓ {good} de {count}", "✓ {good} of {count}"),
+    "check_bad": ("✗ {good} de {count}", "✗ {good} of {count}"),
+    "check_loaded": (
+        "O painel tem tudo o que foi carregado",
+        "The dashboard has all that was loaded",
+    ),
+    "check_outcomes": (
+        "A soma dos desfechos é o total de atendimentos",
+        "The outcomes add up to the episodes",
+    ),
+    "check_sums": (
+        "As somas por dia são as das linhas",
+        "The sums by day are those of the rows",
+    ),
+    "check_list": (
+        "Cada lista tem o que o indicador conta",
+        "Each list has what its KPI counts",
+    ),
+    "conversations": ("Conversas", "Conversations"),
+    # ---------- segments side by side
+    "compared_finding": ("{names}, lado a lado", "{names}, side by side"),
+    "compared_caption": (
+        "Cada número em relação ao total (100%, a linha); poucos casos ficam de fora",
+        "Each number beside that of the whole (100%, the line), without few cases",
+    ),
+    "quadrants_finding": (
+        "{count} agentes estão acima da mediana em volume e em {label}",
+        "{count} agents are above the median in volume and in {label}",
+    ),
+    "quadrants_caption": (
+        "Volume e qualidade por agente; quanto maior, mais lenta a resposta; as linhas "
+        "são as medianas",
+        "Volume and quality by agent; the larger, the slower the replies; the lines "
+        "are the medians",
+    ),
+    # ---------- operation over time
+    "half": ("Metade em até", "Half within"),
+    "nine_tenths": ("9 em 10 em até", "9 in 10 within"),
+    "ranges_finding": (
+        "{channel}: 9 em 10 esperam até {time} pela 1ª resposta",
+        "{channel}: 9 in 10 wait up to {time} for the first response",
+    ),
+    "ranges_caption": (
+        "1ª resposta por canal: metade e 9 em 10; a linha é a meta",
+        "First response by channel: half and 9 in 10; the line is the target",
+    ),
+    "coverage_finding": (
+        "Às {hour} só {share} recebem resposta a tempo",
+        "At {hour} only {share} are answered in time",
+    ),
+    "coverage_caption": (
+        "Respondidos no prazo por hora de início; sombreado, horário de atendimento",
+        "Answered in time by hour of start; shaded, the hours of service",
+    ),
+    "reply_finding": (
+        "O dia mais lento: {day}, metade das respostas em até {time}",
+        "The slowest day: {day}, half of the replies within {time}",
+    ),
+    "reply_caption": (
+        "Velocidade de resposta por dia; a linha tracejada é a meta",
+        "Reply time by day; the dashed line is the target",
+    ),
+    # ---------- what changed, and the funnel
+    "changes_title": ("O que mudou", "What changed"),
+    "changes_kpi": ("Indicador", "KPI"),
+    "changes_by": ("Por", "By"),
+    "changes_caption": (
+        "Contribuição de cada parte para a variação de {label}; a soma é {change}",
+        "Contribution of each part to the change of {label}; they add up to {change}",
+    ),
+    "changes_rate": (
+        "Desempenho: a taxa da parte mudou. Composição: o peso dela mudou.",
+        "Performance: the rate of the part changed. Mix: its weight did.",
+    ),
+    "changes_none": (
+        "Sem período de comparação: escolha outro período ou outra comparação.",
+        "No period to compare with: choose another period or comparison.",
+    ),
+    "changes_nothing": (
+        "Nenhuma parte mudou este número.",
+        "No part changed this number.",
+    ),
+    "changes_others": ("Outros ({count})", "Others ({count})"),
+    "by_unit": ("Unidade", "Unit"),
+    "by_channel_kind": ("Canal", "Channel"),
+    "by_team": ("Time", "Team"),
+    "by_last_human_agent_id": ("Última pessoa", "Last person"),
+    "by_nobody": ("Nenhuma pessoa", "No person"),
+    "contribution": ("Contribuição", "Contribution"),
+    "performance": ("Desempenho", "Performance"),
+    "mix": ("Composição", "Mix"),
+    "funnel_finding": (
+        "De cada 100 atendimentos, {answered} são respondidos e {resolved} resolvidos",
+        "Of 100 episodes, {answered} are answered and {resolved} resolved",
+    ),
+    "funnel_caption": (
+        "O mesmo grupo de atendimentos com mais de 24 horas, etapa por etapa",
+        "The same group of episodes, over 24 hours old, step by step",
+    ),
+    "funnel_started": ("Iniciados", "Started"),
+    "funnel_answered": ("Respondidos", "Answered"),
+    "funnel_resolved": ("Resolvidos", "Resolved"),
+    "funnel_rated": ("Avaliados", "Rated"),
+    "funnel_with_human": ("Com atendente", "With a person"),
+    "funnel_step": ("Etapa", "Step"),
+    "funnel_of_previous": ("Da etapa anterior", "Of the step before"),
+    "funnel_side": (
+        "Com atendente é um ramo dos respondidos, não uma etapa.",
+        "With a person is a branch of the answered ones, not a step.",
+    ),
     # ---------- outcomes
     "ai_resolved_confirmed": ("IA resolveu, confirmado", "AI resolved, confirmed"),
     "ai_resolved_assumed": ("IA resolveu, presumido", "AI resolved, assumed"),
@@ -273,8 +476,10 @@ TEXTS = {
     "operation": ("Operação", "Operation"),
     "now_title": ("Agora", "Now"),
     "now_caption": (
-        "Como estava na última carga, {moment}; não muda com o período.",
-        "As of the last load, {moment}; it does not change with the period.",
+        "Na carga de {moment}; não muda com o período, só com outra carga. A página "
+        "confere a cada minuto se há uma.",
+        "At the load of {moment}; no period changes it, only another "
+        "load. The page looks for one every minute.",
     ),
     "waiting_table": ("Quem espera há mais tempo", "Who has waited longest"),
     "nobody_waits": ("Ninguém espera na fila humana.", "Nobody waits for a person."),
@@ -287,7 +492,10 @@ TEXTS = {
         "Média de atendimentos por dia da semana e hora de início",
         "Mean episodes by weekday and hour of start",
     ),
-    "heat_hover": ("{value} por vez", "{value} each time"),
+    "heat_hover": (
+        "{value} por vez, {count} no período",
+        "{value} each time, {count} in the period",
+    ),
     "histogram_finding": (
         "{share} esperam até 5 minutos por {who}",
         "{share} wait up to 5 minutes for {who}",
@@ -465,10 +673,8 @@ TEXTS = {
         "Handing over after {messages} messages is most common ({share})",
     ),
     "handoff_messages_caption": (
-        "Em que mensagem transfere: mensagens antes da transferência, também as das "
-        "últimas 24 horas",
-        "In which message it hands over: messages before the handoff, those of the "
-        "last 24 hours too",
+        "Em que mensagem transfere: mensagens antes da transferência",
+        "In which message it hands over: messages before the handoff",
     ),
     "handoff_messages_hover": (
         "Após {messages} mensagens: {episodes} ({share})",
@@ -499,11 +705,6 @@ TEXTS = {
     "rated_human": ("Humano", "Human"),
     "rated_ai_human": ("Misto", "Both"),
     "rated_none": ("Sem solução", "Unresolved"),
-    "longest_title": ("Onde a IA mais insistiu", "Where the AI wrote most"),
-    "longest_caption": (
-        "Atendimentos com mais mensagens da IA: bons para rever as instruções dela.",
-        "Episodes with most messages of the AI: good for reviewing its instructions.",
-    ),
     "parameters": ("Parâmetros: {parameters}", "Parameters: {parameters}"),
     "used_episode_gap_hours": (
         "novo atendimento após {value} h de silêncio",
@@ -617,9 +818,9 @@ TEXTS = {
     "segment_title_team": ("Times lado a lado", "Teams side by side"),
     "segment_hint": (
         "{best} melhor e {worst} pior da coluna; em cinza, poucos casos para comparar. "
-        "Marque uma linha para abrir só ela.",
+        "Marque uma linha para abrir só ela, duas ou três para comparar.",
         "{best} best and {worst} worst of the column; in grey, too few cases to "
-        "compare. Tick a row to open it alone.",
+        "compare. Tick a row to open it alone, two or three to compare.",
     ),
     "ai_off": ("sem IA", "no AI"),
     "segment_page": ("Visão executiva", "Executive overview"),
@@ -965,6 +1166,7 @@ TEXTS = {
     "export_contact_messages": ("Mensagens do cliente", "Customer messages"),
     "export_ai_messages": ("Mensagens da IA", "AI messages"),
     "export_human_messages": ("Mensagens de humanos", "Human messages"),
+    "export_only": ("Só", "Only"),
     "export_cut": (
         "Cortado: {rows} de {all} linhas. Escolha um período menor ou mais filtros.",
         "Cut: {rows} of {all} rows. Choose a shorter period or more filters.",

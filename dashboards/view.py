@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboards import marts
 from dashboards.marts import LoadStatus
 from dashboards.texts import Language
-from kpis import Comments, Components, Filters, Kpi, Listing, Period, Value
+from kpis import Comments, Components, Filters, Kpi, Listing, Mark, Period, Value
 from kpis.listing import Order, Side
 
 Link = dict[str, list[str]]
@@ -31,6 +31,7 @@ class ShownList:
     value: Value
     side: Side
     order: Order
+    mark: Mark
 
 
 @dataclass
@@ -101,6 +102,7 @@ class View:
         order: Order = "newest",
         limit: int = 50,
         offset: int = 0,
+        mark: Mark | None = None,
     ) -> Listing:
         """List what a KPI counts."""
         return marts.listing(
@@ -112,6 +114,7 @@ class View:
             order,
             limit,
             offset,
+            mark,
         )
 
     def comments(

@@ -14,6 +14,7 @@ from kpis.listing import (
     listing,
     messages,
 )
+from kpis.marks import Mark
 from kpis.periods import Days, Period
 from kpis.query import Components, components, values
 from kpis.values import Part, Value
@@ -28,6 +29,7 @@ __all__ = [
     "Kpi",
     "Limits",
     "Listing",
+    "Mark",
     "Marts",
     "NoDataError",
     "Part",

@@ -7,9 +7,11 @@ from typing import Literal
 from psycopg2 import sql
 
 from kpis import filters as filtering
+from kpis import marks
 from kpis.catalogue import Kpi, catalogue
 from kpis.database import Marts, Row
 from kpis.filters import Filters
+from kpis.marks import Mark
 from kpis.periods import Days
 from kpis.query import COUNTED_ONCE, FACTS, HISTOGRAM, QUEUE, is_of_its_side
 
@@ -50,19 +52,24 @@ def listing(
     order: Order = "newest",
     limit: int = 50,
     offset: int = 0,
+    mark: Mark | None = None,
 ) -> Listing:
     """List what a KPI counts over some days, a row for each time it counts.
 
     Each row has conversation_id, episode_number, local_date and amount, and what
     mart_drilldown_conversations and mart_drilldown_episodes say of them; contacts are
-    masked unless the marts show them. Raises KeyError for an unknown KPI, or one that
-    counts nothing, such as a forecast; DatabaseDownError, NoDataError.
+    masked unless the marts show them. `mark` keeps what one mark of a chart stands for.
+    Raises KeyError for an unknown KPI, one that counts nothing, such as a forecast, or a
+    mark that its rows do not know; DatabaseDownError, NoDataError.
     """
-    filters = filters or Filters()
+    filters, mark = filters or Filters(), mark or Mark()
     with marts.session() as session:
         kpi = catalogue(session)[kpi_id]
         relation, amount, condition, key = _predicate(kpi, side)
+        for part in mark.parts:
+            amount = sql.SQL("mart.{}").format(sql.Identifier(part))
         bound = filters.bound() | {"first": days.first, "last": days.last}
+        bound |= mark.bound()
         within = sql.SQL("mart.local_date between %(first)s and %(last)s")
         if relation == QUEUE:
             within = sql.SQL("true")
@@ -72,8 +79,9 @@ def listing(
             " mart.{day} as local_date, {amount}::double precision as amount,"
             " {key} as counted_key"
             " from marts.{mart} as mart"
-            " where {within} and {condition} and {where}"
+            " where {within} and {condition} and {where} and {marked}"
         ).format(
+            marked=marks.where(relation, mark),
             day=sql.SQL(day),
             amount=amount,
             key=key,

@@ -7,7 +7,8 @@ from typing import Literal
 
 DAYS_OF_PRESET = {"7d": 7, "30d": 30, "90d": 90}
 MONTH = "mes"
-PRESETS = (*DAYS_OF_PRESET, MONTH)
+TODAY = "hoje"
+PRESETS = (TODAY, *DAYS_OF_PRESET, MONTH)
 DEFAULT_PRESET = "30d"
 
 Comparison = Literal["previous", "four_weeks", "year", "none"]
@@ -63,7 +64,12 @@ def choose(
     include_today: bool = False,
     comparison: Comparison = "previous",
 ) -> Period:
-    """Return the period of a preset, for data from `first_date` to within `today`."""
+    """Return the period of a preset, for data from `first_date` to within `today`.
+
+    Today alone is compared with nothing: it would take the same hours of another day.
+    """
+    if preset == TODAY:
+        return between(Days(today, today), first_date, today, comparison)
     yesterday = today - timedelta(days=1)
     last = today if include_today else yesterday
     if preset == MONTH:

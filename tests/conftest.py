@@ -13,7 +13,7 @@ from psycopg2 import sql
 
 from demo import chatwoot, servers
 from demo.embedded import Cluster, Connection
-from loader import views
+from loader import run, transform, views
 from loader.settings import Settings
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +21,9 @@ PgConnection = psycopg2.extensions.connection
 
 # What libpq would take from a developer's shell; PG_BIN_DIR chooses the server.
 LIBPQ = {"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE"}
+
+# In the demo that is built once for all tests of the dashboard.
+CONVERSATIONS = 800
 
 # Tests may lose data in a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -267,3 +270,53 @@ def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sett
         )
 
     return make
+
+
+# ------------------------------------------------------------------ a built warehouse
+
+
+@pytest.fixture(scope="session")
+def template(
+    new_chatwoot: Callable[..., Chatwoot],
+    new_warehouse: Callable[..., Warehouse],
+    settings_for: Callable[..., Settings],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """The name of a database that holds the demo, loaded and built."""
+    source, warehouse = new_chatwoot(), new_warehouse()
+    settings = settings_for(source.reader, warehouse.owner)
+    target = str(tmp_path_factory.mktemp("dbt"))
+    with (
+        closing(source.connection),
+        closing(warehouse.connection),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        chatwoot.generate(source.connection, CONVERSATIONS)
+        for name, value in transform.environment(settings).items():
+            patch.setenv(name, value)
+        patch.setenv("DBT_TARGET_PATH", target)
+        patch.setenv("DBT_LOG_PATH", target)
+        run.run(settings)
+        no_tests = ("--exclude-resource-type", "test", "unit_test")
+        assert transform.dbt(settings, ["build", "--quiet", *no_tests])
+    return warehouse.name
+
+
+@pytest.fixture(scope="session")
+def shared(
+    template: str, new_warehouse: Callable[..., Warehouse]
+) -> Iterator[Warehouse]:
+    """A built warehouse that no test changes."""
+    made = new_warehouse(template)
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture
+def warehouse(
+    template: str, new_warehouse: Callable[..., Warehouse]
+) -> Iterator[Warehouse]:
+    """A built warehouse that a test may change."""
+    made = new_warehouse(template)
+    yield made
+    made.connection.close()

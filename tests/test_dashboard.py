@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 import streamlit as st
 import yaml
-from conftest import PROJECT_ROOT, Chatwoot, Warehouse
+from conftest import PROJECT_ROOT, Warehouse
 from psycopg2 import errors
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -25,13 +25,9 @@ import kpis
 from dashboards import cards, filters, formats, marts, texts
 from dashboards.app import PAGES
 from dashboards.pages import executive, operation
-from demo import chatwoot as demo
 from kpis import DatabaseDownError, Days, Filters, NoDataError, Value, periods
-from loader import run, transform
-from loader.settings import Settings
 
 APP = PROJECT_ROOT / "dashboards" / "app.py"
-CONVERSATIONS = 800
 OpenPage = Callable[..., AppTest]
 EXECUTIVE, OPERATION, CONVERSATIONS_PAGE = (
     "visao-executiva",
@@ -41,53 +37,6 @@ EXECUTIVE, OPERATION, CONVERSATIONS_PAGE = (
 
 
 # ------------------------------------------------------------------ fixtures
-
-
-@pytest.fixture(scope="module")
-def template(
-    new_chatwoot: Callable[..., Chatwoot],
-    new_warehouse: Callable[..., Warehouse],
-    settings_for: Callable[..., Settings],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> str:
-    """The name of a database that holds the demo, loaded and built."""
-    chatwoot, warehouse = new_chatwoot(), new_warehouse()
-    settings = settings_for(chatwoot.reader, warehouse.owner)
-    target = str(tmp_path_factory.mktemp("dbt"))
-    with (
-        closing(chatwoot.connection),
-        closing(warehouse.connection),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        demo.generate(chatwoot.connection, CONVERSATIONS)
-        for name, value in transform.environment(settings).items():
-            patch.setenv(name, value)
-        patch.setenv("DBT_TARGET_PATH", target)
-        patch.setenv("DBT_LOG_PATH", target)
-        run.run(settings)
-        no_tests = ("--exclude-resource-type", "test", "unit_test")
-        assert transform.dbt(settings, ["build", "--quiet", *no_tests])
-    return warehouse.name
-
-
-@pytest.fixture(scope="module")
-def shared(
-    template: str, new_warehouse: Callable[..., Warehouse]
-) -> Iterator[Warehouse]:
-    """A built warehouse that no test changes."""
-    made = new_warehouse(template)
-    yield made
-    made.connection.close()
-
-
-@pytest.fixture
-def warehouse(
-    template: str, new_warehouse: Callable[..., Warehouse]
-) -> Iterator[Warehouse]:
-    """A built warehouse that a test may change."""
-    made = new_warehouse(template)
-    yield made
-    made.connection.close()
 
 
 @pytest.fixture

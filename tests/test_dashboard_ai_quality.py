@@ -13,9 +13,6 @@ from test_dashboard import (
     link_of,
     metrics,
     open_page,
-    shared,
-    template,
-    warehouse,
     without_markup,
     words,
 )
@@ -26,7 +23,7 @@ from dashboards.pages import ai, quality
 from kpis import Filters, Period, periods
 from kpis.statistics import mean_interval
 
-__all__ = ["open_page", "shared", "template", "warehouse"]  # the fixtures
+__all__ = ["open_page"]  # the fixture
 
 AI, QUALITY = "agente-de-ia", "qualidade"
 OpenPage = Callable[..., AppTest]
@@ -112,7 +109,8 @@ def test_handoffs_are_counted_by_message_and_reason(
         """
         select least(messages_before_handoff, 10), count(*)
         from marts.mart_drilldown_episodes
-        where has_demand and has_ai and has_handoff and local_date between %s and %s
+        where has_demand and is_matured and has_ai and has_handoff
+            and local_date between %s and %s
         group by 1
         """,
         period.shown.first,

@@ -12,9 +12,6 @@ from test_dashboard import (
     link_of,
     metrics,
     open_page,
-    shared,
-    template,
-    warehouse,
     without_markup,
     words,
 )
@@ -24,7 +21,7 @@ from dashboards import cards, formats, marts, texts
 from dashboards.pages import glossary, segments, trends
 from kpis import Days, Filters, health, periods, temporal
 
-__all__ = ["open_page", "shared", "template", "warehouse"]
+__all__ = ["open_page"]  # the fixture
 
 SEGMENTS, TRENDS, GLOSSARY = "segmentos", "tendencias", "glossario"
 PAGES = (SEGMENTS, TRENDS, GLOSSARY)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from dashboards import filters, formats, freshness, marts, tables
+from dashboards import filters, formats, freshness, marks, marts, tables
 from dashboards.cards import (
     COUNTED,
     MEANS,
@@ -274,7 +274,12 @@ def list_columns(view: View) -> dict[str, Callable[[Row], Cell]]:
 
 def _page(view: View, shown: ShownList, offset: int) -> Listing:
     return view.listing(
-        shown.value.kpi.kpi_id, shown.side, shown.order, ROWS_AT_ONCE, offset
+        shown.value.kpi.kpi_id,
+        shown.side,
+        shown.order,
+        ROWS_AT_ONCE,
+        offset,
+        shown.mark,
     )
 
 
@@ -371,6 +376,9 @@ def scope(view: View, page: str, note: str) -> Table:
             [say(language, "list_kpi"), show_label(kpi, language)],
             [say(language, "export_value"), show_value(kpi, value, language)],
         ]
+        if listed.mark.used:
+            only = ", ".join(marks.describe(listed.mark, view))
+            rows.append([say(language, "export_only"), only])
     rows += [
         [say(language, "export_data"), freshness_of(view)],
         [say(language, "export_made"), made_at(view)],

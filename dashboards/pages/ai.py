@@ -1,6 +1,5 @@
 """Agente de IA: what does the AI solve, and what does it hand over?"""
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
@@ -9,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, formats, marts, tables
+from dashboards import charts, formats, marks, marts, tables
 from dashboards.cards import explain, show_cards, show_value, show_way
 from dashboards.frames import (
     show_chart,
@@ -20,7 +19,9 @@ from dashboards.frames import (
 )
 from dashboards.texts import Language, plain, say
 from dashboards.view import View
-from kpis import Value
+from kpis import Mark, Value
+from kpis.listing import Order
+from kpis.marks import MOST_HANDOFF_MESSAGES
 
 # The first two multiplied are the third.
 IDENTITY = ("ai_involvement_rate", "ai_resolution_rate", "ai_automation_rate")
@@ -31,12 +32,23 @@ FIRST = (
 # Drawn apart, beside the resolution that it is not.
 CONTAINMENT = "containment_rate"
 FACTS = "mart_drilldown_episodes"
-HISTOGRAM = "mart_operational_duration_histogram"
-MOST_MESSAGES = 10  # before a handoff; more are one column
 MOST_REASONS = 10
 # Who resolved, with the colour of the theme: teal, amber, a weak amber, grey.
 RESOLVERS = {"ai": 0, "human": 1, "ai_human": 1 + charts.COLOURS, "none": -1}
 WORST_ROWS = 20
+# What went wrong: whose list, in which order, and which of it.
+WORST: dict[str, tuple[str, Order, Mark]] = {
+    "loops": ("ai_depth", "largest", Mark()),
+    "ratings": (
+        "ai_involvement_rate",
+        "worst_rating",
+        Mark(ratings=(1, 2, 3), steps=("with_ai",)),
+    ),
+    "returns": ("ai_resolved_episodes_count", "newest", Mark(steps=("returned",))),
+}
+WORST_COLUMNS = (
+    "display_id", "amount", "started", "outcome", "rating", "contact", "unit", "agent",
+)  # fmt: skip
 PARAMETERS = (
     "episode_gap_hours", "maturity_hours", "return_window_days", "minutes_per_reply",
     "long_ai_episode_replies",
@@ -58,6 +70,12 @@ ENDS = {
     "ai_abandoned": "flow_abandoned",
     "human_resolved": "flow_resolved",
     "ai_human_resolved": "flow_resolved",
+}
+OPEN_OUTCOMES = ("waiting_us", "waiting_customer", "unanswered")
+NODE_STEPS = {
+    "flow_ai": ("with_ai",),
+    "flow_without_ai": ("without_ai",),
+    "flow_handed_off": ("with_ai", "handed_off"),
 }
 
 Flow = dict[tuple[str, str], float]
@@ -88,7 +106,7 @@ def show(view: View) -> None:
         show_section(view, show_ratings)
     with right:
         show_section(view, show_assumption)
-    show_section(view, show_longest)
+    show_section(view, show_worst)
     show_section(view, show_parameters)
 
 
@@ -117,7 +135,7 @@ def show_identity(view: View) -> None:
     columns = st.columns([10, 1, 10, 1, 10], vertical_alignment="center", gap="small")
     for column, kpi_id in zip(columns[::2], IDENTITY, strict=True):
         with column:
-            show_cards(view, (kpi_id,), columns=1)
+            show_cards(view, (kpi_id,), columns=1, found={kpi_id: found[kpi_id]})
     for column, sign in zip(columns[1::2], "×=", strict=True):
         column.markdown(f"### {sign}", text_alignment="center")
 
@@ -278,14 +296,32 @@ def show_flow(view: View) -> None:
         charts.flow(nodes, links, st.context.theme.type == "dark", language),
         table.style.format(partial(formats.count, language=language)),
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for node, kpi_id in (
-            ("flow_ai_resolved", "ai_resolved_episodes_count"),
-            ("flow_abandoned", "ai_abandoned_rate"),
-            ("flow_handed_off", "handoff_rate"),
-        ):
-            if node in names:
-                _show_list(view, nodes[used.index(node)][0], kpi_id)
+    # The bands of the chart cannot be clicked.
+    with st.popover(say(language, "flow_lists"), icon=":material/list:"):
+        for (start, end), n in found.items():
+            text = f"{names[start]} → {names[end]} · {formats.count(n, language)}"
+            st.page_link(
+                view.pages["conversas"],
+                label=plain(text),
+                query_params=marks.link_to(
+                    view,
+                    "resolution_rate",
+                    mark_of_step(start, end),
+                    lado="denominador",
+                ),
+                help="",
+            )
+
+
+def mark_of_step(start: str, end: str) -> Mark:
+    """Return what goes from one node of the flow to another, of the judged episodes."""
+    steps = [step for node in (start, end) for step in NODE_STEPS.get(node, ())]
+    if start == "flow_ai" and end != "flow_handed_off":
+        steps.append("not_handed_off")
+    outcomes = tuple(outcome for outcome, node in ENDS.items() if node == end)
+    if end == "flow_open":
+        outcomes = OPEN_OUTCOMES
+    return Mark(outcomes=outcomes, steps=tuple(dict.fromkeys(steps)))
 
 
 def _into(node: str, found: Flow, outgoing: bool = False) -> float:
@@ -299,14 +335,14 @@ def messages_before_handoff(view: View) -> dict[int, float]:
     The last number stands for itself and all above.
     """
     rows = view.components(
-        HISTOGRAM, ("n",), None, ("metric", "bucket_from", "bucket_to")
+        FACTS, ("ai_handed_off_episodes",), None, ("messages_before_handoff",)
     )
     found: dict[int, float] = defaultdict(float)
     for row in rows:
-        if row.span == "shown" and row.by[0] == "messages_before_handoff":
-            # A small number has a bucket of its own, a little wider than it.
-            messages = math.ceil(float(str(row.by[1])) - 1e-9)
-            found[min(messages, MOST_MESSAGES)] += row.sums["n"]
+        n = row.sums["ai_handed_off_episodes"]
+        if row.span == "shown" and n:
+            messages = int(str(row.by[0]))
+            found[min(messages, MOST_HANDOFF_MESSAGES)] += n
     return {messages: found[messages] for messages in sorted(found)}
 
 
@@ -337,7 +373,7 @@ def show_messages_before_handoff(view: View) -> None:
         {say(language, "episodes"): list(heights.values())},
         index=pd.Index(list(heights), name=say(language, "messages")),
     )
-    show_chart(
+    clicked = show_chart(
         view,
         "messages_before_handoff",
         say(
@@ -349,8 +385,11 @@ def show_messages_before_handoff(view: View) -> None:
         caption,
         charts.columns(heights, hovers, language),
         table.style.format(partial(formats.count, language=language)),
+        is_clickable=True,
     )
-    show_way(view, view.catalogue["handoff_rate"])
+    for mark in clicked:
+        messages = min(found) + mark["point_index"]
+        marks.open_list(view, "handoff_rate", Mark(handoff_messages=(messages,)))
 
 
 def reasons(view: View) -> dict[str | None, float]:
@@ -390,7 +429,7 @@ def show_reasons(view: View) -> None:
         {say(language, "episodes"): list(found.values())},
         index=pd.Index(list(names.values()), name=say(language, "handoff_reason")),
     )
-    show_chart(
+    clicked = show_chart(
         view,
         "reasons",
         say(
@@ -404,8 +443,11 @@ def show_reasons(view: View) -> None:
             {names[reason]: n for reason, n in top.items()}, texts, language
         ),
         table.style.format(partial(formats.count, language=language)),
+        is_clickable=True,
     )
-    show_way(view, kpi, lado="denominador")
+    for mark in clicked:
+        reason = list(top)[mark["point_index"]] or ""
+        marks.open_list(view, kpi.kpi_id, Mark(reasons=(reason,)), lado="denominador")
 
 
 def show_ratings(view: View) -> None:
@@ -484,30 +526,27 @@ def _ratings_finding(
     )
 
 
-def show_longest(view: View) -> None:
-    """Show in which episodes the AI wrote most, which is where it turns in circles."""
+def show_worst(view: View) -> None:
+    """Show the episodes of the AI that are worth reading, by what went wrong."""
     language = view.language
-    longest = view.listing("ai_depth", order="largest", limit=WORST_ROWS)
-    if not longest.rows:
-        return
     with st.container(border=True):
-        st.subheader(say(language, "longest_title"), anchor=False)
-        st.caption(say(language, "longest_caption"))
-        tables.show_conversations(
-            view,
-            longest.rows,
-            (
-                "display_id",
-                "amount",
-                "started",
-                "outcome",
-                "rating",
-                "contact",
-                "unit",
-                "agent",
-            ),
-            "longest",
+        st.subheader(say(language, "worst_title"), anchor=False)
+        name = st.segmented_control(
+            say(language, "worst_title"),
+            list(WORST),
+            format_func=lambda name: say(language, f"worst_{name}"),
+            default=next(iter(WORST)),
+            required=True,
+            key="worst",
+            label_visibility="collapsed",
         )
+        kpi_id, order, mark = WORST[name]
+        st.caption(say(language, f"worst_{name}_caption", count=WORST_ROWS))
+        found = view.listing(kpi_id, order=order, limit=WORST_ROWS, mark=mark)
+        if not found.rows:
+            st.caption(say(language, "worst_none"))
+            return
+        tables.show_conversations(view, found.rows, WORST_COLUMNS, f"worst {name}")
 
 
 def _show_list(view: View, label: str, kpi_id: str) -> None:
@@ -531,7 +570,7 @@ def _show_off(view: View, title: str, how: str) -> None:
 
 
 def _at_least(messages: int, language: Language) -> str:
-    if messages < MOST_MESSAGES:
+    if messages < MOST_HANDOFF_MESSAGES:
         return str(messages)
     return say(language, "or_more", count=messages)
 

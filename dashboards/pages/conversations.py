@@ -5,12 +5,12 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboards import access, filters, formats, marts, tables
+from dashboards import access, filters, formats, marks, marts, tables
 from dashboards.cards import describe, is_listed, show_label, show_value
 from dashboards.states import show_state
 from dashboards.texts import Language, plain, say
 from dashboards.view import ShownList, View
-from kpis import Conversation, Listing, Value
+from kpis import Conversation, Listing, Mark, Value
 from kpis.database import Row
 from kpis.listing import Order, Side
 
@@ -54,6 +54,7 @@ def show_list(view: View) -> None:
     """Show the rows that a KPI counts, and choose which and in which order."""
     language = view.language
     kpi_id, side, order, page = _read_link(view)
+    mark = marks.read(st.query_params.get_all(marks.KEY))
     found = view.values((kpi_id,))[kpi_id]
     if isinstance(found, Exception):
         raise found
@@ -94,22 +95,25 @@ def show_list(view: View) -> None:
         )
     try:
         listing = view.listing(
-            kpi_id, side, order, ROWS_PER_PAGE, (page - 1) * ROWS_PER_PAGE
+            kpi_id, side, order, ROWS_PER_PAGE, (page - 1) * ROWS_PER_PAGE, mark
         )
         pages = max(-(-listing.row_count // ROWS_PER_PAGE), 1)
         if page > pages:  # the link is from when there were more
             page = pages
             listing = view.listing(
-                kpi_id, side, order, ROWS_PER_PAGE, (page - 1) * ROWS_PER_PAGE
+                kpi_id, side, order, ROWS_PER_PAGE, (page - 1) * ROWS_PER_PAGE, mark
             )
     except KeyError:
         st.info(
             say(language, "not_listed", label=plain(show_label(kpi, language))),
             icon=":material/info:",
         )
+        _show_mark(view, mark)
         return
-    view.shown.listing = ShownList(found, side, order)
-    st.subheader(plain(list_title(found, listing, language)), anchor=False)
+    view.shown.listing = ShownList(found, side, order, mark)
+    title = list_title(found, listing, language, bool(mark.used))
+    st.subheader(plain(title), anchor=False)
+    _show_mark(view, mark)
     st.caption(plain(describe(found, language)))
     if not listing.rows:
         st.info(say(language, "list_empty"), icon=":material/search_off:")
@@ -130,14 +134,38 @@ def show_list(view: View) -> None:
         )
 
 
-def list_title(value: Value, listing: Listing, language: Language) -> str:
-    """Say how much the rows count, of which KPI, and its value."""
+def _show_mark(view: View, mark: Mark) -> None:
+    """Say what of the KPI is listed, to be taken away."""
+    if not mark.used:
+        return
+    text = " · ".join(marks.describe(mark, view))
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.button(
+            plain(say(view.language, "only_mark", mark=text)),
+            key="chip mark",
+            icon=":material/close:",
+            icon_position="right",
+            on_click=_drop_mark,
+            help=say(view.language, "drop_filter"),
+        )
+
+
+def _drop_mark() -> None:
+    for name in (marks.KEY, "pagina"):
+        if name in st.query_params:
+            del st.query_params[name]
+
+
+def list_title(
+    value: Value, listing: Listing, language: Language, is_part: bool = False
+) -> str:
+    """Say how much the rows count, of which KPI, and its value if they are all."""
     is_whole = listing.total.is_integer()
     count = (formats.count if is_whole else formats.rating)(listing.total, language)
     label = show_label(value.kpi, language)
     title = say(language, "list_title", count=count, label=label)
     shown = show_value(value.kpi, value.value, language)
-    if value.value is not None and shown != count:
+    if value.value is not None and shown != count and not is_part:
         title += f" ({shown})"
     if listing.row_count != listing.total:
         rows = formats.count(listing.row_count, language)
@@ -170,6 +198,8 @@ def _is_page(text: str) -> bool:
 def _choose(name: str, key: str) -> None:
     """Let the link say what a widget of the list chose; another list starts anew."""
     st.query_params[name] = str(st.session_state[key])
+    if name in ("kpi", "lado"):  # a mark is of its own list
+        _drop_mark()
     if name != "pagina" and "pagina" in st.query_params:
         del st.query_params["pagina"]
 
@@ -183,12 +213,9 @@ def show_conversation(view: View, conversation_id: int) -> None:
     if st.button(
         say(language, "back_to_list"), icon=":material/arrow_back:", type="tertiary"
     ):
-        kept = {
-            name: st.query_params[name]
-            for name in filters.KEYS_OF_PAGE["conversas"]
-            if name in st.query_params and name != "id"
-        }
-        st.switch_page(view.pages["conversas"], query_params=view.linked(**kept))
+        st.switch_page(
+            view.pages["conversas"], query_params=view.link | tables.list_link()
+        )
     found = marts.conversation(view.status.version, conversation_id)
     if found is None:
         text = say(language, "no_conversation", number=conversation_id)

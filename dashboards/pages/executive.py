@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from dashboards import charts, formats
+from dashboards import charts, formats, marks, marts
 from dashboards.cards import show_cards, show_change, show_value
+from dashboards.changes import show_changes
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.texts import Language, plain, say
 from dashboards.view import View
-from kpis import Value
+from kpis import Days, Mark, Value
 
 # The most important first; what else the level has comes below.
 FIRST = (
@@ -45,6 +46,16 @@ STACKS = {
     "stack_immature": ("immature",),
 }
 MOST_UNITS = 12
+FACTS = "mart_drilldown_episodes"
+# What an episode went through at each step; the last is a branch.
+FUNNEL = {
+    "funnel_started": (),
+    "funnel_answered": ("answered",),
+    "funnel_resolved": ("answered", "resolved"),
+    "funnel_rated": ("answered", "resolved", "rated"),
+    "funnel_with_human": ("answered", "with_human"),
+}
+STEP, BRANCH = 2, 1  # violet for customers, amber for people
 
 Outcomes = dict[str, float]
 
@@ -60,10 +71,15 @@ def show(view: View) -> None:
     show_cards(view, ids[: len(FIRST)])
     st.subheader(say(view.language, "and_also"), anchor=False)
     show_cards(view, ids[len(FIRST) :], columns=7, is_compact=True)
-    show_section(view, show_outcomes_by_day)
+    left, right = st.columns([5, 2])
+    with left:
+        show_section(view, show_outcomes_by_day)
+    with right:
+        show_section(view, show_changes, FIRST)
     left, right = st.columns(2)
     with left:
         show_section(view, show_outcomes)
+        show_section(view, show_funnel)
     with right:
         show_section(view, show_units)
 
@@ -119,23 +135,31 @@ def show_outcomes_by_day(view: View) -> None:
             [sum(previous[day].values()) for day in before],
             before,
         )
+    scope = marts.forecast_scope(view.status.version, view.filters)
+    odd = []
+    if scope is not None:
+        odd = marts.anomalies(view.status.version, scope, period.shown)
     clicked = show_chart(
         view,
         "outcomes_by_day",
         outcome_finding(total(shown), language),
         caption,
-        charts.columns_by_day(days, stacks, line, period.is_last_day_partial, language),
+        charts.columns_by_day(
+            days, stacks, line, period.is_last_day_partial, language, odd
+        ),
         outcome_table(view, stacks),
         is_clickable=True,
     )
-    if clicked and clicked[0]["curve_number"] < len(stacks):  # not the line
-        day = days[clicked[0]["point_index"]].isoformat()
-        st.switch_page(
-            view.pages["conversas"],
-            query_params=view.linked(
-                kpi="episodes_total", p="personalizado", de=day, ate=day
-            ),
-        )
+    for clicked_mark in clicked:
+        curve, place = clicked_mark["curve_number"], clicked_mark["point_index"]
+        mark = None
+        if curve < len(stacks):
+            day, mark = days[place], Mark(outcomes=list(STACKS.values())[curve])
+        elif line is not None and curve == len(stacks):
+            day = line[2][place]
+        else:
+            day = [row.local_date for row in odd if row.local_date in days][place]
+        marks.open_list(view, "episodes_total", mark, Days(day, day))
 
 
 def by_day(view: View, span: str) -> Mapping[date, Outcomes]:
@@ -195,14 +219,100 @@ def show_outcomes(view: View) -> None:
         bars[say(language, "before")] = total(by_day(view, "previous"))
     names = {outcome: outcome_name(outcome, language) for outcome in OUTCOMES}
     table = pd.DataFrame(bars).rename(index=names)
-    show_chart(
+    clicked = show_chart(
         view,
         "outcomes",
         say(language, "share_finding"),
         say(language, "share_caption"),
         charts.shares(bars, OUTCOMES, names, language),
         table.style.format(partial(formats.count, language=language)),
+        is_clickable=True,
     )
+    for mark in clicked:
+        outcome = charts.part_of_trace(OUTCOMES)[mark["curve_number"]]
+        days = view.period.shown if mark["point_index"] == 0 else view.period.previous
+        marks.open_list(view, "episodes_total", Mark(outcomes=(outcome,)), days)
+
+
+def funnel(view: View) -> dict[str, float]:
+    """Return how many judged episodes came to each step, and to a person.
+
+    Each step is a part of the one before; a person is a branch of the answered.
+    """
+    rows = view.components(
+        FACTS,
+        ("matured_episodes",),
+        None,
+        ("first_response_class", "resolver", "csat_rating", "has_human"),
+    )
+    found = dict.fromkeys(FUNNEL, 0.0)
+    for row in rows:
+        if row.span != "shown":
+            continue
+        response, resolver, rating, has_human = row.by
+        went = {"answered": response is not None, "resolved": resolver != "none"}
+        went |= {"rated": rating is not None, "with_human": bool(has_human)}
+        for name, steps in FUNNEL.items():
+            if all(went[step] for step in steps):
+                found[name] += row.sums["matured_episodes"]
+    return found
+
+
+def show_funnel(view: View) -> None:
+    """Chart how far the episodes of the period came; a click opens those of a step."""
+    language, caption = view.language, say(view.language, "funnel_caption")
+    found = funnel(view)
+    started = found["funnel_started"]
+    if not started:
+        show_nothing(view, caption)
+        return
+    share = {
+        name: formats.whole_percent(n / started, language) for name, n in found.items()
+    }
+    names = {name: say(language, name) for name in FUNNEL}
+    steps = list(FUNNEL)[:-1]  # the branch is none
+    before = dict(zip(steps[1:], steps, strict=False)) | {
+        "funnel_with_human": "funnel_answered"
+    }
+    table = pd.DataFrame(
+        {
+            say(language, "episodes"): [
+                formats.count(n, language) for n in found.values()
+            ],
+            say(language, "funnel_of_previous"): [
+                formats.percent(n / found[before[name]], language)
+                if name in before and found[before[name]]
+                else formats.NO_VALUE
+                for name, n in found.items()
+            ],
+        },
+        index=pd.Index(list(names.values()), name=say(language, "funnel_step")),
+    )
+    clicked = show_chart(
+        view,
+        "funnel",
+        say(
+            language,
+            "funnel_finding",
+            answered=share["funnel_answered"].rstrip("%"),
+            resolved=share["funnel_resolved"].rstrip("%"),
+        ),
+        f"{caption}. {say(language, 'funnel_side')}",
+        charts.coloured_bars(
+            {names[name]: n for name, n in found.items()},
+            [
+                f"{formats.count(n, language)} ({share[name]})"
+                for name, n in found.items()
+            ],
+            [BRANCH if name == "funnel_with_human" else STEP for name in found],
+            language,
+        ),
+        table,
+        is_clickable=True,
+    )
+    for mark in clicked:
+        taken = FUNNEL[list(found)[mark["point_index"]]]
+        marks.open_list(view, "resolution_rate", Mark(steps=taken), lado="denominador")
 
 
 def outcome_name(outcome: str, language: Language) -> str:

@@ -13,6 +13,7 @@ from dashboards.pages.trends import judged
 from dashboards.texts import Language, plain, say
 from dashboards.view import View
 from kpis import Kpi, health
+from kpis.checks import Check
 from kpis.temporal import WHOLE
 
 LEVELS = ("executive", "operational", "quality", "segment", "temporal", "ai")
@@ -192,7 +193,13 @@ def parameter_value(parameter: health.Parameter, language: Language) -> str:
 
 def show_health(view: View) -> None:
     """Show the last load, the runs and failures, and how the forecast did."""
-    for part in (show_last_load, show_runs, show_failures, show_backtest):
+    for part in (
+        show_last_load,
+        show_checks,
+        show_runs,
+        show_failures,
+        show_backtest,
+    ):
         show_section(view, part)
 
 
@@ -231,6 +238,60 @@ def show_last_load(view: View) -> None:
     ):
         with grid.cell():
             st.metric(say(language, name), text)
+
+
+def show_checks(view: View) -> None:
+    """Check whether the numbers agree, when the reader asks for it."""
+    language, days = view.language, view.period.shown
+    st.subheader(say(language, "checks"), anchor=False)
+    st.caption(
+        say(
+            language,
+            "checks_caption",
+            first=formats.full_date(days.first, language),
+            last=formats.full_date(days.last, language),
+        )
+    )
+    asked = (view.status.version, days)
+    if st.button(say(language, "checks_run"), icon=":material/fact_check:"):
+        st.session_state.checks = asked
+    if st.session_state.get("checks") != asked:
+        return
+    with st.spinner(say(language, "checks_running")):
+        found = marts.checks(*asked)
+    rows = []
+    for name in dict.fromkeys(check.name for check in found):
+        members = [check for check in found if check.name == name]
+        bad = [check for check in members if not check.is_good]
+        rows.append(
+            {
+                say(language, "check"): say(language, f"check_{name}"),
+                say(language, "check_result"): say(
+                    language,
+                    "check_bad" if bad else "check_good",
+                    good=len(members) - len(bad),
+                    count=len(members),
+                ),
+                say(language, "check_details"): "; ".join(
+                    _difference(check, view) for check in (bad or members[:2])
+                ),
+            }
+        )
+    st.table(pd.DataFrame(rows).set_index(say(language, "check")))
+    st.caption(say(language, "checks_source"))
+
+
+def _difference(check: Check, view: View) -> str:
+    language = view.language
+    kpi = view.catalogue.get(check.of)
+    name = (
+        show_label(kpi, language) if kpi else say(language, check.of, or_else=check.of)
+    )
+    write = partial(formats.count, language=language)
+    if not float(check.expected).is_integer():
+        write = partial(formats.decimal, language=language)
+    sign = "=" if check.is_good else "≠"
+    return f"{name}: {write(check.expected)} {sign} {write(check.found)}"
 
 
 def show_runs(view: View) -> None:

@@ -6,12 +6,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, formats
+from dashboards import charts, formats, marks
 from dashboards.cards import explain, show_cards, show_value, show_way
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.texts import Language, plain, say
 from dashboards.view import View
-from kpis import Kpi, Value
+from kpis import Days, Kpi, Mark, Value
 from kpis.database import Row
 from kpis.listing import RATINGS
 from kpis.statistics import mean_interval
@@ -144,19 +144,15 @@ def show_weeks(view: View) -> None:
         table[::-1].style.format(partial(formats.count, language=language)),
         is_clickable=True,
     )
-    if clicked:
-        week = list(weeks)[clicked[0]["point_index"]]
-        first = max(week, shown.first)
+    for mark in clicked:
+        week = list(weeks)[mark["point_index"]]
+        rating = charts.part_of_trace(charts.RATING_COLOURS)[mark["curve_number"]]
         last = min(week + timedelta(days=6), shown.last)
-        st.switch_page(
-            view.pages["conversas"],
-            query_params=view.linked(
-                kpi="csat_distribution",
-                ordem="worst_rating",
-                p="personalizado",
-                de=first.isoformat(),
-                ate=last.isoformat(),
-            ),
+        marks.open_list(
+            view,
+            "csat_distribution",
+            Mark(parts=(COUNTS[rating],)),
+            Days(max(week, shown.first), last),
         )
 
 
@@ -199,15 +195,18 @@ def show_sentiment(view: View) -> None:
     lengths = {
         name: value.value or 0.0 for name, value in zip(names, found, strict=True)
     }
-    show_chart(
+    clicked = show_chart(
         view,
         "sentiment",
         say(language, "sentiment_finding"),
         caption,
         charts.coloured_bars(lengths, texts, [GOOD_COLOUR] * len(found), language),
         table,
+        is_clickable=True,
     )
-    show_way(view, kpi)
+    for mark in clicked:
+        rating = int(str(found[mark["point_index"]].group))
+        marks.open_list(view, SENTIMENT, Mark(ratings=(rating,)), lado="denominador")
 
 
 def show_terms(view: View, kpi: Kpi, picked: Picked) -> None:

@@ -33,6 +33,8 @@ EPISODES = "mart_executive_episode_days"
 AGENT_DAYS = "mart_segment_agent_days"
 OVERLOAD = 2  # times the mean load
 MOST_RANKED = 5
+MOST_COMPARED = 3
+FEWEST_IN_QUADRANTS = 4
 REASONS = 2
 BEST, WORST = "▲", "▼"
 SHADES = {
@@ -167,6 +169,7 @@ def show_places(view: View) -> None:
 def show_agents(view: View) -> None:
     """Compare agents: their numbers, their load, who stands out."""
     show_section(view, show_table, AGENTS)
+    show_section(view, show_quadrants)
     show_cards(view, ("agent_load_balance",), columns=4)
     show_section(view, show_load)
     show_section(view, show_ranking)
@@ -219,7 +222,7 @@ def show_table(view: View, segments: Segments) -> None:
             column_config=_column_config(view, segments, whole),
             key=f"segments {segments.group}",
             on_select="rerun",
-            selection_mode="single-row",
+            selection_mode="multi-row",
             placeholder=formats.NO_VALUE,
             alt=say(language, f"segment_title_{segments.group}"),
         )
@@ -227,9 +230,74 @@ def show_table(view: View, segments: Segments) -> None:
             if value.reason == "not_configured":
                 label = plain(show_label(value.kpi, language))
                 st.caption(f"{label}: {plain(explain(value, language))}")
-    picked = event["selection"]["rows"]
-    if picked and picked[0] < len(keys):
+    picked = [place for place in event["selection"]["rows"] if place < len(keys)]
+    if len(picked) == 1:
         show_one(view, segments, keys[picked[0]])
+    elif picked:
+        places = sorted(picked[:MOST_COMPARED])
+        chosen = {keys[place]: by_group[keys[place]] for place in places}
+        show_section(view, show_compared, segments, chosen, whole)
+
+
+def show_compared(
+    view: View,
+    segments: Segments,
+    chosen: Mapping[object, dict[str, Value]],
+    whole: Mapping[str, Value],
+) -> None:
+    """Chart two or three segments side by side, each number as a part of the whole's.
+
+    Numbers that add up are compared with the mean of all segments; few cases are left
+    out. A click opens the list.
+    """
+    language = view.language
+    ids = [
+        kpi_id
+        for kpi_id in segments.columns(view)[1:]
+        if kpi_id in whole and whole[kpi_id].value
+    ]
+    points: dict[str, list[float | None]] = {}
+    texts: dict[str, list[str]] = {}
+    for key, found in chosen.items():
+        name = segments.name(key, view)
+        values = [found.get(kpi_id) for kpi_id in ids]
+        points[name] = [
+            None
+            if value is None or value.value is None or value.reason is not None
+            else value.value / (whole[value.kpi.kpi_id].value or 1.0)
+            for value in values
+        ]
+        texts[name] = [
+            formats.NO_VALUE
+            if value is None
+            else show_value(value.kpi, value.value, language)
+            for value in values
+        ]
+    labels = [
+        say(
+            language,
+            f"column_{kpi_id}",
+            or_else=show_label(view.catalogue[kpi_id], language),
+        )
+        for kpi_id in ids
+    ]
+    clicked = show_chart(
+        view,
+        f"compared {segments.group}",
+        say(language, "compared_finding", names=" × ".join(points)),
+        say(language, "compared_caption"),
+        charts.dumbbells(labels, points, texts, language),
+        pd.DataFrame(texts, index=labels),
+        is_clickable=True,
+    )
+    for mark in clicked:
+        key = list(chosen)[mark["curve_number"]]
+        kpi = view.catalogue[ids[mark["point_index"]]]
+        side = {"lado": ["denominador"]} if kpi.denominator else {}
+        st.switch_page(
+            view.pages["conversas"],
+            query_params=segments.link(key, view) | {"kpi": [kpi.kpi_id]} | side,
+        )
 
 
 def found_any(found: dict[str, Value]) -> bool:
@@ -379,6 +447,7 @@ def _column_config(
         "segment": st.column_config.TextColumn(
             say(language, "channel" if segments is CHANNELS else segments.group),
             pinned=True,
+            width=160,
         ),
         "share": st.column_config.Column(say(language, "share")),
         "change": st.column_config.Column(
@@ -427,6 +496,87 @@ def _show_cards(view: View) -> None:
 
 
 # ------------------------------------------------------------------ agents
+
+
+def show_quadrants(view: View) -> None:
+    """Chart agents by volume and quality, as large as their replies are slow.
+
+    Quality is the rating, or the resolution where too few of them were rated.
+    """
+    language = view.language
+    by_kpi: dict[str, dict[object, Value]] = defaultdict(dict)
+    for value in view.groups(RANKED, "agent"):
+        if value.value is not None and value.reason is None:
+            by_kpi[value.kpi.kpi_id][value.group] = value
+    volume, speed = by_kpi["agent_episodes"], by_kpi["agent_reply_time"]
+    quality = next(
+        (
+            kpi_id
+            for kpi_id in ("agent_csat", "agent_resolution_rate")
+            if len(set(by_kpi[kpi_id]) & set(volume)) >= FEWEST_IN_QUADRANTS
+        ),
+        None,
+    )
+    caption = say(language, "quadrants_caption")
+    if quality is None:
+        show_nothing(view, caption)
+        return
+    kpi, agents = view.catalogue[quality], [k for k in volume if k in by_kpi[quality]]
+    write = partial(show_value, kpi, language=language)
+    points, texts = {}, []
+    for agent in agents:
+        name = AGENTS.name(agent, view)
+        if name in points:  # a namesake
+            name = f"{name} #{agent}"
+        slow = speed[agent].value or 0.0 if agent in speed else 0.0
+        cases, good = volume[agent].value or 0.0, by_kpi[quality][agent].value or 0.0
+        points[name] = (cases, good, slow)
+        texts.append(
+            f"{formats.count(cases, language)} · {write(good)} · "
+            f"{formats.duration(slow, language) if slow else formats.NO_VALUE}"
+        )
+    middle = (
+        statistics.median(length for length, _, _ in points.values()),
+        statistics.median(height for _, height, _ in points.values()),
+    )
+    label = say(language, f"column_{quality}", or_else=show_label(kpi, language))
+    both = [
+        name for name, (x, y, _) in points.items() if x >= middle[0] and y >= middle[1]
+    ]
+    clicked = show_chart(
+        view,
+        "quadrants",
+        say(language, "quadrants_finding", count=len(both), label=label),
+        caption,
+        charts.quadrants(
+            points,
+            texts,
+            middle,
+            (say(language, "column_agent_episodes"), label),
+            write,
+            language,
+        ),
+        pd.DataFrame(
+            {
+                say(language, "column_agent_episodes"): [
+                    formats.count(x, language) for x, _, _ in points.values()
+                ],
+                label: [write(y) for _, y, _ in points.values()],
+                say(language, "column_agent_reply_time"): [
+                    formats.duration(z, language) if z else formats.NO_VALUE
+                    for _, _, z in points.values()
+                ],
+            },
+            index=pd.Index(list(points), name=say(language, "agent")),
+        ),
+        is_clickable=True,
+    )
+    for mark in clicked:
+        st.switch_page(
+            view.pages["conversas"],
+            query_params=AGENTS.link(agents[mark["point_index"]], view)
+            | {"kpi": ["agent_episodes"]},
+        )
 
 
 def show_load(view: View) -> None:

@@ -1,5 +1,6 @@
 """Tendências: where is it going, and which days were out of pattern?"""
 
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,12 +9,13 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, filters, formats, marts
+from dashboards import charts, filters, formats, marks, marts
 from dashboards.cards import show_cards, show_label, show_value
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.texts import say
 from dashboards.view import View
-from kpis import Days, Period, Value
+from kpis import Days, Mark, Period, Value
+from kpis.statistics import theil_sen
 from kpis.temporal import WHOLE, Anomaly, Backtest
 
 FIRST = (
@@ -28,6 +30,8 @@ MONTHLY = (
 EPISODES = "mart_executive_episode_days"
 WEEKS_OF_CALENDAR = 26
 MOST_MONTHS = 13
+RANGES = (30, 90, 365)
+DAYS_BY_DAY = 92
 
 
 def show(view: View) -> None:
@@ -39,6 +43,8 @@ def show(view: View) -> None:
     show_cards(view, view.ids("temporal", FIRST))
     show_section(view, show_volume)
     show_section(view, show_anomalies)
+    show_section(view, show_measures)
+    show_section(view, show_response_trend)
     show_section(view, show_weeks)
     left, right = st.columns(2)
     with left:
@@ -146,6 +152,13 @@ def show_volume(view: View) -> None:
         if mark["curve_number"] == charts.VOLUME_CURVE:
             day = list(by_day)[mark["point_index"]]
             open_days(view, Days(day, day))
+        if mark["curve_number"] == charts.ODD_CURVE:
+            day = [row.local_date for row in odd if row.local_date in by_day][
+                mark["point_index"]
+            ]
+            open_days(view, Days(day, day))
+        if mark["curve_number"] == charts.EXPECTED_CURVE:
+            st.caption(say(language, "forecast_not_listed"))
 
 
 def forecast_note(view: View, scope: str | None, is_drawn: bool) -> str:
@@ -239,6 +252,147 @@ def _place(odd: Anomaly, view: View) -> str | None:
     )
 
 
+# ------------------------------------------------------------------ over a longer time
+
+
+def show_measures(view: View) -> None:
+    """Chart the main numbers one below the other, over a time of one's own."""
+    language, last = view.language, (view.period.complete or view.period.shown).last
+    length = st.segmented_control(
+        say(language, "measures_days"),
+        RANGES,
+        format_func=lambda n: say(language, "days", count=n),
+        default=RANGES[1],
+        required=True,
+        key="measures days",
+        label_visibility="collapsed",
+    )
+    first = max(last - timedelta(days=length - 1), view.status.first_date)
+    by = "day" if length <= DAYS_BY_DAY else "week"
+    span = of_days(view, Days(first, last))
+    found: dict[str, dict[date, Value]] = {kpi_id: {} for kpi_id in WEEKLY}
+    for value in span.groups(WEEKLY, by):
+        if isinstance(value.group, date):
+            found[value.kpi.kpi_id][value.group] = value
+    steps = sorted({step for values in found.values() for step in values})
+    caption = say(language, f"measures_by_{by}")
+    if len(steps) < 2:
+        show_nothing(view, caption)
+        return
+    kept = {i: values for i, values in found.items() if values}
+    names = {i: show_label(view.catalogue[i], language) for i in kept}
+    numbers = {
+        names[i]: [values[step].value if step in values else None for step in steps]
+        for i, values in kept.items()
+    }
+    texts = {
+        names[i]: [
+            f"{formats.weekday(step, language)}: "
+            + show_value(
+                view.catalogue[i],
+                values[step].value if step in values else None,
+                language,
+            )
+            for step in steps
+        ]
+        for i, values in kept.items()
+    }
+    targets = {
+        names[i]: target
+        for i in kept
+        if (target := view.catalogue[i].target) is not None
+    }
+    clicked = show_chart(
+        view,
+        "measures",
+        say(language, "measures_finding"),
+        caption,
+        charts.small_multiples(steps, numbers, texts, targets, language),
+        pd.DataFrame(
+            {
+                name: [text.partition(": ")[2] for text in of]
+                for name, of in texts.items()
+            },
+            index=pd.Index(
+                [formats.weekday(step, language) for step in steps],
+                name=say(language, by),
+            ),
+        )[::-1],
+        is_clickable=True,
+    )
+    for mark in clicked:
+        kpi = view.catalogue[list(kept)[mark["curve_number"]]]
+        start = steps[mark["point_index"]]
+        end = start if by == "day" else min(start + timedelta(days=6), last)
+        side = {"lado": "denominador"} if kpi.denominator else {}
+        days = Days(max(start, first), end)
+        marks.open_list(view, kpi.kpi_id, None, days, **side)
+
+
+def show_response_trend(view: View) -> None:
+    """Chart the median wait of the last weeks, its slope, and the target."""
+    language = view.language
+    value = view.values(("response_time_trend",))["response_time_trend"]
+    if isinstance(value, Exception):
+        raise value
+    caption = say(language, "trend_caption")
+    known = [part for part in value.parts if part.value is not None]
+    if value.value is None or len(known) < 2:
+        show_nothing(view, caption)
+        return
+    weeks = [part.key for part in known if isinstance(part.key, date)]
+    medians = [part.value or 0.0 for part in known]
+    numbers: list[float | None] = [None] * ((weeks[-1] - weeks[0]).days // 7 + 1)
+    for week, median in zip(weeks, medians, strict=True):
+        numbers[(week - weeks[0]).days // 7] = median
+    slope = theil_sen(numbers)
+    level = statistics.median(
+        median - slope * step
+        for step, median in enumerate(numbers)
+        if median is not None
+    )
+    line = [level + slope * step for step in range(len(numbers))]
+    days = [weeks[0] + timedelta(weeks=step) for step in range(len(numbers))]
+    write = partial(formats.duration, language=language)
+    of = view.catalogue["first_response_time"]
+    heads = (show_label(of, language), say(language, "trend_line"))
+    clicked = show_chart(
+        view,
+        "response_trend",
+        say(
+            language,
+            "trend_finding",
+            change=show_value(value.kpi, value.value, language),
+        ),
+        caption,
+        charts.lines(
+            days,
+            {heads[0]: numbers, heads[1]: line},
+            write,
+            of.target,
+            0,
+            language,
+            is_time=True,
+        ),
+        pd.DataFrame(
+            {
+                heads[0]: [
+                    formats.NO_VALUE if n is None else write(n) for n in numbers
+                ],
+                heads[1]: [write(max(n, 0.0)) for n in line],
+            },
+            index=pd.Index(
+                [formats.day(day, language) for day in days], name=say(language, "week")
+            ),
+        )[::-1],
+        is_clickable=True,
+    )
+    for mark in clicked:
+        day = days[mark["point_index"]]
+        end = day + timedelta(days=6)
+        marks.open_list(view, of.kpi_id, None, Days(day, end))
+
+
 # ------------------------------------------------------------------ weeks and hours
 
 
@@ -282,7 +436,7 @@ def show_profile(view: View, kpi_id: str) -> None:
     table = pd.DataFrame(
         {say(language, "per_occurrence"): [heights[key] for key in keys]}, index=names
     )
-    show_chart(
+    clicked = show_chart(
         view,
         kpi_id,
         say(
@@ -299,7 +453,22 @@ def show_profile(view: View, kpi_id: str) -> None:
             language,
         ),
         table.style.format(partial(formats.decimal, language=language)),
+        is_clickable=True,
     )
+    for mark in clicked:
+        marks.open_list(
+            view,
+            "episodes_total",
+            mark_of_profile(kpi_id, keys[mark["point_index"]]),
+            view.period.complete or view.period.shown,
+        )
+
+
+def mark_of_profile(kpi_id: str, key: int) -> Mark:
+    """Return what a column of a profile is the mean of."""
+    if kpi_id == "busiest_weekday":
+        return Mark(weekdays=(key,), is_without_holidays=True)
+    return Mark(hours=(key,), is_without_holidays=True)
 
 
 def show_calendar(view: View) -> None:

@@ -13,7 +13,7 @@ import pytest
 from kpi_values.asking import whole
 from kpi_values.built import Built
 from kpis import Days, Filters, Kpi, Period, Value, catalogue, listing, values
-from kpis.periods import PRESETS, Comparison, between, choose
+from kpis.periods import PRESETS, TODAY, Comparison, between, choose
 from kpis.statistics import Bucket, quantile, theil_sen, variation, z_scores
 
 LONG_AGO = date(2020, 1, 1)
@@ -99,7 +99,7 @@ def test_data_must_reach_back_to_the_first_day(comparison: Comparison) -> None:
     assert between(shown, next_day, today, comparison).previous is None
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", [name for name in PRESETS if name != TODAY])
 @pytest.mark.parametrize("include_today", [False, True])
 @pytest.mark.parametrize(
     "today", ["2026-01-01", "2026-03-01", "2024-03-01", "2026-03-31", "2026-11-22"]
@@ -121,6 +121,14 @@ def test_presets_end_yesterday_or_today(
         assert period.previous is not None
         assert len(period.previous) == len(period.complete)
         assert period.previous.last == period.complete.first - timedelta(days=1)
+
+
+@pytest.mark.parametrize("include_today", [False, True])
+def test_today_alone_is_compared_with_nothing(include_today: bool) -> None:
+    today = date(2026, 11, 22)
+    period = choose(TODAY, LONG_AGO, today, include_today, "four_weeks")
+    assert period == Period(Days(today, today), None, None)
+    assert period.is_last_day_partial
 
 
 def test_month_before_must_be_there_as_a_whole(built: Built) -> None:
