@@ -59,8 +59,8 @@ def listing(
     Each row has conversation_id, episode_number, local_date and amount, and what
     mart_drilldown_conversations and mart_drilldown_episodes say of them; contacts are
     masked unless the marts show them. `mark` keeps what one mark of a chart stands for.
-    Raises KeyError for an unknown KPI, one that counts nothing, such as a forecast, or a
-    mark that its rows do not know; DatabaseDownError, NoDataError.
+    Raises KeyError for an unknown KPI, one that counts nothing, such as a forecast, or
+    a mark that its rows do not know; DatabaseDownError, NoDataError.
     """
     filters, mark = filters or Filters(), mark or Mark()
     with marts.session() as session:
