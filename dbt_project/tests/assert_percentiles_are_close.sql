@@ -1,6 +1,6 @@
 {{
     config(
-        fail_calc='coalesce(max(deviation_percent), 0)',
+        fail_calc='coalesce(ceil(max(deviation_percent)), 0)::integer',
         warn_if='> 3',
         error_if='> 10'
     )

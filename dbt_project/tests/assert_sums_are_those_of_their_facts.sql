@@ -26,9 +26,9 @@ days_of_episodes as (
 
 ),
 
-histogram as (
+packed_durations as (
 
-    select * from {{ ref('mart_operational_duration_histogram') }}
+    select * from {{ ref('mart_operational_durations') }}
 
 ),
 
@@ -71,8 +71,8 @@ summed as (
     select
         metric as component,
         local_date,
-        sum(n) as amount
-    from histogram
+        sum(length(buckets) / 2) as amount
+    from packed_durations
     group by 1, 2
 
 ),
