@@ -215,7 +215,7 @@ def restore(settings: Settings, file: Path | None) -> None:
     """
     restored = backup.restore(settings, file)
     click.echo(f"restored {restored}")
-    if not transform.dbt(settings, ["build", "--quiet"]):
+    if not transform.dbt(settings, [*transform.BUILD, "--quiet"]):
         sys.exit(EXIT_FAILED)
 
 

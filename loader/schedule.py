@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from loader import backup, report, status
 from loader.run import reconcile, run
 from loader.settings import PROJECT_ROOT, Settings
+from loader.transform import BUILD
 
 DEFAULT_TIME = time(3)
 MINUTES_OF_A_DAY = 24 * 60
@@ -334,7 +335,7 @@ def _is_due(settings: Settings, every_days: int, last: datetime | None) -> bool:
 def _build() -> None:
     """Run dbt in a process of its own, which gives all that it prints to our log."""
     with subprocess.Popen(
-        [sys.executable, "-m", "loader", "dbt", "build", "--no-use-colors"],
+        [sys.executable, "-m", "loader", "dbt", *BUILD, "--no-use-colors"],
         cwd=PROJECT_ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -9,6 +9,8 @@ from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
 from loader.warehouse import BUILD_LOCK_KEY
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+# What follows a load, as in `make run`. Unit tests are of the code, not of the data.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
 def environment(settings: Settings) -> dict[str, str]:

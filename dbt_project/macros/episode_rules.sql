@@ -12,7 +12,7 @@
                     'agents', 'classified_messages', 'messages', 'episode_speech',
                     'episode_events', 'episode_surveys', 'episodes', 'episode_days',
                     'durations', 'mart_drilldown_episodes',
-                    'mart_executive_episode_days', 'mart_operational_duration_histogram'
+                    'mart_executive_episode_days', 'mart_operational_durations'
                 ]
             -%}
                 {%- do texts.append(node.raw_code) -%}

@@ -32,18 +32,23 @@ where not exists (
 {%- endmacro %}
 
 {#
-    The conversations that a query finds, where they are few; none where they are many or
-    all. Written out in a model they reach every index, with the right expectation of how
-    many there are; PostgreSQL would else read all before it leaves out most.
+    The values that a query finds, where they are few; none where they are many or all.
+    Written out in a model they reach every index, with the right expectation of how many
+    there are; PostgreSQL would else read all before it leaves out most.
 #}
-{% macro few_conversations(query) %}
+{% macro few_values(query, most) %}
     {%- if execute and is_incremental() -%}
-        {%- set rows = run_query(query ~ ' limit 20001').rows -%}
-        {%- if rows | length <= 20000 -%}
+        {%- set rows = run_query(query ~ ' limit ' ~ (most + 1)).rows -%}
+        {%- if rows | length <= most -%}
             {{ return(rows | map(attribute=0) | list) }}
         {%- endif -%}
     {%- endif -%}
     {{ return(none) }}
+{% endmacro %}
+
+{# The conversations that a query finds, where they are few. #}
+{% macro few_conversations(query) %}
+    {{ return(few_values(query, 20000)) }}
 {% endmacro %}
 
 {# Those whose version is not in the table. #}
@@ -56,12 +61,22 @@ where not exists (
     )) }}
 {% endmacro %}
 
+{# The days of which an inbox has another version than in the table, where they are few. #}
+{% macro few_outdated_days() %}
+    {{ return(few_values(
+        'select distinct present.local_date from ' ~ ref('episode_day_versions')
+        ~ ' as present where not exists (select from ' ~ this ~ ' as built'
+        ~ ' where built.day_version = present.day_version)',
+        60
+    )) }}
+{% endmacro %}
+
 {# For the where clause: one of the few, if they are. #}
-{% macro is_one_of(column, few) -%}
+{% macro is_one_of(column, few, data_type='integer') -%}
     {%- if few is none -%}
         true
     {%- else -%}
-        {{ column }} = any('{ {{- few | join(",") -}} }'::integer[])
+        {{ column }} = any('{ {{- few | join(",") -}} }'::{{ data_type }}[])
     {%- endif -%}
 {%- endmacro %}
 

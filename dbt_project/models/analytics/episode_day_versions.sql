@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 with
 
 episodes as (
@@ -6,9 +7,9 @@ episodes as (
 
 ),
 
-messages as (
+episode_days as (
 
-    select * from {{ ref('messages') }}
+    select * from {{ ref('episode_days') }}
 
 ),
 
@@ -18,26 +19,36 @@ counted_days as (
     select
         episode_id,
         episode_version,
+        inbox_id,
         local_date
     from episodes
     union
     select
         episodes.episode_id,
         episodes.episode_version,
-        messages.local_date
-    from episodes
-    inner join messages
-        on
-            episodes.conversation_id = messages.conversation_id
-            and episodes.episode_number = messages.episode_number
-    where messages.reply_seconds is not null
+        episodes.inbox_id,
+        episode_days.local_date
+    from episode_days
+    inner join episodes on episode_days.episode_id = episodes.episode_id
+
+),
+
+-- The sum of the versions is another one as soon as one of the episodes is.
+added_up as (
+
+    select
+        local_date,
+        inbox_id,
+        sum(episode_version::numeric) as sum_of_versions
+    from counted_days
+    where local_date is not null
+    group by 1, 2
 
 )
 
--- The sum of a day's versions is another one as soon as one of its episodes is.
 select
     local_date,
-    sum(episode_version::numeric) as day_version
-from counted_days
-where local_date is not null
-group by 1
+    inbox_id,
+    hashtextextended(concat_ws('|', local_date, inbox_id, sum_of_versions), 0)
+        as day_version
+from added_up

@@ -6,25 +6,34 @@
         pre_hook=[
             "{{ settings_of_a_build() }}",
             "{{ delete_outdated(
-                ref('episode_day_versions'), 'day_version', 'local_date'
+                ref('episode_day_versions'), 'day_version', 'day_version'
             ) }}",
         ],
         post_hook='{{ analyze_when_new() }}',
     )
 }}
+{%- set few = few_outdated_days() %}
 with
-
-episodes as (
-
-    select episodes.*
-    from {{ ref('mart_drilldown_episodes') }} as episodes
-    where {{ is_not_built('episodes.local_date', 'local_date') }}
-
-),
 
 day_versions as (
 
-    select * from {{ ref('episode_day_versions') }}
+    select versions.*
+    from {{ ref('episode_day_versions') }} as versions
+    where {{ is_not_built('versions.day_version', 'day_version') }}
+
+),
+
+episodes as (
+
+    select
+        episodes.*,
+        day_versions.day_version
+    from {{ ref('mart_drilldown_episodes') }} as episodes
+    inner join day_versions
+        on
+            episodes.local_date = day_versions.local_date
+            and episodes.inbox_id = day_versions.inbox_id
+    where {{ is_one_of('episodes.local_date', few, 'date') }}
 
 ),
 
@@ -37,6 +46,7 @@ added_up as (
         origin,
         resolver,
         hours_kind,
+        day_version,
 
         sum(episodes)::bigint as episodes,
         sum(inbound_episodes)::bigint as inbound_episodes,
@@ -79,13 +89,10 @@ added_up as (
         sum(sentiment_sum)::double precision as sentiment_sum,
         sum(sentiment_episodes)::bigint as sentiment_episodes
     from episodes
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7
 
 )
 
-select
-    added_up.*,
-    day_versions.day_version
+select *
 from added_up
-inner join day_versions on added_up.local_date = day_versions.local_date
 order by 1

@@ -6,26 +6,35 @@
         pre_hook=[
             "{{ settings_of_a_build() }}",
             "{{ delete_outdated(
-                ref('episode_day_versions'), 'day_version', 'local_date'
+                ref('episode_day_versions'), 'day_version', 'day_version'
             ) }}",
         ],
         post_hook='{{ analyze_when_new() }}',
         indexes=[{'columns': ['metric', 'local_date']}, {'columns': ['local_date']}],
     )
 }}
+{%- set few = few_outdated_days() %}
 with
-
-durations as (
-
-    select durations.*
-    from {{ ref('durations') }} as durations
-    where {{ is_not_built('durations.local_date', 'local_date') }}
-
-),
 
 day_versions as (
 
-    select * from {{ ref('episode_day_versions') }}
+    select versions.*
+    from {{ ref('episode_day_versions') }} as versions
+    where {{ is_not_built('versions.day_version', 'day_version') }}
+
+),
+
+durations as (
+
+    select
+        durations.*,
+        day_versions.day_version
+    from {{ ref('durations') }} as durations
+    inner join day_versions
+        on
+            durations.local_date = day_versions.local_date
+            and durations.inbox_id = day_versions.inbox_id
+    where {{ is_one_of('durations.local_date', few, 'date') }}
 
 ),
 
@@ -43,34 +52,34 @@ packed as (
         resolver,
         hours_kind,
         labels,
+        day_version,
         string_agg(int2send(bucket::smallint), ''::bytea order by bucket) as buckets
     from durations
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 
 )
 
 select
     ---------- ids
-    packed.inbox_id,
-    packed.team_id,
-    packed.agent_id,
-    packed.agent_ids,
+    inbox_id,
+    team_id,
+    agent_id,
+    agent_ids,
 
     ---------- text
-    packed.metric,
-    packed.responder_class,
-    packed.origin,
-    packed.resolver,
-    packed.hours_kind,
-    packed.labels,
+    metric,
+    responder_class,
+    origin,
+    resolver,
+    hours_kind,
+    labels,
 
     ---------- numerics
-    packed.buckets,
-    day_versions.day_version,
+    buckets,
+    day_version,
 
     ---------- times
-    packed.local_date
+    local_date
 from packed
-inner join day_versions on packed.local_date = day_versions.local_date
 -- What is read together lies together.
 order by 5, 13
