@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -25,7 +26,16 @@ import kpis
 from dashboards import cards, filters, formats, marts, texts
 from dashboards.app import PAGES
 from dashboards.pages import executive, operation
-from kpis import DatabaseDownError, Days, Filters, NoDataError, Value, periods
+from kpis import (
+    DatabaseDownError,
+    Days,
+    Filters,
+    NoDataError,
+    Value,
+    database,
+    limits,
+    periods,
+)
 
 APP = PROJECT_ROOT / "dashboards" / "app.py"
 OpenPage = Callable[..., AppTest]
@@ -228,18 +238,27 @@ def test_a_new_kpi_shows_where_its_level_is(
     assert metrics(app.run())["Novo"] == shown["Novo"]
 
 
-def test_the_exposure_names_the_marts_that_are_read(
-    shared: Warehouse, open_page: OpenPage
+@pytest.mark.parametrize("address", [address for _, address, _ in PAGES])
+def test_the_exposure_of_a_page_names_the_marts_it_reads(
+    shared: Warehouse,
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
 ) -> None:
-    open_page(shared)
-    read = {"mart_features", "mart_drilldown_conversations", "mart_drilldown_messages"}
-    read |= {kpi.mart for kpi in kpis.catalogue(marts.marts()).values()}
-    for source in (PROJECT_ROOT / "dashboards").rglob("*.py"):
-        read |= set(re.findall(r"\b(mart_\w+|kpi_catalog)\b", source.read_text()))
+    read: set[str] = set()
+
+    def within(query: str, *arguments: Any) -> str:
+        read.update(re.findall(r'\bmarts"?\."?(\w+)', query))
+        return limits.within(query, *arguments)
+
+    monkeypatch.setattr(database, "within", within)
+    assert not open_page(shared, address, p="90d").exception
     exposures = PROJECT_ROOT / "dbt_project/models/marts/_marts__exposures.yml"
-    (exposure,) = yaml.safe_load(exposures.read_text())["exposures"]
-    named = {ref.split("'")[1] for ref in exposure["depends_on"]}
-    assert not read - named
+    named = {
+        exposure["url"]: {ref.split("'")[1] for ref in exposure["depends_on"]}
+        for exposure in yaml.safe_load(exposures.read_text())["exposures"]
+    }
+    assert not read - named[f"http://localhost:8501/{address}"]
 
 
 # ------------------------------------------------------------------ the conversations
