@@ -1,0 +1,68 @@
+"""Write docs/pictures from the demo, as a browser shows it.
+
+    make run && .venv/bin/python -m docs.write_pictures
+
+It needs a Chromium. People of the demo are invented, and contacts are masked.
+"""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser
+
+from benchmarks.browser import chromium, new_reader, serve, wait_until_drawn
+from dashboards.app import PAGES
+
+FOLDER = Path(__file__).parent / "pictures"
+WIDTH, HEIGHT = 1366, 1000
+PHONE_WIDTH, PHONE_HEIGHT = 390, 844
+WIDEST = 1000
+COLOURS = 64
+DARK = ("visao-executiva", "operacao")
+ON_PHONE = ("visao-executiva", "conversas")
+
+
+def main() -> None:
+    """Take every picture anew."""
+    FOLDER.mkdir(exist_ok=True)
+    addresses = [address for _, address, _ in PAGES]
+    with serve() as (server, _), chromium() as browser:
+        for address in addresses:
+            take(browser, f"{server}/{address}", address)
+        for address in DARK:
+            take(browser, f"{server}/{address}", f"{address}-escuro", is_dark=True)
+        for address in ON_PHONE:
+            take(
+                browser,
+                f"{server}/{address}",
+                f"{address}-celular",
+                PHONE_WIDTH,
+                PHONE_HEIGHT,
+            )
+        take(browser, f"{server}/conversas?id=4", "conversa")
+
+
+def take(
+    browser: Browser,
+    url: str,
+    name: str,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    is_dark: bool = False,
+) -> None:
+    """Take a picture of a page, small in width and in colours."""
+    with new_reader(browser, width, height, is_dark) as reader:
+        page = reader.new_page()
+        page.goto(url)
+        wait_until_drawn(page)
+        image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    if width > WIDEST:
+        image.thumbnail((WIDEST, height))
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(
+        FOLDER / f"{name}.png", optimize=True
+    )
+
+
+if __name__ == "__main__":
+    main()
