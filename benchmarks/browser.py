@@ -57,6 +57,7 @@ IS_DRAWN = f"""() => {{
   const app = document.querySelector('[data-testid=stApp]');
   const {{changedAt, ranAt, clickedAt}} = window.seen;
   return app?.dataset.testScriptState === 'notRunning' && ranAt > clickedAt
+    && !document.querySelector('[data-testid=stSkeleton]')
     && performance.now() - Math.max(changedAt, ranAt) > {QUIET_MS};
 }}"""
 

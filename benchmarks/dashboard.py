@@ -42,8 +42,8 @@ from loader.settings import load_settings
 
 BEGIN = "<!-- begin: python -m benchmarks.dashboard -->"
 HEAD = ("in milliseconds", "median", "95 %", "budget", "of the budget", "times")
-ADDRESSES = tuple(address for _, address, _ in PAGES)
-FIRST_PAGE = ADDRESSES[0]
+# The first page is that of no address; it has one in the menu alone.
+ADDRESSES = ("", *(address for _, address, _ in PAGES[1:]))
 # What is clicked of the periods: each once unasked, then once more.
 PRESETS = ("7 dias", "90 dias", "7 dias", "90 dias")
 SMALLEST_BAR_PIXELS = 8
@@ -159,7 +159,7 @@ def in_browser(
     browser: Browser, address: str, units: Sequence[str], times: int
 ) -> list[str]:
     """Measure openings, changes of a filter and clicks, on the first page."""
-    url = f"{address}/{FIRST_PAGE}"
+    url = f"{address}/"
     # The server knows what the page shows, as for all but the first reader.
     with new_reader(browser) as reader:
         visit = first_visit(reader, url)
@@ -203,9 +203,7 @@ def filter_changes(browser: Browser, url: str, units: Sequence[str]) -> list[Fig
         for unit in units:
             page = opened(reader, f"{url}?{urlencode({'un': unit})}")
             for turn, preset in enumerate(PRESETS):
-                page.get_by_role("button", name=preset).or_(
-                    page.get_by_role("radio", name=preset)
-                ).first.click()
+                page.get_by_text(preset, exact=True).click()
                 wait_until_drawn(page)
                 is_new = turn < len(set(PRESETS))
                 of_chart, of_page = (new, new_page) if is_new else (known, known_page)
@@ -289,8 +287,8 @@ def on_the_server(address: str, links: Links, times: int) -> list[str]:
     """Measure each page with days that nobody has asked for, and with them again."""
     figures = []
     for page in ADDRESSES:
-        new = Figure(f"{page}, not asked before", 400)
-        known = Figure(f"{page}, asked before", 80)
+        new = Figure(f"{page or PAGES[0][1]}, not asked before", 400)
+        known = Figure(f"{page or PAGES[0][1]}, asked before", 80)
         with Reader(address) as reader:
             reader.ask(page)
             for _ in range(times):
