@@ -172,6 +172,17 @@ def shares(
             ],
             hovertemplate="%{fullData.name}: %{customdata}<extra></extra>",
         )
+        if strength < 1:
+            # A legend shows the strength of a trace, not that of its marks.
+            traces[_trace(colour, strength)].update(legendgroup=part, showlegend=False)
+            traces[_trace(colour, strength) + 2 * COLOURS] = go.Bar(
+                x=[None],
+                y=[None],
+                name=names[part],
+                legendrank=rank,
+                legendgroup=part,
+                opacity=strength,
+            )
         starts = {bar: starts[bar] + lengths[bar] for bar in bars}
     figure = go.Figure()
     for place in range(max(traces) + 1):
