@@ -26,20 +26,17 @@ ON_PHONE = ("visao-executiva", "conversas")
 def main() -> None:
     """Take every picture anew."""
     FOLDER.mkdir(exist_ok=True)
-    addresses = [address for _, address, _ in PAGES]
+    names = [address for _, address, _ in PAGES]
+    # The first page is that of no address.
+    addresses = dict(zip(names, ["", *names[1:]], strict=True))
     with serve() as (server, _), chromium() as browser:
-        for address in addresses:
-            take(browser, f"{server}/{address}", address)
-        for address in DARK:
-            take(browser, f"{server}/{address}", f"{address}-escuro", is_dark=True)
-        for address in ON_PHONE:
-            take(
-                browser,
-                f"{server}/{address}",
-                f"{address}-celular",
-                PHONE_WIDTH,
-                PHONE_HEIGHT,
-            )
+        for name, address in addresses.items():
+            url = f"{server}/{address}"
+            take(browser, url, name)
+            if name in DARK:
+                take(browser, url, f"{name}-escuro", is_dark=True)
+            if name in ON_PHONE:
+                take(browser, url, f"{name}-celular", PHONE_WIDTH, PHONE_HEIGHT)
         take(browser, f"{server}/conversas?id=4", "conversa")
 
 
