@@ -31,7 +31,7 @@ from benchmarks.browser import (
     serve,
     wait_until_drawn,
 )
-from benchmarks.load import DOCUMENT, machine
+from benchmarks.load import DOCUMENT, machine, say
 from benchmarks.measure import cpu_seconds
 from benchmarks.reader import Reader
 from benchmarks.report import replace, table
@@ -46,6 +46,7 @@ HEAD = ("in milliseconds", "median", "95 %", "budget", "of the budget", "times")
 ADDRESSES = ("", *(address for _, address, _ in PAGES[1:]))
 # What is clicked of the periods: each once unasked, then once more.
 PRESETS = ("7 dias", "90 dias", "7 dias", "90 dias")
+IS_REDRAWN = "() => window.seen.chartAt > window.seen.clickedAt"
 SMALLEST_BAR_PIXELS = 8
 PAUSE_SECONDS = (1.0, 5.0)  # between two clicks of one of many readers
 
@@ -181,6 +182,7 @@ def openings(browser: Browser, url: str, times: int) -> list[Figure]:
     cold_chart = Figure("first visit of a browser: the first chart is seen")
     warm = Figure("a later visit: the first KPI is seen", 1000)
     warm_chart = Figure("a later visit: the first chart is seen", 2000)
+    say("openings")
     for _ in range(times):
         with new_reader(browser) as reader:
             for card, chart in ((cold, cold_chart), (warm, warm_chart)):
@@ -199,11 +201,13 @@ def filter_changes(browser: Browser, url: str, units: Sequence[str]) -> list[Fig
     )
     new, known = (Figure(f"{t}: {chart}", 500, 900) for t in (new_text, known_text))
     new_page, known_page = (Figure(f"{t}: {whole}") for t in (new_text, known_text))
+    say("changes of a filter")
     with new_reader(browser) as reader:
         for unit in units:
             page = opened(reader, f"{url}?{urlencode({'un': unit})}")
             for turn, preset in enumerate(PRESETS):
                 page.get_by_text(preset, exact=True).click()
+                page.wait_for_function(IS_REDRAWN)
                 wait_until_drawn(page)
                 is_new = turn < len(set(PRESETS))
                 of_chart, of_page = (new, new_page) if is_new else (known, known_page)
@@ -216,12 +220,13 @@ def filter_changes(browser: Browser, url: str, units: Sequence[str]) -> list[Fig
 
 def clicks(browser: Browser, url: str, times: int) -> Figure:
     """Measure how soon the list behind a bar is shown."""
+    say("clicks")
     figure = Figure("a bar is clicked: its list is seen", 700)
     with new_reader(browser) as reader:
         for turn in range(times):
             page = opened(reader, url)
             click_bar(page, turn)
-            wait_until_drawn(page)
+            page.wait_for_function("() => window.seen.listAt")
             figure.milliseconds.append(seen(page, "listAt") - seen(page, "clickedAt"))
             page.close()
     return figure
@@ -286,6 +291,7 @@ def first_visit(reader: BrowserContext, url: str) -> str:
 def on_the_server(address: str, links: Links, times: int) -> list[str]:
     """Measure each page with days that nobody has asked for, and with them again."""
     figures = []
+    say("the server alone")
     for page in ADDRESSES:
         new = Figure(f"{page or PAGES[0][1]}, not asked before", 400)
         known = Figure(f"{page or PAGES[0][1]}, asked before", 80)
@@ -317,6 +323,7 @@ def together(
 
     Raises the first failure of a reader.
     """
+    say("readers at once")
     opening = Figure("another page is opened, the usual filter", 500, 900)
     change = Figure("a filter is changed, not asked before", 500, 900)
     failures: list[Exception] = []

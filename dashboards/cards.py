@@ -229,7 +229,7 @@ def describe(value: Value, language: Language) -> str:
         sentences.append(say(language, "small_sample_help", cases=kpi.minimum_cases))
     elif value.reason is not None:
         sentences.append(explain(value, language))
-    sentences.append(_cases(value, language) + ".")
+    sentences.append(_cases(value, language).capitalize() + ".")
     return " ".join(filter(None, sentences))
 
 

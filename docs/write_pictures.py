@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "pictures"
 WIDTH, HEIGHT = 1366, 1000
 PHONE_WIDTH, PHONE_HEIGHT = 390, 844
 WIDEST = 1000
-COLOURS = 64
+COLOURS = 160
 DARK = ("visao-executiva", "operacao")
 ON_PHONE = ("visao-executiva", "conversas")
 
