@@ -460,9 +460,12 @@ def coverage(
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
-    for hour in open_hours:
+    # One for hours in a row: Plotly takes 10 ms for each.
+    starts = [hour for hour in open_hours if hour - 1 not in open_hours]
+    ends = [hour for hour in open_hours if hour + 1 not in open_hours]
+    for first, last in zip(starts, ends, strict=True):
         figure.add_vrect(
-            x0=hour - 0.5, x1=hour + 0.5, fillcolor=BAND, line_width=0, layer="below"
+            x0=first - 0.5, x1=last + 0.5, fillcolor=BAND, line_width=0, layer="below"
         )
     if target:
         figure.add_hline(y=target, line={"dash": "dot", "width": 2, "color": LINE})
