@@ -56,7 +56,9 @@ def take(
         image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     if width > WIDEST:
         image.thumbnail((WIDEST, height))
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(
+    # The default takes the few red pixels of a page for grey ones.
+    kept = Image.Quantize.MAXCOVERAGE
+    image.quantize(COLOURS, kept, dither=Image.Dither.NONE).save(
         FOLDER / f"{name}.png", optimize=True
     )
 
