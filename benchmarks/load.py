@@ -229,7 +229,7 @@ def benchmark(
         ).measure_all(chosen, repetitions)
 
 
-def machine(arguments: Sequence[str]) -> str:
+def machine(command: str) -> str:
     """Say what was measured, when and on what."""
     cores = os.cpu_count()
     revision = subprocess.run(
@@ -241,7 +241,7 @@ def machine(arguments: Sequence[str]) -> str:
     ).stdout.strip()
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d} by "
-        f"`python -m benchmarks.load {' '.join(arguments)}` at revision "
+        f"`{command}` at revision "
         f"{revision or 'unknown'}: {cores} cores, "
         f"{psutil.virtual_memory().total / 1e9:.0f} GB, {platform.system()} "
         f"{platform.machine()}, Python {platform.python_version()}. Other programs "
@@ -278,7 +278,7 @@ def main() -> None:
     options = parser.parse_args()
     data_dir: Path = options.data_dir.resolve()
     sizes = [str(size) for size in sorted(options.conversations)]
-    run = Run(machine(["--conversations", *sizes]))
+    run = Run(machine(f"python -m benchmarks.load --conversations {' '.join(sizes)}"))
     warehouse = servers.warehouse_cluster(data_dir)
     try:
         for conversations in map(int, sizes):

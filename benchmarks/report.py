@@ -10,10 +10,17 @@ END = "<!-- end -->"
 
 
 def write(run: Run, document: Path) -> None:
-    """Replace what stands between the marks; the prose around them stays."""
-    before, _, rest = document.read_text().partition(BEGIN)
+    """Replace the tables of the run."""
+    replace(BEGIN, render(run), document)
+
+
+def replace(begin: str, text: str, document: Path) -> None:
+    """Replace what stands between two marks; the prose around them stays."""
+    before, mark, rest = document.read_text().partition(begin)
+    if not mark:
+        raise ValueError(f"{document.name} has no {begin}")
     _, _, after = rest.partition(END)
-    document.write_text(f"{before}{BEGIN}\n\n{render(run)}\n\n{END}{after}")
+    document.write_text(f"{before}{begin}\n\n{text}\n\n{END}{after}")
 
 
 def render(run: Run) -> str:
@@ -36,7 +43,7 @@ def render(run: Run) -> str:
         )
         parts += [
             "### Python's start",
-            _table(
+            table(
                 ("", "seconds"),
                 [
                     ("the interpreter", f"{run.start.interpreter_seconds:.2f}"),
@@ -55,7 +62,7 @@ def render(run: Run) -> str:
         ]
     parts += [
         "### Targets",
-        _table(
+        table(
             ("target", "measured", "met"),
             [
                 (
@@ -71,7 +78,7 @@ def render(run: Run) -> str:
 
 
 def _figures(size: Size) -> str:
-    return _table(
+    return table(
         (
             "variant",
             "wall s",
@@ -110,7 +117,8 @@ def _megabytes(count: float) -> str:
     return f"{count / 1e6:,.1f}" if count < 10e6 else f"{count / 1e6:,.0f}"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |"

@@ -53,6 +53,7 @@ KINDS_WITH_COURSE = {"sum", "ratio", "distinct", "distinct_ratio", "percentile"}
 DAYS_OF_DAILY_COURSE = 92
 # Who answers how fast is two numbers in one.
 BY_RESPONDER = ("first_response_time",)
+LONGEST_BESIDE_CHANGE = 10  # characters, on a phone
 # What there is no list of conversations for.
 KINDS_WITHOUT_LIST = {"forecast", "anomaly"}
 
@@ -60,7 +61,7 @@ KINDS_WITHOUT_LIST = {"forecast", "anomaly"}
 def show_cards(
     view: View,
     kpi_ids: Sequence[str],
-    columns: int = 4,
+    columns: int | None = None,
     is_compact: bool = False,
     found: Mapping[str, Value | Exception] | None = None,
 ) -> None:
@@ -72,7 +73,7 @@ def show_cards(
     view.note(found)
     courses = {} if is_compact else _courses(view, found)
     responders = _by_responder(view, found)
-    grid = st.grid(columns, min_column_width=150, border=True)
+    grid = st.grid(columns or _columns(len(found)), min_column_width=150, border=True)
     for kpi_id, value in found.items():
         with grid.cell():
             try:
@@ -90,6 +91,11 @@ def show_cards(
                 _show_error(view.catalogue[kpi_id], view.language)
 
 
+def _columns(cards: int) -> int:
+    """Four side by side, five where four would leave one alone in a row."""
+    return 5 if cards > 4 and cards % 4 == 1 else 4
+
+
 def kpi_card(
     value: Value,
     view: View,
@@ -102,6 +108,8 @@ def kpi_card(
     text = show_main(value, language)
     is_grey = value.reason == "small_sample" or freshness.state(view.status) == "stale"
     delta, versus = show_change(value, language), show_versus(value, language)
+    # Beside the change of a narrow card a long one would be cut.
+    is_below = is_compact or len(versus or "") > LONGEST_BESIDE_CHANGE
     with st.container(gap=None):
         # Beside the metric, for its own label does not wrap on a phone.
         label = show_label(kpi, language)
@@ -111,14 +119,14 @@ def kpi_card(
             f":gray[{text}]" if is_grey else text,
             delta,
             "off" if _is_change_unreliable(value) else DELTA_COLORS[kpi.direction],
-            delta_description=None if is_compact else versus,
+            delta_description=None if is_below else versus,
             chart_data=list(course) if course else None,
             label_visibility="collapsed",
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _show_status(value, language)
         footer = _footer(value, by_responder, language)
-        if is_compact and versus:  # there is no room for it beside the change
+        if is_below and versus:
             footer = f"{versus} · {footer}"
         st.caption(footer, width="content")
     if value.reason not in ("not_configured", "not_filterable"):
@@ -221,7 +229,7 @@ def describe(value: Value, language: Language) -> str:
         sentences.append(say(language, "small_sample_help", cases=kpi.minimum_cases))
     elif value.reason is not None:
         sentences.append(explain(value, language))
-    sentences.append(_cases(value, language) + ".")
+    sentences.append(_cases(value, language).capitalize() + ".")
     return " ".join(filter(None, sentences))
 
 

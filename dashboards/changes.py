@@ -110,7 +110,7 @@ def _show_parts(view: View, kpi: Kpi, cut: str, found: Sequence[Contribution]) -
     if others:
         name = say(language, "changes_others", count=len(others))
         text = difference(kpi, sum(part.total for part in others), language)
-        st.markdown(plain(f"{text} · {name}"))
+        st.caption(plain(f"{text} · {name}"))
     if whole([part.now for part in found]).denominator is not None:
         st.caption(say(language, "changes_rate"))
 

@@ -113,7 +113,8 @@ def load_status() -> LoadStatus:
     return LoadStatus(**row)
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+# Pages ask for it a hundred times, and a resource is not copied for each.
+@st.cache_resource(ttl="10m", max_entries=8, show_spinner=False)
 def catalogue(version: str) -> dict[str, Kpi]:
     """Every KPI by its id, in the order of the catalogue."""
     del version

@@ -130,7 +130,7 @@ TEXTS = {
     "attention": ("Atenção", "Attention"),
     "critical": ("Crítico", "Critical"),
     "reason_small_sample": ("Amostra pequena", "Small sample"),
-    "cases": ("n = {cases}", "n = {cases}"),
+    "cases": ("casos: {cases}", "cases: {cases}"),
     "target_at_least": ("Meta: pelo menos {target}.", "Target: at least {target}."),
     "target_at_most": ("Meta: até {target}.", "Target: at most {target}."),
     "proposed_target": ("A meta é uma proposta.", "The target is a proposal."),
@@ -204,7 +204,10 @@ TEXTS = {
         "This part could not be drawn; the others hold.",
     ),
     "estimate": ("estimativa", "estimate"),
-    "nine_in_ten": ("9\u00a0em\u00a010: {value}", "9\u00a0in\u00a010: {value}"),
+    "nine_in_ten": (
+        "9\u00a0em\u00a010 até {value}",
+        "9\u00a0in\u00a010 within {value}",
+    ),
     "most": ("{name}: {value}", "{name}: {value}"),
     "per_month": ("{value}/mês", "{value}/mo."),
     "see_conversations": ("Ver conversas", "View list"),
@@ -330,8 +333,8 @@ TEXTS = {
         "The time to the first response moves {change}",
     ),
     "trend_caption": (
-        "Mediana das últimas 12 semanas e sua tendência (Theil–Sen); tracejado, a meta",
-        "Median of the last 12 weeks and its trend (Theil–Sen); dashed, the target",
+        "Mediana das últimas 12 semanas e sua tendência; tracejado, a meta",
+        "Median of the last 12 weeks and its trend; dashed, the target",
     ),
     "trend_line": ("Tendência", "Trend"),
     # ---------- checks
@@ -888,10 +891,10 @@ TEXTS = {
     ),
     "volume_caption": ("Atendimentos por dia.", "Episodes by day."),
     "forecast_error": (
-        "Tracejado: previsão, com a faixa de 80%. Erro histórico (WAPE) de {wape}; "
+        "Tracejado: previsão, com a faixa de 80%. Erro histórico de {wape}; "
         "repetir a semana anterior erraria {naive}; {coverage} dos dias ficaram na "
         "faixa.",
-        "Dashed: forecast, with the band of 80%. Past error (WAPE) {wape}; repeating "
+        "Dashed: forecast, with the band of 80%. Past error {wape}; repeating "
         "the week before would be off by {naive}; {coverage} of the days were within "
         "the band.",
     ),
@@ -936,7 +939,7 @@ TEXTS = {
     "everything": ("Tudo", "Everything"),
     "where": ("Onde", "Where"),
     "deviation": ("Desvio", "Deviation"),
-    "deviation_value": ("z = {value}", "z = {value}"),
+    "deviation_value": ("{value} desvios-padrão", "{value} standard deviations"),
     "weeks_title": ("Semana × semana", "Week over week"),
     "week_over_week_caption": (
         "{first} a {last}, comparado com os 7 dias antes",

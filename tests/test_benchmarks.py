@@ -1,14 +1,17 @@
 """The benchmark measures what it says, and judges its targets rightly."""
 
+import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import FAST, TestServer, Warehouse
 
 from benchmarks import report, results, start
+from benchmarks.dashboard import Figure, Links
 from benchmarks.data import column_types, digest, generate
 from benchmarks.load import Benchmark, benchmark
 from benchmarks.measure import Cost, RunError, measure
@@ -268,3 +271,37 @@ def test_what_cannot_fit_is_listed_with_what_it_would_take(
         small._cannot("pandas, one view", result)
         assert reason in result.problem
         assert bool(reason) == bool(result.problem)
+
+
+# ------------------------------------------------------------------ the dashboard
+
+
+def test_a_figure_stands_beside_its_budget() -> None:
+    slow = Figure("a click", 500, 900, [float(ms) for ms in range(1, 1001)])
+    assert slow.row() == (
+        "a click", "500", "951", "500 (95 %: 900)", "1.00 (1.06)", "1000"
+    )  # fmt: skip
+    assert Figure("few", None, None, [3, 1, 2]).row() == (
+        "few", "2", "3", "-", "-", "3"
+    )  # fmt: skip
+    assert Figure("none", 500).row()[-1] == "0"
+
+
+def test_links_ask_for_other_days_each_time() -> None:
+    links = Links(date(2026, 1, 1), date(2026, 3, 31), random.Random(1))
+    made = {links.new() for _ in range(100)}
+    assert len(made) == 100
+    assert all("ate=2026-0" in link for link in made)
+
+
+def test_tables_go_between_their_own_marks_only(tmp_path: Path) -> None:
+    document = tmp_path / "performance.md"
+    document.write_text(
+        f"<!-- one -->\nold\n{report.END}\n<!-- two -->\n{report.END}\n"
+    )
+    report.replace("<!-- two -->", "new", document)
+    text = document.read_text()
+    assert "<!-- one -->\nold\n" in text
+    assert f"<!-- two -->\n\nnew\n\n{report.END}" in text
+    with pytest.raises(ValueError, match="has no <!-- three -->"):
+        report.replace("<!-- three -->", "new", document)
