@@ -8,7 +8,7 @@ import pytest
 from conftest import PROJECT_ROOT
 
 
-def tests_of_the_browser(**variables: str) -> "subprocess.CompletedProcess[str]":
+def run_browser_tests(**variables: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/browser"],
         cwd=PROJECT_ROOT,
@@ -23,7 +23,7 @@ def test_without_a_browser_one_line_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("REQUIRE_BROWSER", raising=False)
-    ended = tests_of_the_browser()
+    ended = run_browser_tests()
     assert ended.returncode == 0, ended.stdout + ended.stderr
     (said,) = [line for line in ended.stdout.splitlines() if "Chromium" in line]
     assert said.startswith("browser tests left out: ")
@@ -32,6 +32,6 @@ def test_without_a_browser_one_line_says_how_to_get_it(
 
 
 def test_the_gate_fails_without_a_browser() -> None:
-    ended = tests_of_the_browser(REQUIRE_BROWSER="1")
+    ended = run_browser_tests(REQUIRE_BROWSER="1")
     assert ended.returncode != 0
     assert "browser tests cannot run: no Chromium" in ended.stderr

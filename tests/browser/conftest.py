@@ -23,6 +23,7 @@ MISSING = (
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 OWN_HOSTS = {"127.0.0.1", "localhost"}
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
@@ -104,6 +105,7 @@ class Seen:
 
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    provider: str | None = None  # of sign-in: its pages are not ours
 
     def watch(self, context: BrowserContext) -> BrowserContext:
         context.set_default_timeout(MILLISECONDS_AT_MOST)
@@ -113,7 +115,9 @@ class Seen:
         return context
 
     def _note(self, request: Request) -> None:
-        self.requests.append(request.url)
+        asked_by = request.headers.get("referer", "")
+        if self.provider is None or not asked_by.startswith(self.provider):
+            self.requests.append(request.url)
 
     def _watch_page(self, page: Page) -> None:
         page.on("websocket", lambda socket: self.requests.append(socket.url))

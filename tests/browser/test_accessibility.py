@@ -8,7 +8,7 @@ from conftest import Warehouse
 from playwright.sync_api import Page, expect
 
 from browser.conftest import OpenPage, settled
-from browser.screen import cards
+from browser.screen import cards, way_to_list
 from dashboards.app import PAGES
 from dashboards.texts import say
 
@@ -78,6 +78,8 @@ def test_a_conversation_has_no_grave_finding(
 def test_tab_reaches_filters_and_cards(open_page: OpenPage) -> None:
     page = open_page(p="90d")
     count = next(iter(cards(page).values()))
+    way = way_to_list(page, "episodes_total")
+    without_focus = way.screenshot()
     reached = []
     while not reached or "kpi=episodes_total" not in reached[-1]["href"]:
         page.keyboard.press("Tab")
@@ -88,11 +90,7 @@ def test_tab_reaches_filters_and_cards(open_page: OpenPage) -> None:
         assert say("pt", title) in names
     for key in ("90d", "comparison", "units", "more_filters", "download"):
         assert say("pt", key) in names, key
-    ring = page.evaluate(
-        "() => { const s = getComputedStyle(document.activeElement);"
-        " return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; }"
-    )
-    assert ring
+    assert way.screenshot() != without_focus
     page.keyboard.press("Enter")
     heading = page.get_by_role("heading", level=3).first
     expect(heading).to_contain_text(f"{count} · ")

@@ -18,7 +18,7 @@ from test_access import (
     serving,
 )
 
-from browser.conftest import settled
+from browser.conftest import Seen, settled
 from browser.screen import button, cards
 
 __all__ = ["provider"]  # a fixture
@@ -43,10 +43,11 @@ SignIn = Callable[..., Page]
 
 @pytest.fixture
 def signed_in(
-    guarded: str, new_context: Callable[..., BrowserContext]
+    guarded: str, provider: str, seen: Seen, new_context: Callable[..., BrowserContext]
 ) -> Iterator[SignIn]:
     """Sign in as a person, in a browser of his own; return the first page."""
     made: list[BrowserContext] = []
+    seen.provider = provider
 
     def sign_in(person: str, path: str = "") -> Page:
         made.append(new_context())
@@ -62,6 +63,12 @@ def signed_in(
     yield sign_in
     for context in made:
         context.close()
+
+
+def sign_out(page: Page) -> None:
+    button(page, "Sair").click()
+    button(page, "End session").click()
+    expect(button(page, "Entrar")).to_be_visible()
 
 
 def go(page: Page, guarded: str, path: str) -> Page:
@@ -80,8 +87,7 @@ def test_an_unknown_person_is_refused_and_may_leave(signed_in: SignIn) -> None:
     assert "estranha@example.com" in shown(page)
     assert "AllpFit " not in shown(page)
     assert not cards(page)
-    button(page, "Sair").click()
-    expect(button(page, "Entrar")).to_be_visible()
+    sign_out(page)
 
 
 def test_a_manager_sees_every_unit_and_masked_contacts(
@@ -132,8 +138,7 @@ def test_a_supervisor_sees_his_unit_only(
 def test_who_signs_out_sees_nothing_any_more(signed_in: SignIn, guarded: str) -> None:
     page = signed_in("gestora")
     page.get_by_role("button", name="gestora@example.com").click()
-    button(page, "Sair").click()
-    expect(button(page, "Entrar")).to_be_visible()
+    sign_out(page)
     page.goto(f"{guarded}/operacao?p=90d")
     expect(button(page, "Entrar")).to_be_visible()
     assert "AllpFit " not in shown(page)
