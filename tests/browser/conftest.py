@@ -9,7 +9,14 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from conftest import Warehouse
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from test_access import free_port, serving
 
 from dashboards.texts import say
@@ -93,6 +100,7 @@ def served(
 @pytest.fixture(scope="package")
 def browser(shared: Warehouse) -> Iterator[Browser]:
     """Chromium; the warehouse comes first, for dbt runs in this process."""
+    expect.set_options(timeout=MILLISECONDS_AT_MOST)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield started
