@@ -97,10 +97,6 @@ def test_a_unit_that_is_chosen_stays_chosen(
     expect(other.get_by_role("radio", name="90 dias")).to_be_checked()
     other.context.close()
 
-    page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_have_text(say("pt", "segments"))
-    assert link(settled(page)) == {"un": [UNIT], "p": ["90d"]}
-
 
 def test_what_a_link_may_not_say_is_left_out(open_page: OpenPage) -> None:
     usual = cards(open_page())
