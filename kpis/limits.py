@@ -60,6 +60,7 @@ BY_INBOX_AND_TEAM = frozenset(
         "mart_executive_activity_days",
         "mart_executive_episode_days",
         "mart_operational_duration_histogram",
+        "mart_operational_durations",
         "mart_operational_queue",
         "mart_quality_comment_terms",
         "mart_quality_comments",
