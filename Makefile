@@ -79,7 +79,7 @@ dbt: $(RUNTIME) ## Run dbt by hand: make dbt ARGS="build --select marts"
 	@$(PY) -m loader dbt $(ARGS)
 
 test: $(DEVELOPMENT) lint ## Lint, then run every test
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 test-faults: $(DEVELOPMENT) ## The whole fault matrix, with three seeds (half an hour)
 	@$(PY) -m pytest -m "slow or not slow" tests/faults

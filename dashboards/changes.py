@@ -44,7 +44,7 @@ def show_changes(view: View, first: tuple[str, ...]) -> None:
             say(language, "changes_kpi"),
             ids,
             format_func=lambda i: show_label(view.catalogue[i], language),
-            key="changes kpi",
+            key=f"changes kpi {language}",
             label_visibility="collapsed",
         )
         kpi = view.catalogue[kpi_id]
@@ -53,7 +53,7 @@ def show_changes(view: View, first: tuple[str, ...]) -> None:
             say(language, "changes_by"),
             cuts,
             format_func=lambda name: say(language, f"by_{name}"),
-            key="changes by",
+            key=f"changes by {language}",
             label_visibility="collapsed",
         )
         if view.period.previous is None:

@@ -1,7 +1,8 @@
 """The filters of every page, which the link of the page keeps."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal, get_args
 
 import streamlit as st
@@ -133,7 +134,11 @@ def choose(
     }
     names = _names(status, language)
     for name, allowed in options.items():
-        state[name] = [item for item in state[name] if item in allowed]
+        labelled = _by_label(allowed, [_names(status, of)[name] for of in LANGUAGES])
+        said = [labelled.get(item, item) for item in state[name]]
+        state[name] = [item for item in said if item in allowed]
+    labelled = _by_label(COMPARISONS, [partial(_versus, of) for of in LANGUAGES])
+    state.comparison = labelled.get(state.comparison, state.comparison)
     _mend_range(status)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
@@ -158,7 +163,7 @@ def choose(
         st.selectbox(
             say(language, "comparison"),
             list(COMPARISONS),
-            format_func=lambda name: say(language, f"versus_{COMPARISONS[name]}"),
+            format_func=partial(_versus, language),
             key="comparison",
             required=True,
             label_visibility="collapsed",
@@ -220,6 +225,24 @@ def _names(
         "agents": lambda agent: agents[agent],  # type: ignore[index]
         "resolvers": lambda resolver: say(language, f"resolver_{resolver}"),
     }
+
+
+def _versus(language: Language, name: object) -> str:
+    return say(language, f"versus_{COMPARISONS[str(name)]}")
+
+
+def _by_label(
+    options: Iterable[object], names: Iterable[Callable[[object], str]]
+) -> dict[object, object]:
+    """What the labels of a choice stand for, in every language.
+
+    The browser sends the label. After a switch of the language that is one which the
+    choice does not have any more, and Streamlit passes it on as it is.
+    """
+    by_label: dict[object, object] = {
+        name(option): option for name in names for option in options
+    }
+    return by_label | {option: option for option in options}
 
 
 def kind_name(kind: str, language: Language) -> str:

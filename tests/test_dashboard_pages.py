@@ -54,11 +54,11 @@ def test_what_changed_needs_something_to_compare_with(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
     app = open_page(shared)
-    label = app.selectbox(key="changes kpi").value
+    label = app.selectbox(key="changes kpi pt").value
     assert label == "episodes_total"
     assert "a soma é" in words(app)
-    app.selectbox(key="changes by").set_value(changes.LAST_AGENT).run()
-    app.selectbox(key="changes kpi").set_value("ai_automation_rate").run()
+    app.selectbox(key="changes by pt").set_value(changes.LAST_AGENT).run()
+    app.selectbox(key="changes kpi pt").set_value("ai_automation_rate").run()
     assert not app.exception
     assert "Desempenho" in words(app)
     app.selectbox(key="comparison").set_value("nenhuma").run()

@@ -24,9 +24,6 @@ from test_dashboard import (
     OPERATION,
     go,
     open_page,
-    shared,
-    template,
-    warehouse,
     without_markup,
 )
 
@@ -40,7 +37,7 @@ from dashboards.texts import TEXTS, Language, say
 from dashboards.view import View
 from kpis import Days, Filters, Period, periods
 
-__all__ = ["open_page", "shared", "template", "warehouse"]  # the fixtures
+__all__ = ["open_page"]  # the fixture
 
 OpenPage = Callable[..., AppTest]
 SEGMENTS, GLOSSARY = "segmentos", "glossario"

@@ -65,9 +65,9 @@ def show_list(view: View) -> None:
             listed,
             index=listed.index(kpi_id),
             format_func=lambda i: show_label(view.catalogue[i], language),
-            key=f"list_kpi {kpi_id}",
+            key=f"list_kpi {kpi_id} {language}",
             on_change=_choose,
-            args=("kpi", f"list_kpi {kpi_id}"),
+            args=("kpi", f"list_kpi {kpi_id} {language}"),
             width=320,
         )
         kpi = view.catalogue[kpi_id]
@@ -88,9 +88,9 @@ def show_list(view: View) -> None:
             ORDERS,
             index=ORDERS.index(order),
             format_func=lambda name: say(language, f"order_{name}"),
-            key=f"list_order {order}",
+            key=f"list_order {order} {language}",
             on_change=_choose,
-            args=("ordem", f"list_order {order}"),
+            args=("ordem", f"list_order {order} {language}"),
             width=220,
         )
     try:

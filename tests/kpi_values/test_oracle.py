@@ -540,7 +540,7 @@ def test_forecast_of_nothing_is_none(built: Built) -> None:
 def test_anomalies_are_far_from_the_weekdays_before(
     built: Built, truth: Truth, holidays: set[object]
 ) -> None:
-    found = 0
+    judged = 0
     for inbox in SCOPES:
         filters = Filters() if inbox is None else Filters(inboxes=(inbox,))
         counts: dict[date, int] = {}
@@ -556,6 +556,7 @@ def test_anomalies_are_far_from_the_weekdays_before(
             ][:8]
             if day in holidays or len(before) < 4:
                 continue
+            judged += 1
             median = statistics.median(before)
             spread = statistics.median(abs(n - median) for n in before)
             noise = max(spread, math.sqrt(median), 1)
@@ -568,9 +569,8 @@ def test_anomalies_are_far_from_the_weekdays_before(
                 Days(day - timedelta(days=20), day), built.first_date, built.today
             )
             recent = sum(day - timedelta(days=6) <= other <= day for other in odd)
-            found += recent
             assert one(built, "volume_anomaly", week, filters).value == recent
-    assert found
+    assert judged > 300
 
 
 ACCENTS = str.maketrans("áàâãäéèêëíìîïóòôõöúùûüçñ", "aaaaaeeeeiiiiooooouuuucn")
