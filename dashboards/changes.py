@@ -40,10 +40,11 @@ def show_changes(view: View, first: tuple[str, ...]) -> None:
     ]
     with st.container(border=True, height="stretch"):
         st.subheader(say(language, "changes_title"), anchor=False)
+        labels = {i: show_label(view.catalogue[i], language) for i in ids}
         kpi_id = st.selectbox(
             say(language, "changes_kpi"),
             ids,
-            format_func=lambda i: show_label(view.catalogue[i], language),
+            format_func=labels.__getitem__,
             key=f"changes kpi {language}",
             label_visibility="collapsed",
         )

@@ -6,7 +6,9 @@ import unicodedata
 # Spreadsheets compute a cell that begins with one of these, whatever was meant.
 FORMULA_STARTS = "=+-@"
 # What begins like a formula and is none: a signed number, a phone number.
-HARMLESS = re.compile(r"[+-]\d[\d.,]*( ?(%|pp))?( [^\W\d]+){0,2}|\+\d{1,3} [\d ()•-]+")
+HARMLESS = re.compile(
+    r"[+-]\d[\d.,]*( ?(%|pp))?(/[^\W\d]+\.?)?( [^\W\d]+){0,2}|\+\d{1,3} [\d ()•-]+"
+)
 UNSEEN = re.compile(r"^[\s\u200d]+")
 LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\v\f\x85]")
 

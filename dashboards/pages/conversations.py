@@ -60,11 +60,12 @@ def show_list(view: View) -> None:
         raise found
     with st.container(horizontal=True, vertical_alignment="bottom"):
         listed = [i for i, kpi in view.catalogue.items() if is_listed(kpi)]
+        labels = {i: show_label(view.catalogue[i], language) for i in listed}
         kpi_id = st.selectbox(
             say(language, "list_kpi"),
             listed,
             index=listed.index(kpi_id),
-            format_func=lambda i: show_label(view.catalogue[i], language),
+            format_func=labels.__getitem__,
             key=f"list_kpi {kpi_id} {language}",
             on_change=_choose,
             args=("kpi", f"list_kpi {kpi_id} {language}"),

@@ -28,9 +28,10 @@ from kpis import (
     temporal,
     values,
 )
+from kpis.checks import checks
 from kpis.filters import GROUPS
 from kpis.periods import Period
-from kpis.query import FACTS
+from kpis.query import DURATIONS, FACTS
 
 UNIT = "AllpFit Moema"
 TEAM = "Vendas"
@@ -74,6 +75,7 @@ def values_of_all(
                 kpi_id
                 for kpi_id in asked
                 if name not in (kpi_id, mart := known[kpi_id].mart, FACTS.get(mart))
+                and not (name == DURATIONS and known[kpi_id].metric)
             ]
             if kept == asked:
                 raise
@@ -121,6 +123,7 @@ def every_answer(marts: Marts, built: Built) -> dict[str, object]:
     found["last_load"] = health.last_load(marts)
     found["runs"] = health.runs(marts, 100)
     found["failures"] = health.failures(marts, 100)
+    found["checks"] = checks(marts, days)
     return found
 
 
