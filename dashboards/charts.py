@@ -20,6 +20,8 @@ CONFIG = {"displayModeBar": False}
 # Seen on a light and on a dark background alike.
 MUTED = "#8C9C99"
 LINE = "#6F7F7C"
+DOTTED = {"dash": "dot", "width": 2, "color": LINE}
+PERSON = "#D97706"  # the theme's amber, where a trace has another place
 BAND = "rgba(111,127,124,0.25)"
 INK = "#0B1513"  # on a colour of half strength
 HEAT = [[0.0, "rgba(15,118,110,0.04)"], [1.0, "rgba(20,150,138,1)"]]
@@ -74,7 +76,7 @@ def columns_by_day(
             # A line cannot be clicked, the marks that nobody sees on it can.
             mode="lines+markers",
             marker={"size": 10, "opacity": 0},
-            line={"dash": "dot", "width": 2, "color": LINE},
+            line=DOTTED,
             text=[
                 f"{formats.count(height, language)} ({formats.weekday(day, language)})"
                 for height, day in zip(heights, line_days, strict=False)
@@ -184,10 +186,7 @@ def shares(
                 opacity=strength,
             )
         starts = {bar: starts[bar] + lengths[bar] for bar in bars}
-    figure = go.Figure()
-    for place in range(max(traces) + 1):
-        # An empty trace takes the colour that its place would have had.
-        figure.add_trace(traces.get(place, go.Bar(showlegend=False)))
+    figure = _placed(traces)
     _lay_out(figure, language, 320)
     figure.update_layout(
         barmode="overlay",
@@ -203,6 +202,14 @@ def shares(
 def _trace(colour: int, strength: float) -> int:
     """The place of a trace that takes a colour of the theme; -1 is muted."""
     return 2 * COLOURS if colour < 0 else colour + (COLOURS if strength < 1 else 0)
+
+
+def _placed(traces: Mapping[int, go.Bar]) -> go.Figure:
+    figure = go.Figure()
+    for place in range(max(traces) + 1):
+        # An empty trace takes the colour that its place would have had.
+        figure.add_trace(traces.get(place, go.Bar(showlegend=False)))
+    return figure
 
 
 def part_of_trace(places: Mapping[Part, tuple[int, float]]) -> dict[int, Part]:
@@ -243,18 +250,8 @@ def heat_map(
     names = {
         day: formats.weekday_name(day, language, "abbreviated") for day in WEEKDAYS
     }
-    figure = go.Figure(
-        go.Heatmap(
-            x=[formats.hour_of_day(hour) for hour in HOURS],
-            y=list(names.values()),
-            z=numbers,
-            hoverinfo="skip",
-            colorscale=HEAT,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
-    )
+    hours = [formats.hour_of_day(hour) for hour in HOURS]
+    figure = go.Figure(_heat(hours, list(names.values()), numbers))
     # A cell cannot be clicked, the mark that nobody sees on it can.
     figure.add_scatter(
         x=[formats.hour_of_day(hour) for _, hour in HEAT_CELLS],
@@ -286,6 +283,23 @@ def heat_map(
     return figure
 
 
+def _heat(
+    columns: Sequence[str],
+    rows: Sequence[str],
+    numbers: Sequence[Sequence[float | None]],
+) -> go.Heatmap:
+    return go.Heatmap(
+        x=columns,
+        y=rows,
+        z=numbers,
+        hoverinfo="skip",
+        colorscale=HEAT,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+    )
+
+
 def histogram(
     buckets: Sequence[tuple[float, float, float]],
     target: float | None,
@@ -308,9 +322,7 @@ def histogram(
         hovertemplate="%{customdata}<extra></extra>",
     )
     if target:
-        figure.add_vline(
-            x=math.log10(target), line={"dash": "dot", "width": 2, "color": LINE}
-        )
+        figure.add_vline(x=math.log10(target), line=DOTTED)
     _lay_out(figure, language, 260)
     figure.update_layout(
         showlegend=False,
@@ -351,17 +363,9 @@ def ranges(
             hovertemplate="%{y}<br>%{customdata}<extra></extra>",
         )
     for low, high, row in zip(*ends, rows, strict=True):
-        figure.add_shape(
-            type="line",
-            x0=low,
-            x1=high,
-            y0=row,
-            y1=row,
-            layer="below",
-            line={"color": MUTED, "width": 3},
-        )
+        _join(figure, row, low, high)
     if target:
-        figure.add_vline(x=target, line={"dash": "dot", "width": 2, "color": LINE})
+        figure.add_vline(x=target, line=DOTTED)
     _lay_out(figure, language, 110 + 34 * max(len(rows), 1))
     figure.update_layout(
         hovermode="closest",
@@ -429,16 +433,7 @@ def lines(
         hovermode="closest",
         legend=LEGEND,
         showlegend=len(series) > 1,
-        xaxis={
-            "type": "category",
-            "categoryorder": "array",
-            "categoryarray": [day.isoformat() for day in days],
-            "tickvals": [day.isoformat() for day in days[::-step]],
-            "ticktext": [formats.day(day, language) for day in days[::-step]],
-            "tickangle": 0,
-            "showgrid": False,
-            "fixedrange": True,
-        },
+        xaxis=_axis_of_days(days, days[::-step], language),
         yaxis={"fixedrange": True} | axis,
     )
     return figure
@@ -468,7 +463,7 @@ def coverage(
             x0=first - 0.5, x1=last + 0.5, fillcolor=BAND, line_width=0, layer="below"
         )
     if target:
-        figure.add_hline(y=target, line={"dash": "dot", "width": 2, "color": LINE})
+        figure.add_hline(y=target, line=DOTTED)
     _lay_out(figure, language, 280)
     ticks = (0, 0.25, 0.5, 0.75, 1)
     figure.update_layout(
@@ -488,6 +483,34 @@ def coverage(
         },
     )
     return figure
+
+
+def _join(figure: go.Figure, row: str, low: float, high: float) -> None:
+    figure.add_shape(
+        type="line",
+        x0=low,
+        x1=high,
+        y0=row,
+        y1=row,
+        layer="below",
+        line={"color": MUTED, "width": 3},
+    )
+
+
+def _axis_of_days(
+    days: Sequence[date], ticks: Sequence[date], language: Language
+) -> dict[str, object]:
+    """In order, whatever a trace has; a date in words where there is a tick."""
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": [day.isoformat() for day in days],
+        "tickvals": [day.isoformat() for day in ticks],
+        "ticktext": [formats.day(day, language) for day in ticks],
+        "tickangle": 0,
+        "showgrid": False,
+        "fixedrange": True,
+    }
 
 
 def _lay_out(figure: go.Figure, language: Language, height: int) -> None:
@@ -635,10 +658,7 @@ def diverging(
             hovertemplate="%{y}<br>%{customdata}<extra></extra>",
         )
         starts = {bar: starts[bar] + lengths[bar] for bar in bars}
-    figure = go.Figure()
-    for place in range(max(traces) + 1):
-        # An empty trace takes the colour that its place would have had.
-        figure.add_trace(traces.get(place, go.Bar(showlegend=False)))
+    figure = _placed(traces)
     _lay_out(figure, language, 110 + 30 * len(bars))
     figure.add_vline(x=0, line={"width": 1, "color": LINE})
     figure.update_layout(
@@ -703,7 +723,7 @@ def loads(
         y=list(lengths),
         x=list(lengths.values()),
         orientation="h",
-        marker={"color": "#D97706"},
+        marker={"color": PERSON},
         text=list(texts),
         textposition="outside",
         textangle=0,
@@ -712,7 +732,7 @@ def loads(
     for at, key in ((mean, "load_mean"), (limit * mean, "load_limit")):
         figure.add_vline(
             x=at,
-            line={"dash": "dot", "width": 2, "color": LINE},
+            line=DOTTED,
             annotation={"text": say(language, key), "font": {"color": LINE}},
             annotation_position="top",
         )
@@ -801,21 +821,11 @@ def volume(
         showlegend=bool(expected),
     )
     step = 1 if len(everything) <= 10 else 7 * -(-len(everything) // 49)
-    ticks = everything[::-step]
     _lay_out(figure, language, 320)
     figure.update_layout(
         hovermode="closest",
         legend=LEGEND,
-        xaxis={
-            "type": "category",
-            "categoryorder": "array",
-            "categoryarray": [day.isoformat() for day in everything],
-            "tickvals": [day.isoformat() for day in ticks],
-            "ticktext": [formats.day(day, language) for day in ticks],
-            "tickangle": 0,
-            "showgrid": False,
-            "fixedrange": True,
-        },
+        xaxis=_axis_of_days(everything, everything[::-step], language),
         yaxis={"rangemode": "tozero", "fixedrange": True, "nticks": 5},
     )
     return figure
@@ -865,10 +875,7 @@ def calendar(
     for day, number in by_day.items():
         if number or day not in unloaded:  # no data is not zero
             numbers[day.weekday()][places[_monday(day)]] = number
-    rows = [
-        formats.weekday_name(day, language, "abbreviated")
-        for day in (1, 2, 3, 4, 5, 6, 0)
-    ]
+    rows = [formats.weekday_name(day, language, "abbreviated") for day in WEEKDAYS]
 
     def at(days: Sequence[date]) -> dict[str, list[object]]:
         return {
@@ -876,18 +883,7 @@ def calendar(
             "y": [rows[day.weekday()] for day in days],
         }
 
-    figure = go.Figure(
-        go.Heatmap(
-            x=[week.isoformat() for week in weeks],
-            y=rows,
-            z=numbers,
-            colorscale=HEAT,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hoverinfo="skip",
-        )
-    )
+    figure = go.Figure(_heat([week.isoformat() for week in weeks], rows, numbers))
     # A cell cannot be clicked, the mark that nobody sees on it can.
     figure.add_scatter(
         **at(list(by_day)),
@@ -918,7 +914,7 @@ def calendar(
         marker={
             "symbol": "circle-open",
             "size": 11,
-            "color": "#D97706",
+            "color": PERSON,
             "line": {"width": 2},
         },
         hoverinfo="skip",
@@ -933,21 +929,11 @@ def calendar(
         hoverinfo="skip",
         showlegend=bool(hatched),
     )
-    ticks = weeks[::-4]
     _lay_out(figure, language, 260)
     figure.update_layout(
         legend=LEGEND,
         hovermode="closest",
-        xaxis={
-            "type": "category",
-            "categoryorder": "array",
-            "categoryarray": [week.isoformat() for week in weeks],
-            "tickvals": [week.isoformat() for week in ticks],
-            "ticktext": [formats.day(week, language) for week in ticks],
-            "tickangle": 0,
-            "showgrid": False,
-            "fixedrange": True,
-        },
+        xaxis=_axis_of_days(weeks, weeks[::-4], language),
         yaxis={
             "type": "category",
             "categoryorder": "array",
@@ -997,7 +983,7 @@ def quadrants(
             textposition="top center",
             ids=list(points),
             marker={
-                "color": "#D97706",  # people
+                "color": PERSON,
                 "opacity": 0.8,
                 "size": [12 + 24 * size / largest for _, _, size in points.values()],
             },
@@ -1005,9 +991,8 @@ def quadrants(
             hovertemplate="%{id}<br>%{customdata}<extra></extra>",
         )
     )
-    line = {"dash": "dot", "width": 2, "color": LINE}
-    figure.add_vline(x=middle[0], line=line)
-    figure.add_hline(y=middle[1], line=line)
+    figure.add_vline(x=middle[0], line=DOTTED)
+    figure.add_hline(y=middle[1], line=DOTTED)
     low, high = min([*heights, middle[1]]), max([*heights, middle[1]])
     room = 0.15 * (high - low) or 0.1
     steps = [low + (high - low) * step / 4 for step in range(5)]
@@ -1058,16 +1043,8 @@ def dumbbells(
     for place, row in enumerate(rows):
         known = [v for values in points.values() if (v := values[place]) is not None]
         if len(known) > 1:
-            figure.add_shape(
-                type="line",
-                x0=min(known),
-                x1=max(known),
-                y0=row,
-                y1=row,
-                layer="below",
-                line={"color": MUTED, "width": 3},
-            )
-    figure.add_vline(x=1, line={"dash": "dot", "width": 2, "color": LINE})
+            _join(figure, row, min(known), max(known))
+    figure.add_vline(x=1, line=DOTTED)
     _lay_out(figure, language, 120 + 40 * len(rows))
     farthest = max(
         (abs(math.log10(v)) for vs in points.values() for v in vs if v), default=0.0

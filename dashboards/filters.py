@@ -1,6 +1,6 @@
 """The filters of every page, which the link of the page keeps."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Literal, get_args
@@ -134,11 +134,10 @@ def choose(
     }
     names = _names(status, language)
     for name, allowed in options.items():
-        labelled = _by_label(allowed, [_names(status, of)[name] for of in LANGUAGES])
-        said = [labelled.get(item, item) for item in state[name]]
-        state[name] = [item for item in said if item in allowed]
-    labelled = _by_label(COMPARISONS, [partial(_versus, of) for of in LANGUAGES])
-    state.comparison = labelled.get(state.comparison, state.comparison)
+        words = (_names(status, of)[name] for of in LANGUAGES)
+        state[name] = _meant(state[name], allowed, words)
+    versus = (partial(_versus, of) for of in LANGUAGES)
+    (state.comparison,) = _meant([state.comparison], COMPARISONS, versus)
     _mend_range(status)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
@@ -231,18 +230,21 @@ def _versus(language: Language, name: object) -> str:
     return say(language, f"versus_{COMPARISONS[str(name)]}")
 
 
-def _by_label(
-    options: Iterable[object], names: Iterable[Callable[[object], str]]
-) -> dict[object, object]:
-    """What the labels of a choice stand for, in every language.
+def _meant(
+    said: Iterable[object],
+    options: Collection[object],
+    words: Iterable[Callable[[object], str]],
+) -> list[object]:
+    """Return the options that a choice stands for; what it may not say is left out.
 
     The browser sends the label. After a switch of the language that is one which the
     choice does not have any more, and Streamlit passes it on as it is.
     """
-    by_label: dict[object, object] = {
-        name(option): option for name in names for option in options
-    }
-    return by_label | {option: option for option in options}
+    if all(item in options for item in said):
+        return list(said)
+    by_label = {name(option): option for name in words for option in options}
+    found = [item if item in options else by_label.get(str(item)) for item in said]
+    return [item for item in found if item in options]
 
 
 def kind_name(kind: str, language: Language) -> str:

@@ -35,6 +35,22 @@ def show_section(view: View, show: Callable[..., None], *arguments: object) -> N
             st.caption(say(view.language, "section_failed_help"))
 
 
+def pick_row(table: pd.DataFrame, key: str, title: str, **options: Any) -> int | None:
+    """Show a table of which a row can be ticked; return the one that is."""
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=title,
+        **options,
+    )
+    picked: list[int] = event["selection"]["rows"]
+    return picked[0] if picked else None
+
+
 def show_chart(
     view: View,
     key: str,

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import filters, formats, marts
+from dashboards.frames import pick_row
 from dashboards.texts import Language, say
 from dashboards.view import Link, View
 from kpis.database import Row
@@ -26,27 +27,22 @@ def show_conversations(
         columns=list(columns),
     )
     st.caption(say(language, "open_hint"))
-    event = st.dataframe(
+    picked = pick_row(
         table,
-        hide_index=True,
-        height="content",
+        f"table {key}",
+        say(language, "conversations_page"),
         column_config={
             name: st.column_config.TextColumn(
                 say(language, LABELS.get(name, name)), pinned=name == "display_id"
             )
             for name in columns
         },
-        key=f"table {key}",
-        on_select="rerun",
-        selection_mode="single-row",
-        alt=say(language, "conversations_page"),
     )
-    picked = event["selection"]["rows"]
-    if picked:
-        row = rows[picked[0]]
+    if picked is not None:
+        chosen = str(rows[picked]["conversation_id"])
         st.switch_page(
             view.pages["conversas"],
-            query_params=view.linked(id=str(row["conversation_id"])) | list_link(),
+            query_params=view.linked(id=chosen) | list_link(),
         )
 
 

@@ -37,6 +37,8 @@ class Kpi:
     red: float | None
     has_confirmed_target: bool | None
     minimum_cases: int
+    prior_cases: int | None
+    coverage_of: str | None
     label_pt: str
     label_en: str
     definition_pt: str

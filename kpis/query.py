@@ -37,12 +37,7 @@ IS_THERE = "rows"
 # What to compute of the rows of a mart for which a condition holds.
 Aggregate = Callable[[sql.Composable], sql.Composable]
 
-# Whoever has few ratings is drawn towards the team: as if he had so many more that are
-# like its mean.
-SHRUNK = {"agent_csat"}
-RATINGS_OF_THE_TEAM = 10
-# What is known of less than half of the episodes does not speak for all of them.
-COVERED = {"sentiment_avg": "matured_episodes"}
+# What is known of less than half does not speak for all.
 FEWEST_COVERED = 0.5
 
 # Kinds that count the different values of a key.
@@ -301,8 +296,8 @@ def _added_up(
                 else counted_once(kpi.denominator) if once
                 else summed(kpi.denominator)
             )  # fmt: skip
-        if base := COVERED.get(kpi.kpi_id):
-            columns[f"d_{base}"] = summed(base)
+        if kpi.coverage_of:
+            columns[f"d_{kpi.coverage_of}"] = summed(kpi.coverage_of)
     condition = None
     if group is None and all(kpi.kind in COUNTED_ONCE for kpi in kpis):
         # What counts nowhere need not be sorted to be left out.
@@ -347,7 +342,7 @@ def _means_of_the_team(
 ) -> dict[tuple[object, str], float]:
     """Return what a KPI of agents is for all of them, by group and span."""
     is_of_agents = group == "agent" or reader.filters.agents
-    if kpi.kpi_id not in SHRUNK or not is_of_agents:
+    if kpi.prior_cases is None or not is_of_agents:
         return {}
     team = replace(reader, filters=replace(reader.filters, agents=()))
     sums = {"n": summed(kpi.numerator), "d": summed(kpi.denominator or "")}
@@ -378,8 +373,7 @@ def _present(kpi: Kpi) -> Aggregate:
 def _sums(kpi: Kpi, row: Row, mean: float | None) -> "Sums":
     parts = tuple(row[f"n_{name}"] or 0.0 for name in kpi.components)
     denominator = row[f"d_{kpi.denominator}"] or 0.0 if kpi.denominator else None
-    base = COVERED.get(kpi.kpi_id)
-    whole = row[f"d_{base}"] or 0.0 if base else None
+    whole = row[f"d_{kpi.coverage_of}"] or 0.0 if kpi.coverage_of else None
     return Sums(sum(parts), denominator, parts, mean, whole)
 
 
@@ -418,7 +412,7 @@ class Sums:
             return None
         if self.mean is None:
             return self.numerator / self.denominator
-        more = RATINGS_OF_THE_TEAM
+        more = kpi.prior_cases or 0
         return (self.numerator + more * self.mean) / (self.denominator + more)
 
 

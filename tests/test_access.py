@@ -18,17 +18,14 @@ import psutil
 import pytest
 import requests
 import streamlit
-from conftest import PROJECT_ROOT, Chatwoot, Warehouse
+from conftest import PROJECT_ROOT, Warehouse
 from oidc_provider_mock import User
 from visitor import Visitor
 
 from dashboards import access, marts
 from dashboards.access import AccessError, Reader, Refused
-from demo import chatwoot as demo
 from kpis import Limits
-from loader import run, transform
 from loader.database import Database
-from loader.settings import Settings
 from loader.warehouse import ACCESS_LOG_TABLE, prepare_access_log
 
 CONVERSATIONS = 400
@@ -69,26 +66,12 @@ role = "auditor"
 
 @pytest.fixture(scope="module")
 def warehouse(
-    new_chatwoot: Callable[..., Chatwoot],
-    new_warehouse: Callable[..., Warehouse],
-    settings_for: Callable[..., Settings],
-    tmp_path_factory: pytest.TempPathFactory,
+    template: str, new_warehouse: Callable[..., Warehouse]
 ) -> Iterator[Warehouse]:
     """A built warehouse; tests only add to the log of openings."""
-    chatwoot, warehouse = new_chatwoot(), new_warehouse()
-    settings = settings_for(chatwoot.reader, warehouse.owner)
-    target = str(tmp_path_factory.mktemp("dbt"))
-    with closing(chatwoot.connection), pytest.MonkeyPatch.context() as patch:
-        demo.generate(chatwoot.connection, CONVERSATIONS)
-        for name, value in transform.environment(settings).items():
-            patch.setenv(name, value)
-        patch.setenv("DBT_TARGET_PATH", target)
-        patch.setenv("DBT_LOG_PATH", target)
-        run.run(settings)
-        no_tests = ("--exclude-resource-type", "test", "unit_test")
-        assert transform.dbt(settings, ["build", "--quiet", *no_tests])
-    yield warehouse
-    warehouse.connection.close()
+    made = new_warehouse(template)
+    yield made
+    made.connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -155,17 +138,24 @@ def serving(
         server.communicate(timeout=20)
 
 
+@contextmanager
+def guarding(warehouse: Warehouse, provider: str, folder: Path) -> Iterator[str]:
+    """Serve the dashboard to those who sign in; return its address."""
+    port, file = free_port(), folder / "secrets.toml"
+    file.write_text(AUTH.format(port=port, provider=provider) + PEOPLE)
+    with serving(
+        warehouse, folder, port, "--address", "0.0.0.0", DASHBOARD_ACCESS_FILE=str(file)
+    ) as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
 def guarded(
     warehouse: Warehouse, provider: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of a dashboard where people sign in."""
-    folder, port = tmp_path_factory.mktemp("guarded"), free_port()
-    file = folder / "secrets.toml"
-    file.write_text(AUTH.format(port=port, provider=provider) + PEOPLE)
-    with serving(
-        warehouse, folder, port, "--address", "0.0.0.0", DASHBOARD_ACCESS_FILE=str(file)
-    ) as address:
+    folder = tmp_path_factory.mktemp("guarded")
+    with guarding(warehouse, provider, folder) as address:
         yield address
 
 

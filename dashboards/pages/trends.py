@@ -11,7 +11,13 @@ import streamlit as st
 
 from dashboards import charts, filters, formats, marks, marts
 from dashboards.cards import show_cards, show_label, show_value
-from dashboards.frames import show_chart, show_empty, show_nothing, show_section
+from dashboards.frames import (
+    pick_row,
+    show_chart,
+    show_empty,
+    show_nothing,
+    show_section,
+)
 from dashboards.texts import say
 from dashboards.view import View
 from kpis import Days, Mark, Period, Value
@@ -210,18 +216,13 @@ def show_anomalies(view: View) -> None:
             st.caption(say(language, "anomalies_none"))
             return
         st.caption(say(language, "anomalies_hint"))
-        event = st.dataframe(
+        picked = pick_row(
             pd.DataFrame([_anomaly(odd, view, inboxes) for odd in found]),
-            hide_index=True,
-            height="content",
-            key="anomalies",
-            on_select="rerun",
-            selection_mode="single-row",
-            alt=say(language, "anomalies_title"),
+            "anomalies",
+            say(language, "anomalies_title"),
         )
-    picked = event["selection"]["rows"]
-    if picked:
-        odd = found[picked[0]]
+    if picked is not None:
+        odd = found[picked]
         open_days(view, Days(odd.local_date, odd.local_date), _place(odd, view))
 
 
@@ -573,18 +574,9 @@ def show_months(view: View) -> None:
     with st.container(border=True):
         st.subheader(say(language, "months_title"), anchor=False)
         st.caption(say(language, "months_hint"))
-        event = st.dataframe(
-            pd.DataFrame(rows),
-            hide_index=True,
-            height="content",
-            key="months",
-            on_select="rerun",
-            selection_mode="single-row",
-            alt=say(language, "months_title"),
-        )
-    picked = event["selection"]["rows"]
-    if picked:
-        open_days(view, months[picked[0]][1])
+        picked = pick_row(pd.DataFrame(rows), "months", say(language, "months_title"))
+    if picked is not None:
+        open_days(view, months[picked][1])
 
 
 def _month(first: date, is_whole: bool, view: View) -> str:

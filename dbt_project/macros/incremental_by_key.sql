@@ -80,6 +80,12 @@ where not exists (
     {%- endif -%}
 {%- endmacro %}
 
+{# For the where clause: one of the few, if they are, and not in the table yet. #}
+{% macro is_to_build(relation, few) -%}
+    {{ is_one_of(relation ~ '.conversation_id', few) }}
+        and {{ is_not_built(relation ~ '.conversation_id') }}
+{%- endmacro %}
+
 {# Statistics for the models that read a new table; later, autovacuum renews them. #}
 {% macro analyze_when_new() -%}
     {%- if not is_incremental() -%} analyze {{ this }} {%- endif -%}

@@ -7,15 +7,12 @@ import pytest
 from conftest import Warehouse
 from playwright.sync_api import BrowserContext, Page, expect
 from test_access import (
-    AUTH,
     INSIDE,
     OUTSIDE,
-    PEOPLE,
     UNIT,
     a_conversation,
-    free_port,
+    guarding,
     provider,
-    serving,
 )
 
 from browser.conftest import Seen, settled
@@ -29,12 +26,7 @@ def guarded(
     shared: Warehouse, provider: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of a dashboard where people sign in."""
-    folder, port = tmp_path_factory.mktemp("guarded"), free_port()
-    file = folder / "secrets.toml"
-    file.write_text(AUTH.format(port=port, provider=provider) + PEOPLE)
-    with serving(
-        shared, folder, port, "--address", "0.0.0.0", DASHBOARD_ACCESS_FILE=str(file)
-    ) as address:
+    with guarding(shared, provider, tmp_path_factory.mktemp("guarded")) as address:
         yield address
 
 

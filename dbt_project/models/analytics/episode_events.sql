@@ -1,8 +1,6 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
         pre_hook=[
             "{{ settings_of_a_build() }}",
             "{{ delete_outdated(ref('episode_speech'), 'built_from') }}",
@@ -20,9 +18,7 @@ speech as (
 
     select speech.*
     from {{ ref('episode_speech') }} as speech
-    where
-        {{ is_one_of('speech.conversation_id', few) }}
-        and {{ is_not_built('speech.conversation_id') }}
+    where {{ is_to_build('speech', few) }}
 
 ),
 
@@ -30,9 +26,7 @@ conversations as (
 
     select conversations.*
     from {{ ref('conversations') }} as conversations
-    where
-        {{ is_one_of('conversations.conversation_id', few) }}
-        and {{ is_not_built('conversations.conversation_id') }}
+    where {{ is_to_build('conversations', few) }}
 
 ),
 
@@ -51,8 +45,7 @@ messages as (
     from {{ ref('messages') }} as messages
     where
         messages.episode_number is not null
-        and {{ is_one_of('messages.conversation_id', few) }}
-        and {{ is_not_built('messages.conversation_id') }}
+        and {{ is_to_build('messages', few) }}
 
 ),
 
@@ -62,8 +55,7 @@ events as (
     from {{ ref('reporting_events') }} as events
     where
         isfinite(events.occurred_at)
-        and {{ is_one_of('events.conversation_id', few) }}
-        and {{ is_not_built('events.conversation_id') }}
+        and {{ is_to_build('events', few) }}
 
 ),
 

@@ -1,8 +1,6 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
         pre_hook=[
             "{{ settings_of_a_build() }}",
             "{{ delete_outdated(ref('conversation_versions'), 'built_from') }}",
@@ -38,8 +36,7 @@ messages as (
     from {{ ref('messages') }} as messages
     where
         messages.episode_number is not null
-        and {{ is_one_of('messages.conversation_id', few) }}
-        and {{ is_not_built('messages.conversation_id') }}
+        and {{ is_to_build('messages', few) }}
 
 ),
 

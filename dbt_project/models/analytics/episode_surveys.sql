@@ -1,8 +1,6 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
         pre_hook=[
             "{{ settings_of_a_build() }}",
             "{{ delete_outdated(ref('episode_speech'), 'built_from') }}",
@@ -20,9 +18,7 @@ speech as (
 
     select speech.*
     from {{ ref('episode_speech') }} as speech
-    where
-        {{ is_one_of('speech.conversation_id', few) }}
-        and {{ is_not_built('speech.conversation_id') }}
+    where {{ is_to_build('speech', few) }}
 
 ),
 
@@ -30,9 +26,7 @@ context as (
 
     select context.*
     from {{ ref('stg_chatwoot__conversation_context') }} as context
-    where
-        {{ is_one_of('context.conversation_id', few) }}
-        and {{ is_not_built('context.conversation_id') }}
+    where {{ is_to_build('context', few) }}
 
 ),
 

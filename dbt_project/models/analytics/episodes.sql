@@ -1,8 +1,6 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
         pre_hook=['{{ settings_of_a_build() }}', '{{ delete_outdated_episodes() }}'],
         post_hook='{{ analyze_when_new() }}',
         indexes=[
@@ -24,9 +22,7 @@ versions as (
 
     select versions.*
     from {{ ref('conversation_versions') }} as versions
-    where
-        {{ is_one_of('versions.conversation_id', few) }}
-        and {{ is_not_built('versions.conversation_id') }}
+    where {{ is_to_build('versions', few) }}
 
 ),
 

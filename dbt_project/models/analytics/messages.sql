@@ -1,8 +1,6 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
         pre_hook=[
             "{{ settings_of_a_build() }}",
             "{{ delete_outdated(ref('conversation_versions'), 'built_from') }}",
@@ -22,9 +20,7 @@ classified_messages as (
 
     select classified.*
     from {{ ref('classified_messages') }} as classified
-    where
-        {{ is_one_of('classified.conversation_id', few) }}
-        and {{ is_not_built('classified.conversation_id') }}
+    where {{ is_to_build('classified', few) }}
 
 ),
 
@@ -37,8 +33,7 @@ resolutions as (
     where
         events.event_name = 'conversation_resolved'
         and isfinite(events.occurred_at)
-        and {{ is_one_of('events.conversation_id', few) }}
-        and {{ is_not_built('events.conversation_id') }}
+        and {{ is_to_build('events', few) }}
     group by 1
 
 ),

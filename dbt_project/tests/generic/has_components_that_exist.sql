@@ -31,7 +31,7 @@ components as (
         names.component
     from {{ model }} as kpis
     cross join lateral
-        unnest(string_to_array(concat_ws(',', numerator, denominator), ','))
+        unnest(string_to_array(concat_ws(',', numerator, denominator, coverage_of), ','))
             as names (component)
 
 )

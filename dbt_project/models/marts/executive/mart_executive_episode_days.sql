@@ -1,8 +1,6 @@
 {{
     config(
         materialized='incremental',
-        incremental_strategy='append',
-        on_schema_change='fail',
         pre_hook=[
             "{{ settings_of_a_build() }}",
             "{{ delete_outdated(
