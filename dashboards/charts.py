@@ -5,9 +5,11 @@ violet (the customer) and brick (nobody yet), so that light and dark both fit.
 """
 
 import math
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -29,7 +31,9 @@ COLOURS = 5  # in the theme, after which they come again
 WEEKDAYS = (1, 2, 3, 4, 5, 6, 0)
 HOURS = range(24)
 HEAT_CELLS = tuple((day, hour) for day in WEEKDAYS for hour in HOURS)
+FIGURES_KEPT = 64
 Part = TypeVar("Part")
+Given = ParamSpec("Given")
 TICKS_OF_TIME = (1, 10, 60, 300, 1_800, 7_200, 28_800, 86_400, 604_800)
 LEGEND = {
     "orientation": "h",
@@ -40,6 +44,25 @@ LEGEND = {
 }
 
 
+def kept(draw: Callable[Given, go.Figure]) -> Callable[Given, go.Figure]:
+    """Keep the last figures: Plotly takes 10 ms to check what it is given.
+
+    A figure is one for all who ask for the same; nobody may change it.
+    """
+
+    @lru_cache(FIGURES_KEPT)
+    def find(given: bytes) -> go.Figure:
+        arguments, options = pickle.loads(given)  # noqa: S301 - from below
+        return draw(*arguments, **options)
+
+    @wraps(draw)
+    def found(*arguments: Given.args, **options: Given.kwargs) -> go.Figure:
+        return find(pickle.dumps((arguments, options)))
+
+    return found
+
+
+@kept
 def columns_by_day(
     days: Sequence[date],
     stacks: Mapping[str, Sequence[float]],
@@ -131,6 +154,7 @@ def _unusual(day: Anomaly, language: Language) -> str:
     return say(language, "anomaly_hover", expected=expected)
 
 
+@kept
 def shares(
     bars: Mapping[str, Mapping[str, float]],
     places: Mapping[str, tuple[int, float]],
@@ -217,6 +241,7 @@ def part_of_trace(places: Mapping[Part, tuple[int, float]]) -> dict[int, Part]:
     return {_trace(*place): part for part, place in places.items()}
 
 
+@kept
 def ranked_bars(
     lengths: Mapping[str, float], texts: Sequence[str], language: Language
 ) -> go.Figure:
@@ -240,6 +265,7 @@ def ranked_bars(
     return figure
 
 
+@kept
 def heat_map(
     means: Mapping[tuple[int, int], float],
     counts: Mapping[tuple[int, int], float],
@@ -300,6 +326,7 @@ def _heat(
     )
 
 
+@kept
 def histogram(
     buckets: Sequence[tuple[float, float, float]],
     target: float | None,
@@ -339,6 +366,7 @@ def histogram(
     return figure
 
 
+@kept
 def ranges(
     rows: Mapping[str, tuple[float, float]],
     names: tuple[str, str],
@@ -382,6 +410,7 @@ def ranges(
     return figure
 
 
+@kept
 def lines(
     days: Sequence[date],
     series: Mapping[str, Sequence[float | None]],
@@ -439,6 +468,7 @@ def lines(
     return figure
 
 
+@kept
 def coverage(
     shares: Sequence[float | None],
     hovers: Sequence[str],
@@ -530,6 +560,7 @@ RATING_COLOURS = {1: (3, 1.0), 2: (3, 0.55), 3: (-1, 1.0), 4: (2, 0.55), 5: (2, 
 TEAL, AMBER, VIOLET, BRICK = "#12897D", "#C9780F", "#7466C9", "#C4553B"
 
 
+@kept
 def flow(
     nodes: Sequence[tuple[str, str]],
     links: Sequence[tuple[int, int, float]],
@@ -568,6 +599,7 @@ def flow(
     return figure
 
 
+@kept
 def coloured_bars(
     lengths: Mapping[str, float],
     texts: Sequence[str],
@@ -605,6 +637,7 @@ def coloured_bars(
     return figure
 
 
+@kept
 def columns(
     heights: Mapping[str, float], hovers: Sequence[str], language: Language
 ) -> go.Figure:
@@ -626,6 +659,7 @@ def columns(
     return figure
 
 
+@kept
 def diverging(
     bars: Mapping[str, Mapping[int, float]],
     names: Mapping[int, str],
@@ -709,6 +743,7 @@ VOLUME_CURVE, ODD_CURVE, EXPECTED_CURVE = 0, 3, 4
 CALENDAR_CURVE = 1
 
 
+@kept
 def loads(
     lengths: Mapping[str, float],
     texts: Sequence[str],
@@ -751,6 +786,7 @@ def loads(
     return figure
 
 
+@kept
 def volume(
     by_day: Mapping[date, float],
     expected: Sequence[ExpectedDay],
@@ -831,6 +867,7 @@ def volume(
     return figure
 
 
+@kept
 def profile(
     names: Sequence[str], heights: Sequence[float], top: int, language: Language
 ) -> go.Figure:
@@ -862,6 +899,7 @@ def profile(
     return figure
 
 
+@kept
 def calendar(
     by_day: Mapping[date, float],
     holidays: Mapping[date, str],
@@ -954,6 +992,7 @@ MOST_NAMED = 10  # points that have room for their names
 RATIOS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
 
 
+@kept
 def quadrants(
     points: Mapping[str, tuple[float, float, float]],
     texts: Sequence[str],
@@ -1012,6 +1051,7 @@ def quadrants(
     return figure
 
 
+@kept
 def dumbbells(
     rows: Sequence[str],
     points: Mapping[str, Sequence[float | None]],
@@ -1071,6 +1111,7 @@ def dumbbells(
     return figure
 
 
+@kept
 def small_multiples(
     days: Sequence[date],
     rows: Mapping[str, Sequence[float | None]],

@@ -1,6 +1,7 @@
 """Numbers, dates and durations as the reader's language writes them."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel import dates, numbers, units
 
@@ -13,15 +14,18 @@ MOMENT = {"pt": "dd/MM HH:mm", "en": "MMM d HH:mm"}
 WEEKDAY = {"pt": "EEE dd/MM", "en": "EEE MMM d"}
 
 NO_VALUE = "—"
+KEPT = 4096  # what a page writes, it writes again when it is drawn again
 # Symbols are the same in both languages; days are written out.
 UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
+@lru_cache(KEPT)
 def count(value: float, language: Language) -> str:
     """1.234."""
     return str(numbers.format_decimal(round(value), locale=LOCALE[language]))
 
 
+@lru_cache(KEPT)
 def percent(share: float, language: Language) -> str:
     """12,3%."""
     return str(numbers.format_percent(share, "#,##0.0%", locale=LOCALE[language]))
@@ -32,6 +36,7 @@ def whole_percent(share: float, language: Language) -> str:
     return str(numbers.format_percent(share, "#,##0%", locale=LOCALE[language]))
 
 
+@lru_cache(KEPT)
 def decimal(value: float, language: Language, digits: int = 1) -> str:
     """1.234,5."""
     return str(
@@ -39,6 +44,7 @@ def decimal(value: float, language: Language, digits: int = 1) -> str:
     )
 
 
+@lru_cache(KEPT)
 def signed(value: float, language: Language, digits: int = 1) -> str:
     """+1,2, or an empty text for what would show as zero."""
     if round(value, digits) == 0:
@@ -65,6 +71,7 @@ def money(value: float, language: Language) -> str:
     return str(numbers.format_currency(value, "BRL", locale=LOCALE[language]))
 
 
+@lru_cache(KEPT)
 def weekday_name(number: int, language: Language, width: str = "wide") -> str:
     """Segunda-feira, for 1; 0 is Sunday."""
     names = dates.get_day_names(width, locale=LOCALE[language])
@@ -76,6 +83,7 @@ def hour_of_day(hour: int) -> str:
     return f"{hour} h"
 
 
+@lru_cache(KEPT)
 def duration(seconds: float, language: Language) -> str:
     """4 s, 9 min 20 s, 12 min, 2 h 35 min: a second unit where the first is small."""
     left = round(seconds)
@@ -100,6 +108,7 @@ def span(low: float, high: float, language: Language) -> str:
     return f"{duration(low, language)} – {duration(high, language)}"
 
 
+@lru_cache(KEPT)
 def day(value: date, language: Language) -> str:
     """21/11."""
     return str(dates.format_date(value, DAY[language], locale=LOCALE[language]))
@@ -110,6 +119,7 @@ def full_date(value: date, language: Language) -> str:
     return str(dates.format_date(value, DATE[language], locale=LOCALE[language]))
 
 
+@lru_cache(KEPT)
 def weekday(value: date, language: Language) -> str:
     """sáb. 21/11."""
     return str(dates.format_date(value, WEEKDAY[language], locale=LOCALE[language]))

@@ -5,10 +5,11 @@ what one reader asked for is never shown to one who may see less.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 from psycopg2 import errors
@@ -34,6 +35,22 @@ from kpis.listing import Order, Side
 from kpis.query import Components
 from loader.database import Database
 from loader.settings import ConfigurationError, load_settings
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+# To hash their fields one by one takes Streamlit longer than a page takes.
+WHOLE: dict[str | type[Any], Callable[[object], str]] = dict.fromkeys(
+    (Filters, Period, kpis.Days, Mark), repr
+)
+
+
+def _kept(
+    entries: int,
+) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
+    return st.cache_data(
+        ttl="10m", max_entries=entries, show_spinner=False, hash_funcs=WHOLE
+    )
 
 
 @dataclass(frozen=True)
@@ -121,7 +138,7 @@ def catalogue(version: str) -> dict[str, Kpi]:
     return kpis.catalogue(marts())
 
 
-@st.cache_data(ttl="10m", max_entries=1024, show_spinner=False)
+@_kept(1024)
 def values(
     version: str,
     kpi_ids: tuple[str, ...],
@@ -170,7 +187,7 @@ def _is_of_all(error: Exception) -> bool:
     )
 
 
-@st.cache_data(ttl="10m", max_entries=256, show_spinner=False)
+@_kept(256)
 def components(
     version: str,
     mart: str,
@@ -185,7 +202,7 @@ def components(
     return kpis.components(marts(), mart, names, period, filters, group, by)
 
 
-@st.cache_data(ttl="10m", max_entries=256, show_spinner=False)
+@_kept(256)
 def listing(
     version: str,
     kpi_id: str,
@@ -204,56 +221,56 @@ def listing(
     )
 
 
-@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+@_kept(64)
 def conversation(version: str, conversation_id: int) -> kpis.Conversation | None:
     """Return a conversation, as kpis.conversation does."""
     del version
     return kpis.conversation(marts(), conversation_id)
 
 
-@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+@_kept(64)
 def messages(version: str, conversation_id: int, limit: int) -> kpis.Timeline:
     """Return the last messages of a conversation, as kpis.messages does."""
     del version
     return kpis.messages(marts(), conversation_id, limit)
 
 
-@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+@_kept(64)
 def forecast_scope(version: str, filters: Filters) -> str | None:
     """Return which forecast the filters ask for, as kpis.temporal.scope does."""
     del version
     return temporal.scope(marts(), filters)
 
 
-@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+@_kept(64)
 def forecast(version: str, scope: str) -> list[temporal.ExpectedDay]:
     """Return the days to come, as kpis.temporal.forecast does."""
     del version
     return temporal.forecast(marts(), scope)
 
 
-@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+@_kept(64)
 def calendar(version: str, days: kpis.Days) -> list[temporal.CalendarDay]:
     """Return what is known of each day, as kpis.temporal.calendar does."""
     del version
     return temporal.calendar(marts(), days)
 
 
-@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+@_kept(64)
 def anomalies(version: str, scope: str, days: kpis.Days) -> list[temporal.Anomaly]:
     """Return the unusual days, as kpis.temporal.anomalies does."""
     del version
     return temporal.anomalies(marts(), scope, days)
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def backtest(version: str) -> dict[str, temporal.Backtest]:
     """Return how the forecasts did, as kpis.temporal.backtest does."""
     del version
     return temporal.backtest(marts())
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def places(version: str) -> dict[str, tuple[int, ...]]:
     """What one can filter by, with the inboxes it stands for.
 
@@ -274,14 +291,14 @@ def places(version: str) -> dict[str, tuple[int, ...]]:
     return result
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def inboxes(version: str) -> dict[int, str]:
     """The names of the inboxes."""
     del version
     return _names("inbox_id", "inbox_name", "mart_inboxes")
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def channel_kinds(version: str) -> list[str]:
     """The kinds of channels that inboxes have."""
     del version
@@ -291,21 +308,21 @@ def channel_kinds(version: str) -> list[str]:
     return [row["channel_kind"] for row in rows]
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def teams(version: str) -> dict[int, str]:
     """The names of the teams; 0 stands for none and has no name."""
     del version
     return {0: ""} | _names("team_id", "team_name", "mart_teams")
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def agents(version: str) -> dict[int, str]:
     """The names of the people who answer, those who left among them."""
     del version
     return _names("agent_id", "agent_name", "mart_agents where not is_ai")
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def labels(version: str) -> list[str]:
     """The labels that conversations carry, the most frequent first."""
     del version
@@ -315,7 +332,7 @@ def labels(version: str) -> list[str]:
     return [row["label"] for row in rows]
 
 
-@st.cache_data(ttl="10m", max_entries=64, show_spinner=False)
+@_kept(64)
 def comments(
     version: str,
     days: kpis.Days,
@@ -329,14 +346,14 @@ def comments(
     return kpis.comments(marts(), days, filters, ratings, limit, term)
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def parameters(version: str) -> dict[str, float | None]:
     """What the numbers assume; None for what was not filled in."""
     del version
     return {found.parameter: found.value for found in health.parameters(marts())}
 
 
-@st.cache_data(ttl="10m", max_entries=8, show_spinner=False)
+@_kept(8)
 def checks(version: str, days: kpis.Days) -> list[Check]:
     """Whether the numbers agree, as kpis.checks.checks finds out."""
     del version

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from streamlit.navigation.page import StreamlitPage
 
@@ -58,7 +59,7 @@ class View:
     pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
     shown: Shown = field(default_factory=Shown, compare=False, repr=False)
 
-    @property
+    @cached_property
     def catalogue(self) -> dict[str, Kpi]:
         """Every KPI by its id."""
         return marts.catalogue(self.status.version)

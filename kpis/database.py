@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from queue import Empty, LifoQueue
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg2
 from psycopg2 import errors, sql
@@ -21,6 +23,10 @@ SESSION = (
 )
 
 NO_LIMITS = Limits()
+
+# Connections that nobody uses now; to open one takes longer than most answers.
+_idle: WeakKeyDictionary[Database, LifoQueue[PgConnection]] = WeakKeyDictionary()
+MOST_IDLE = 8
 
 Row = dict[str, Any]
 
@@ -60,15 +66,22 @@ class Marts:
             yield self
             return
         marts = Marts(self._database, self.limits, self.sees_contacts)
+        idle = _idle.setdefault(self._database, LifoQueue(MOST_IDLE))
         try:
-            connection = self._database.connect(
+            connection = _awake(idle) or self._database.connect(
                 application_name="allpfit_dashboard", options=SESSION
             )
         except psycopg2.Error as error:
             raise _down(error) from error
-        with closing(connection):
-            marts._connection = connection
+        connection.autocommit = True
+        marts._connection = connection
+        try:
             yield marts
+        finally:
+            if connection.closed or idle.full():
+                connection.close()
+            else:
+                idle.put(connection)
 
     def read(self, query: str | sql.Composable, **values: object) -> list[Row]:
         """Run a query within the limits and return its rows; values are bound by name.
@@ -98,6 +111,22 @@ class Marts:
                 raise NoDataError from error
             except psycopg2.Error as error:
                 raise _down(error) from error
+
+
+def _awake(idle: LifoQueue[PgConnection]) -> PgConnection | None:
+    """Take an idle connection whose server is still there."""
+    while True:
+        try:
+            connection = idle.get_nowait()
+        except Empty:
+            return None
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("select 1")
+        except psycopg2.Error:
+            connection.close()
+        else:
+            return connection
 
 
 def _down(error: psycopg2.Error) -> DatabaseDownError:
