@@ -25,6 +25,19 @@ ORDERS: dict[Order, str] = {
     "worst_rating": "csat_rating nulls last",
     "longest_wait": "wait_seconds desc nulls last",
 }
+# What else has to be read to put all rows in order.
+ORDERED_BY: dict[Order, str] = {
+    "worst_rating": """
+    left join marts.mart_drilldown_episodes as episodes
+        on
+            counted.conversation_id = episodes.conversation_id
+            and counted.episode_number = episodes.episode_number
+    """,
+    "longest_wait": """
+    left join marts.mart_operational_queue as queue
+        on counted.conversation_id = queue.conversation_id
+    """,
+}
 # Rows that these leave alike are alike in all that is shown.
 TIES = "conversation_id desc, episode_number desc, local_date desc, amount desc"
 RATINGS = (1, 2, 3, 4, 5)
@@ -101,7 +114,9 @@ def listing(
         )
         rows = session.read(
             sql.SQL(PAGE).format(
-                counted=counted, order=sql.SQL(f"{ORDERS[order]}, {TIES}")
+                counted=counted,
+                ordered_by=sql.SQL(ORDERED_BY.get(order, "")),
+                order=sql.SQL(f"{ORDERS[order]}, {TIES}"),
             ),
             **bound,
             limit=limit,
@@ -110,12 +125,26 @@ def listing(
     return Listing(summary["total"], summary["row_count"], rows)
 
 
+# Only the rows of the page are looked up, and each by an index: the offsets keep
+# PostgreSQL from joining all there are.
 PAGE = """
+with
+
+page as (
+
+    select counted.*
+    from ({counted}) as counted
+    {ordered_by}
+    order by {order}
+    limit %(limit)s offset %(offset)s
+
+)
+
 select
-    counted.conversation_id,
-    counted.episode_number,
-    counted.local_date,
-    counted.amount,
+    page.conversation_id,
+    page.episode_number,
+    page.local_date,
+    page.amount,
     conversations.display_id,
     conversations.account_id,
     conversations.status,
@@ -145,22 +174,24 @@ select
     episodes.last_message_at,
     queue.wait_seconds,
     conversations.local_timezone
-from ({counted}) as counted
-inner join marts.mart_drilldown_conversations as conversations
-    on counted.conversation_id = conversations.conversation_id
+from page
+cross join lateral (
+    select *
+    from marts.mart_drilldown_conversations as found
+    where page.conversation_id = found.conversation_id
+    offset 0
+) as conversations
 left join lateral (
     select *
     from marts.mart_drilldown_episodes as found
     where
-        counted.conversation_id = found.conversation_id
-        and counted.episode_number = found.episode_number
-    -- Without it the index of episodes is not used.
+        page.conversation_id = found.conversation_id
+        and page.episode_number = found.episode_number
     offset 0
 ) as episodes on true
 left join marts.mart_operational_queue as queue
-    on counted.conversation_id = queue.conversation_id
+    on page.conversation_id = queue.conversation_id
 order by {order}
-limit %(limit)s offset %(offset)s
 """
 
 
@@ -243,34 +274,50 @@ class Comments:
 
 
 COMMENTS = """
+with
+
+page as (
+
+    select
+        mart.*,
+        count(*) over () as total
+    from marts.mart_quality_comments as mart
+    where
+        mart.local_date between %(first)s and %(last)s
+        and mart.rating = any(%(ratings)s)
+        and (
+            %(term)s is null
+            or exists (
+                select
+                from marts.mart_quality_comment_terms as terms
+                where
+                    mart.csat_response_id = terms.csat_response_id
+                    and terms.term = %(term)s
+            )
+        )
+        and {where}
+    order by mart.answered_at desc, mart.csat_response_id desc
+    limit %(limit)s
+
+)
+
 select
-    mart.conversation_id,
-    mart.episode_number,
-    mart.rating,
-    mart.comment_text,
-    mart.local_date,
+    page.conversation_id,
+    page.episode_number,
+    page.rating,
+    page.comment_text,
+    page.local_date,
     conversations.display_id,
     conversations.unit,
-    count(*) over () as total
-from marts.mart_quality_comments as mart
-inner join marts.mart_drilldown_conversations as conversations
-    on mart.conversation_id = conversations.conversation_id
-where
-    mart.local_date between %(first)s and %(last)s
-    and mart.rating = any(%(ratings)s)
-    and (
-        %(term)s is null
-        or exists (
-            select
-            from marts.mart_quality_comment_terms as terms
-            where
-                mart.csat_response_id = terms.csat_response_id
-                and terms.term = %(term)s
-        )
-    )
-    and {where}
-order by mart.answered_at desc, mart.csat_response_id desc
-limit %(limit)s
+    page.total
+from page
+cross join lateral (
+    select *
+    from marts.mart_drilldown_conversations as found
+    where page.conversation_id = found.conversation_id
+    offset 0
+) as conversations
+order by page.answered_at desc, page.csat_response_id desc
 """
 
 
