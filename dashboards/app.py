@@ -39,6 +39,7 @@ PAGES: tuple[tuple[str, str, Callable[[View], None]], ...] = (
     ("conversations_page", "conversas", conversations.show),
     ("glossary", "glossario", glossary.show),
 )
+FIRST = PAGES[0][1]
 
 
 def main() -> None:
@@ -56,18 +57,30 @@ def main() -> None:
         address: st.Page(
             drawn_by(show),
             title=say(language, title),
-            url_path=address,
-            default=address == PAGES[0][1],
+            url_path="" if address == FIRST else address,
+            default=address == FIRST,
         )
         for title, address, show in PAGES
     }
+    # The first page has no address of its own; who types one gets there all the same.
+    alias = st.Page(
+        lambda: st.switch_page(
+            pages[FIRST],
+            query_params={key: st.query_params.get_all(key) for key in st.query_params},
+        ),
+        title=pages[FIRST].title,
+        url_path=FIRST,
+        visibility="hidden",
+    )
     reader = access.reader()
     if isinstance(reader, Refused):
-        st.navigation(list(pages.values()), position="hidden")
+        st.navigation([*pages.values(), alias], position="hidden")
         _show_refusal(reader)
         tell_browser(st.session_state.language)
         return
-    page = st.navigation(list(pages.values()), position="top")
+    page = st.navigation([*pages.values(), alias], position="top")
+    if page is alias:
+        page.run()
     address = next(name for name, known in pages.items() if known is page)
     filters.read_link(address)
     language = st.session_state.language

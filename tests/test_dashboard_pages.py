@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from conftest import Warehouse
+from streamlit.util import calc_hash
 from test_dashboard import OpenPage, go, link_of, metrics, open_page, words
 
 import kpis
 from dashboards import cards, changes, marts, texts
-from dashboards.app import PAGES
+from dashboards.app import FIRST, PAGES
 from dashboards.pages import operation, segments
 from dashboards.view import View
 from kpis import Days, Filters, Value, checks, periods
@@ -81,17 +82,33 @@ def test_today_is_partial_and_compared_with_nothing(
     assert "nenhum dia do período terminou" in words(app)
 
 
+@pytest.mark.parametrize(
+    ("page", "kpi_id"),
+    [
+        ("visao-executiva", "ai_automation_rate"),
+        ("operacao", "fcr_rate"),
+        ("agente-de-ia", "unanswered_rate"),
+        ("qualidade", "handoff_rate"),
+    ],
+)
 def test_what_is_too_young_is_not_judged(
+    shared: Warehouse, open_page: OpenPage, page: str, kpi_id: str
+) -> None:
+    app = open_page(shared, page, p="hoje")
+    catalogue = kpis.catalogue(marts.marts())
+    assert metrics(app)[catalogue[kpi_id].label_pt] == "—"
+    assert texts.say("pt", "reason_immature") in words(app)
+
+
+def test_the_first_page_is_found_by_the_address_of_its_like(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
-    app = open_page(shared, p="hoje")
-    label = next(
-        kpi.label_pt
-        for kpi in kpis.catalogue(marts.marts()).values()
-        if kpi.kpi_id == "ai_automation_rate"
-    )
-    assert metrics(app)[label] == "—"
-    assert texts.say("pt", "reason_immature") in words(app)
+    app = open_page(shared, "operacao", p="7d")
+    app._page_hash = calc_hash(FIRST)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == texts.say("pt", "executive")
+    assert link_of(app) == {"p": ["7d"]}
 
 
 def test_going_back_over_the_menu_keeps_the_filters(

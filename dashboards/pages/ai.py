@@ -53,6 +53,8 @@ PARAMETERS = (
     "episode_gap_hours", "maturity_hours", "return_window_days", "minutes_per_reply",
     "long_ai_episode_replies",
 )  # fmt: skip
+REASONS = "handoff_reason_mix"
+MINUTES = [half / 2 for half in range(1, 61)]
 # Where an episode goes in the flow: what it is called and its colour.
 NODES = {
     "flow_entry": charts.VIOLET,
@@ -94,6 +96,9 @@ def show(view: View) -> None:
     show_identity(view)
     show_section(view, show_containment)
     shown = {*IDENTITY, CONTAINMENT}
+    (mix,) = view.values((REASONS,)).values()
+    if isinstance(mix, Value) and mix.reason == "not_configured":
+        shown.add(REASONS)  # its chart says how to get it
     show_cards(view, [i for i in view.ids("ai", FIRST) if i not in shown])
     show_section(view, show_flow)
     left, right = st.columns(2)
@@ -197,16 +202,13 @@ def show_assumption(view: View) -> None:
         title = say(language, "hours_title")
         st.subheader(plain(title), anchor=False)
         st.caption(plain(text))
-        tried = st.number_input(
+        tried = st.select_slider(
             say(language, "minutes_per_reply_try"),
-            min_value=0.5,
-            max_value=30.0,
+            sorted({*MINUTES, minutes}),
             value=minutes,
-            step=0.5,
-            format="%.1f",
+            format_func=partial(formats.decimal, language=language),
             key="minutes per reply",
             help=say(language, "minutes_per_reply_help"),
-            width=220,
         )
         hours = saved.value * tried / minutes
         parts = [formats.hours(hours, language)]
@@ -406,7 +408,7 @@ def reasons(view: View) -> dict[str | None, float]:
 def show_reasons(view: View) -> None:
     """Chart why the AI hands over."""
     language, caption = view.language, say(view.language, "reasons_caption")
-    kpi = view.catalogue["handoff_reason_mix"]
+    kpi = view.catalogue[REASONS]
     (mix,) = view.values((kpi.kpi_id,)).values()
     if isinstance(mix, Exception):
         raise mix
