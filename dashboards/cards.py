@@ -53,6 +53,7 @@ KINDS_WITH_COURSE = {"sum", "ratio", "distinct", "distinct_ratio", "percentile"}
 DAYS_OF_DAILY_COURSE = 92
 # Who answers how fast is two numbers in one.
 BY_RESPONDER = ("first_response_time",)
+MEDIAN = 0.5
 LONGEST_BESIDE_CHANGE = 10  # characters, on a phone
 # What there is no list of conversations for.
 KINDS_WITHOUT_LIST = {"forecast", "anomaly"}
@@ -280,8 +281,10 @@ def _courses(
         grouped = alone.groups(ids, "day" if is_daily else "week")
     except KeyError:
         return {}
+    young = alone.days_not_judged() if is_daily else set()
     for value in grouped:
-        if value.value is not None:
+        is_young = value.kpi.is_judged_later and value.group in young
+        if value.value is not None and not is_young:
             by_id.setdefault(value.kpi.kpi_id, {})[value.group] = value.value
     courses = {}
     for kpi_id, by_day in by_id.items():
@@ -327,9 +330,13 @@ def _footer(
         if by_responder and responder in by_responder:
             time = show_value(value.kpi, by_responder[responder].value, language)
             parts.append(f"{say(language, responder)} {time}")
-    if not parts and value.p90 is not None:
+    share = value.kpi.quantile or MEDIAN
+    if not parts and value.p90 is not None and share == MEDIAN:
         time = show_value(value.kpi, value.p90, language)
         parts.append(say(language, "nine_in_ten", value=time))
+    elif value.kpi.kind == "percentile" and share != MEDIAN:
+        percent = formats.whole_percent(share, language)
+        parts.append(say(language, "within_share", share=percent))
     if value.kpi.unit == "hours":
         parts.append(say(language, "estimate"))
     elif not parts:

@@ -204,6 +204,10 @@ TEXTS = {
         "This part could not be drawn; the others hold.",
     ),
     "estimate": ("estimativa", "estimate"),
+    "within_share": (
+        "em {share} dos casos, até isto",
+        "within this in {share} of cases",
+    ),
     "nine_in_ten": (
         "9\u00a0em\u00a010 até {value}",
         "9\u00a0in\u00a010 within {value}",

@@ -96,6 +96,15 @@ class View:
             self.status.version, mart, names, self.period, self.filters, group, by
         )
 
+    def days_not_judged(self) -> set[object]:
+        """The days of the period with episodes that are too young for an outcome.
+
+        What share of them has one is not that of other days: the quick ones come first.
+        """
+        name = "immature_episodes"
+        rows = self.components("mart_executive_episode_days", (name,), "day")
+        return {row.group for row in rows if row.span == "shown" and row.sums[name]}
+
     def listing(
         self,
         kpi_id: str,

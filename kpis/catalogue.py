@@ -47,6 +47,11 @@ class Kpi:
     caveat_en: str | None
 
     @property
+    def is_judged_later(self) -> bool:
+        """Whether episodes count only when they are old enough to have an outcome."""
+        return self.axis == "cohort" and self.kind == "ratio"
+
+    @property
     def components(self) -> tuple[str, ...]:
         """The columns of the numerator; a distribution has several."""
         return tuple(self.numerator.split(","))

@@ -100,6 +100,29 @@ def test_what_is_too_young_is_not_judged(
     assert texts.say("pt", "reason_immature") in words(app)
 
 
+def test_no_course_ends_with_a_day_that_is_too_young(view: View) -> None:
+    assert view.period.complete is not None
+    days = len(view.period.complete)
+    young = view.days_not_judged() & set(view.period.complete)
+    assert 0 < len(young) < days
+    courses = cards._courses(view, view.values(("episodes_total", "resolution_rate")))
+    assert len(courses["episodes_total"]) == days
+    assert len(courses["resolution_rate"]) == days - len(young)
+
+
+def test_no_card_says_two_percentiles_that_seem_to_disagree(
+    shared: Warehouse, open_page: OpenPage
+) -> None:
+    app = open_page(shared, "agente-de-ia", p="90d")
+    status = marts.load_status()
+    period = periods.choose("90d", status.first_date, status.local_date)
+    (found,) = kpis.values(marts.marts(), ["ai_first_response_time"], period)
+    assert found.kpi.quantile == 0.95
+    nine_in_ten = cards.show_value(found.kpi, found.p90, "pt")
+    assert texts.say("pt", "nine_in_ten", value=nine_in_ten) not in words(app)
+    assert texts.say("pt", "within_share", share="95%") in words(app)
+
+
 def test_the_first_page_is_found_by_the_address_of_its_like(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
