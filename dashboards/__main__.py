@@ -1,5 +1,6 @@
 """Serve the dashboard on this machine: `python -m dashboards --help`."""
 
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -33,6 +34,11 @@ async def ready(_: st.App) -> AsyncIterator[None]:
     # It takes our folder of pages for pages of its own, until the first reader's page
     # has said otherwise: the first link to a page would find none.
     PagesManager.uses_pages_directory = False
+
+    # After each run of the script Streamlit collects garbage among all there is, which
+    # takes longer than a page. What was imported stays, and is none.
+    gc.collect()
+    gc.freeze()
 
     address, port = (st.get_option(f"server.{name}") for name in ("address", "port"))
     host = f"[{address}]" if ":" in address else address
