@@ -42,7 +42,7 @@ new MutationObserver(changes => {
   const chart = document.querySelector('.js-plotly-plot');
   for (const {type, target} of changes) {
     if (type === 'attributes') {
-      if (target.dataset.testScriptState === 'running') seen.ranAt = now;
+      seen.ranAt = now;
       continue;
     }
     if (main?.contains(target)) seen.changedAt = now;
@@ -55,10 +55,12 @@ new MutationObserver(changes => {
 """
 IS_DRAWN = f"""() => {{
   const app = document.querySelector('[data-testid=stApp]');
-  const {{changedAt, ranAt, clickedAt}} = window.seen;
-  return app?.dataset.testScriptState === 'notRunning' && ranAt > clickedAt
+  // A quick script is over before anyone sees it run.
+  const lastAt = Math.max(window.seen.changedAt, window.seen.ranAt);
+  return app?.dataset.testScriptState === 'notRunning'
+    && lastAt > window.seen.clickedAt
     && !document.querySelector('[data-testid=stSkeleton]')
-    && performance.now() - Math.max(changedAt, ranAt) > {QUIET_MS};
+    && performance.now() - lastAt > {QUIET_MS};
 }}"""
 
 
