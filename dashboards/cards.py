@@ -41,7 +41,10 @@ FORMATS: dict[str, Callable[[float, Language], str]] = {
     "rating": formats.rating,
     "index": lambda value, language: formats.signed(value, language, 2) or "0",
     "ratio": formats.rating,
-    "weekday": lambda value, language: formats.weekday_name(round(value), language),
+    # "Segunda", for "segunda-feira" is cut on a phone.
+    "weekday": lambda value, language: formats.weekday_name(
+        round(value), language
+    ).partition("-")[0],
     "hour_of_day": lambda value, _: formats.hour_of_day(round(value)),
     "percent_per_month": lambda value, language: say(
         language, "per_month", value=_signed_percent(value, language)
