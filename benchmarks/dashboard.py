@@ -35,7 +35,7 @@ from benchmarks.load import DOCUMENT, machine, say
 from benchmarks.measure import cpu_seconds
 from benchmarks.reader import Reader
 from benchmarks.report import replace, table
-from dashboards.app import PAGES
+from dashboards.app import FIRST, PAGES
 from demo import servers
 from kpis import Marts
 from loader.settings import load_settings
@@ -293,8 +293,8 @@ def on_the_server(address: str, links: Links, times: int) -> list[str]:
     figures = []
     say("the server alone")
     for page in ADDRESSES:
-        new = Figure(f"{page or PAGES[0][1]}, not asked before", 400)
-        known = Figure(f"{page or PAGES[0][1]}, asked before", 80)
+        new = Figure(f"{page or FIRST}, not asked before", 400)
+        known = Figure(f"{page or FIRST}, asked before", 80)
         with Reader(address) as reader:
             reader.ask(page)
             for _ in range(times):

@@ -64,10 +64,7 @@ def main() -> None:
     }
     # The first page has no address of its own; who types one gets there all the same.
     alias = st.Page(
-        lambda: st.switch_page(
-            pages[FIRST],
-            query_params={key: st.query_params.get_all(key) for key in st.query_params},
-        ),
+        lambda: st.switch_page(pages[FIRST], query_params=filters.whole_link()),
         title=pages[FIRST].title,
         url_path=FIRST,
         visibility="hidden",

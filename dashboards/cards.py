@@ -281,13 +281,11 @@ def _courses(
     is_daily = len(days) <= DAYS_OF_DAILY_COURSE
     by_id: dict[str, dict[object, float]] = {}
     try:
-        grouped = alone.groups(ids, "day" if is_daily else "week")
+        course = alone.course(ids, "day" if is_daily else "week")
     except KeyError:
         return {}
-    young = alone.days_not_judged() if is_daily else set()
-    for value in grouped:
-        is_young = value.kpi.is_judged_later and value.group in young
-        if value.value is not None and not is_young:
+    for value in course:
+        if value.value is not None:
             by_id.setdefault(value.kpi.kpi_id, {})[value.group] = value.value
     courses = {}
     for kpi_id, by_day in by_id.items():

@@ -78,8 +78,13 @@ def write_link() -> None:
     }
     state.link = chosen()
     link = state.link | kept
-    if link != {name: st.query_params.get_all(name) for name in st.query_params}:
+    if link != whole_link():
         st.query_params.from_dict(link)
+
+
+def whole_link() -> Link:
+    """Return all that the link says, known or not."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def chosen() -> Link:

@@ -96,6 +96,15 @@ class View:
             self.status.version, mart, names, self.period, self.filters, group, by
         )
 
+    def course(self, kpi_ids: tuple[str, ...], step: str) -> list[Value]:
+        """Compute KPIs by day or week, without days that cannot be judged yet."""
+        young = self.days_not_judged() if step == "day" else set()
+        return [
+            value
+            for value in self.groups(kpi_ids, step)
+            if not (value.kpi.is_judged_later and value.group in young)
+        ]
+
     def days_not_judged(self) -> set[object]:
         """The days of the period with episodes that are too young for an outcome.
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import Empty, LifoQueue
+from queue import Empty, Full, LifoQueue
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -78,10 +78,7 @@ class Marts:
         try:
             yield marts
         finally:
-            if connection.closed or idle.full():
-                connection.close()
-            else:
-                idle.put(connection)
+            _lay_by(connection, idle)
 
     def read(self, query: str | sql.Composable, **values: object) -> list[Row]:
         """Run a query within the limits and return its rows; values are bound by name.
@@ -127,6 +124,16 @@ def _awake(idle: LifoQueue[PgConnection]) -> PgConnection | None:
             connection.close()
         else:
             return connection
+
+
+def _lay_by(connection: PgConnection, idle: LifoQueue[PgConnection]) -> None:
+    """Keep a connection for the next question, unless it broke or there are enough."""
+    if connection.closed:
+        return
+    try:
+        idle.put_nowait(connection)
+    except Full:
+        connection.close()
 
 
 def _down(error: psycopg2.Error) -> DatabaseDownError:

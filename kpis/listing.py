@@ -115,6 +115,7 @@ def listing(
         rows = session.read(
             sql.SQL(PAGE).format(
                 counted=counted,
+                conversations=sql.SQL(CONVERSATIONS_OF_PAGE),
                 ordered_by=sql.SQL(ORDERED_BY.get(order, "")),
                 order=sql.SQL(f"{ORDERS[order]}, {TIES}"),
             ),
@@ -127,6 +128,14 @@ def listing(
 
 # Only the rows of the page are looked up, and each by an index: the offsets keep
 # PostgreSQL from joining all there are.
+CONVERSATIONS_OF_PAGE = """
+cross join lateral (
+    select *
+    from marts.mart_drilldown_conversations as found
+    where page.conversation_id = found.conversation_id
+    offset 0
+) as conversations
+"""
 PAGE = """
 with
 
@@ -175,12 +184,7 @@ select
     queue.wait_seconds,
     conversations.local_timezone
 from page
-cross join lateral (
-    select *
-    from marts.mart_drilldown_conversations as found
-    where page.conversation_id = found.conversation_id
-    offset 0
-) as conversations
+{conversations}
 left join lateral (
     select *
     from marts.mart_drilldown_episodes as found
@@ -311,12 +315,7 @@ select
     conversations.unit,
     page.total
 from page
-cross join lateral (
-    select *
-    from marts.mart_drilldown_conversations as found
-    where page.conversation_id = found.conversation_id
-    offset 0
-) as conversations
+{conversations}
 order by page.answered_at desc, page.csat_response_id desc
 """
 
@@ -337,7 +336,8 @@ def comments(
     filters = filters or Filters()
     rows = marts.read(
         sql.SQL(COMMENTS).format(
-            where=filtering.where("mart_quality_comments", filters)
+            conversations=sql.SQL(CONVERSATIONS_OF_PAGE),
+            where=filtering.where("mart_quality_comments", filters),
         ),
         first=days.first,
         last=days.last,

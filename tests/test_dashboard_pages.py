@@ -6,6 +6,7 @@ import pytest
 from conftest import Warehouse
 from streamlit.util import calc_hash
 from test_dashboard import OpenPage, go, link_of, metrics, open_page, words
+from test_dashboard_ai_quality import ninety_days
 
 import kpis
 from dashboards import cards, changes, marts, texts
@@ -114,8 +115,7 @@ def test_no_card_says_two_percentiles_that_seem_to_disagree(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
     app = open_page(shared, "agente-de-ia", p="90d")
-    status = marts.load_status()
-    period = periods.choose("90d", status.first_date, status.local_date)
+    period = ninety_days()
     (found,) = kpis.values(marts.marts(), ["ai_first_response_time"], period)
     assert found.kpi.quantile == 0.95
     nine_in_ten = cards.show_value(found.kpi, found.p90, "pt")
@@ -181,8 +181,7 @@ def test_charts_of_the_operation_have_their_numbers(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
     app = open_page(shared, "operacao", p="90d")
-    status = marts.load_status()
-    period = periods.choose("90d", status.first_date, status.local_date)
+    period = ninety_days()
     found = {
         value.kpi.kpi_id: value
         for value in kpis.values(
@@ -219,8 +218,7 @@ def test_segments_are_compared_by_what_they_have(
         segments.show_compared(view, segments.UNITS, chosen, view.values(ids))
 
     open_page(shared)
-    status = marts.load_status()
-    period = periods.choose("90d", status.first_date, status.local_date)
+    status, period = marts.load_status(), ninety_days()
     app = segments_app(page, View("pt", status, period, Filters()))
     app.toggle(key="table of compared unit").set_value(True).run()
     assert not app.exception
@@ -305,8 +303,7 @@ def test_the_numbers_agree_and_a_difference_is_told(
     assert not app.exception
     table = next(t.value for t in app.table if "Resultado" in t.value.columns)
     assert table["Resultado"].str.startswith("✓").all()
-    status = marts.load_status()
-    period = periods.choose("90d", status.first_date, status.local_date)
+    period = ninety_days()
     names = {check.name for check in checks.checks(marts.marts(), period.shown)}
     assert names == {"loaded", "outcomes", "sums", "list"}
     warehouse.execute(

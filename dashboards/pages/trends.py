@@ -272,10 +272,8 @@ def show_measures(view: View) -> None:
     by = "day" if length <= DAYS_BY_DAY else "week"
     span = of_days(view, Days(first, last))
     found: dict[str, dict[date, Value]] = {kpi_id: {} for kpi_id in WEEKLY}
-    young = span.days_not_judged() if by == "day" else set()
-    for value in span.groups(WEEKLY, by):
-        is_young = value.kpi.is_judged_later and value.group in young
-        if isinstance(value.group, date) and not is_young:
+    for value in span.course(WEEKLY, by):
+        if isinstance(value.group, date):
             found[value.kpi.kpi_id][value.group] = value
     steps = sorted({step for values in found.values() for step in values})
     caption = say(language, f"measures_by_{by}")

@@ -1,6 +1,6 @@
 """Questions share connections, and lose none of them to a server that went away."""
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from threading import Thread
 
 import psycopg2
@@ -8,6 +8,7 @@ import pytest
 
 from kpi_values.built import Built
 from kpis import DatabaseDownError, Marts
+from kpis.database import MOST_IDLE
 from loader.database import Database
 
 PROCESS = "select pg_backend_pid() as process"
@@ -46,3 +47,18 @@ def test_questions_at_once_do_not_share(built: Built) -> None:
         other.join()
     assert found
     assert mine not in found
+
+
+def test_only_some_connections_are_kept(built: Built) -> None:
+    marts = Marts(Database(built.warehouse.reader))
+
+    def asked_at_once() -> set[object]:
+        with ExitStack() as stack:
+            at_once = [
+                stack.enter_context(marts.session()) for _ in range(MOST_IDLE + 2)
+            ]
+            return {session.read(PROCESS)[0]["process"] for session in at_once}
+
+    before, after = asked_at_once(), asked_at_once()
+    assert len(before) == len(after) == MOST_IDLE + 2
+    assert len(before & after) == MOST_IDLE
