@@ -28,8 +28,8 @@ setup: $(RUNTIME) ## Install what `make run` needs into .venv
 run: $(RUNTIME) ## Load what changed in Chatwoot and build the marts
 	@$(PY) -m demo up
 	@$(PY) -m loader run
-	@$(PY) -m loader dbt build --quiet --exclude-resource-type unit_test
-	@echo "built. Next: make dashboard (pages), make docs (lineage), make demo-day (the demo lives on), make stop"
+	@$(PY) -m loader build
+	@echo "next: make dashboard (pages), make docs (lineage), make demo-day (the demo lives on), make stop"
 
 demo-day: $(RUNTIME) ## The demo Chatwoot lives on, by default to now
 	@$(PY) -m demo day $(ARGS)

@@ -14,6 +14,8 @@ STALE_AFTER = LATE_AFTER + timedelta(days=1)  # a second daily load has not come
 
 BADGES: dict[str, tuple[Literal["green", "orange", "red"], str]] = {
     "fresh": ("green", ":material/check_circle:"),
+    "building": ("green", ":material/sync:"),
+    "unbuilt": ("orange", ":material/warning:"),
     "late": ("orange", ":material/schedule:"),
     "stale": ("red", ":material/error:"),
 }
@@ -25,10 +27,24 @@ def age(status: LoadStatus) -> timedelta:
 
 
 def state(status: LoadStatus) -> str:
-    """Return fresh, late or stale."""
+    """Return fresh, building or unbuilt where a later load waits, late or stale."""
     if age(status) > STALE_AFTER:
         return "stale"
-    return "late" if age(status) > LATE_AFTER else "fresh"
+    if age(status) > LATE_AFTER:
+        return "late"
+    if status.unbuilt_local_loaded_at is not None:
+        return "building" if status.is_building else "unbuilt"
+    return "fresh"
+
+
+def word(status: LoadStatus, language: Language) -> str:
+    """Say the state in a word or two."""
+    loaded = status.unbuilt_local_loaded_at
+    return say(
+        language,
+        state(status),
+        loaded="" if loaded is None else formats.clock(loaded, language),
+    )
 
 
 def show_badge(status: LoadStatus, language: Language) -> None:
@@ -40,8 +56,7 @@ def show_badge(status: LoadStatus, language: Language) -> None:
         moment=formats.moment(status.local_as_of, language),
         loaded=formats.clock(status.local_loaded_at, language),
     )
-    word = say(language, state(status))
-    st.badge(f"{until} · {word}", icon=icon, color=color)
+    st.badge(f"{until} · {word(status, language)}", icon=icon, color=color)
 
 
 def show_banner(status: LoadStatus, language: Language) -> None:
@@ -56,8 +71,13 @@ def show_banner(status: LoadStatus, language: Language) -> None:
 
 
 def warning(status: LoadStatus, language: Language) -> str | None:
-    """Say why the numbers are not those of now; None where they are."""
+    """Say why the numbers are not those of now, or not to be relied on.
+
+    None where nothing is wrong. A build at work is not.
+    """
     moment = formats.moment(status.local_as_of, language)
+    if status.is_mixed and not status.is_building:
+        return say(language, "mixed_banner", since=_failed_since(status, language))
     if state(status) == "stale":
         return say(
             language,
@@ -65,6 +85,20 @@ def warning(status: LoadStatus, language: Language) -> str | None:
             moment=moment,
             age=formats.age(age(status), language),
         )
-    if status.has_failed_since:
+    if status.has_failed_checks:
+        return say(language, "checks_banner", since=_failed_since(status, language))
+    if status.has_failed_build:
+        return say(
+            language,
+            "build_banner",
+            moment=moment,
+            since=_failed_since(status, language),
+        )
+    if status.has_failed_load:
         return say(language, "failed_banner", moment=moment)
     return None
+
+
+def _failed_since(status: LoadStatus, language: Language) -> str:
+    since = status.build_failed_local_since or status.local_loaded_at
+    return formats.moment(since, language)

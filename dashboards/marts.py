@@ -66,7 +66,13 @@ class LoadStatus:
     as_of: datetime
     local_as_of: datetime
     local_loaded_at: datetime
-    has_failed_since: bool
+    is_building: bool
+    is_mixed: bool
+    has_failed_build: bool
+    has_failed_checks: bool
+    has_failed_load: bool
+    unbuilt_local_loaded_at: datetime | None
+    build_failed_local_since: datetime | None
 
 
 @st.cache_resource(show_spinner=False)
@@ -93,17 +99,17 @@ def forget() -> None:
 
 
 def load_status() -> LoadStatus:
-    """Read what the last load brought; never from a cache.
+    """Read what the load brought that the marts show; never from a cache.
 
-    The file of a table is new whenever dbt builds it, also while a build has only got
-    half-way and when no load came before it, so that no number is older than its mart.
+    The file of a table is new whenever dbt makes it anew, also while a build has only
+    got half-way, and a complete build has a number: no answer is older than its mart.
     Raises DatabaseDownError or NoDataError.
     """
     mine = marts()
     rows = mine.read(
         """
         select
-            status.run_id || ':' || (
+            concat_ws(':', status.build_id, status.is_building, '') || (
                 select string_agg(relfilenode::text, ',' order by relname)
                 from pg_class
                 where relnamespace = to_regnamespace('marts') and relkind = 'r'
@@ -116,10 +122,13 @@ def load_status() -> LoadStatus:
             status.as_of,
             status.local_as_of,
             status.local_loaded_at,
-            exists (
-                select from marts.mart_failed_loads as failed
-                where failed.run_id > status.run_id
-            ) as has_failed_since
+            status.is_building,
+            status.is_mixed,
+            status.has_failed_build,
+            status.has_failed_checks,
+            status.has_failed_load,
+            status.unbuilt_local_loaded_at,
+            status.build_failed_local_since
         from marts.mart_load_status as status
         """
     )

@@ -80,6 +80,14 @@ TEXTS = {
         "Data until {moment} · loaded {loaded}",
     ),
     "fresh": ("Em dia", "Up to date"),
+    "building": (
+        "carga de {loaded} em processamento",
+        "load of {loaded} being processed",
+    ),
+    "unbuilt": (
+        "carga de {loaded} ainda não processada",
+        "load of {loaded} not processed yet",
+    ),
     "late": ("Atrasados", "Late"),
     "stale": ("Desatualizados", "Out of date"),
     "stale_banner": (
@@ -91,6 +99,23 @@ TEXTS = {
     "failed_banner": (
         "A última carga falhou. Os números são os da carga anterior, de {moment}.",
         "The last load failed. The numbers are those of the load before, of {moment}.",
+    ),
+    "mixed_banner": (
+        "Números de duas cargas: o processamento parou no meio (desde {since}). Até o "
+        "próximo processamento completo, um número pode não bater com outro.",
+        "Numbers of two loads: processing stopped half-way (since {since}). Until it is "
+        "complete again, one number may not match another.",
+    ),
+    "build_banner": (
+        "O processamento falha desde {since}. Os números são os da carga de {moment}.",
+        "Processing has failed since {since}. The numbers are those of the load of "
+        "{moment}.",
+    ),
+    "checks_banner": (
+        "Uma verificação dos dados falhou (desde {since}): parte dos números pode estar "
+        "errada. Quem cuida dos dados vê qual com `make status`.",
+        "A check of the data has failed (since {since}): some numbers may be wrong. "
+        "Whoever looks after the data sees which with `make status`.",
     ),
     # ---------- states
     "no_data_title": ("Ainda não há dados", "There is no data yet"),
@@ -1110,9 +1135,13 @@ TEXTS = {
     "rows_deleted": ("Removidas", "Removed"),
     "failures": ("Falhas", "Failures"),
     "failures_none": ("Nenhuma falha registrada", "No failure on record"),
-    "failure_line": (
+    "failure_of_load": (
         "Carga {run} {status} · {moment}",
         "Load {run} {status} · {moment}",
+    ),
+    "failure_of_build": (
+        "Processamento da carga {run} {status} · {moment} {what}",
+        "Processing of load {run} {status} · {moment} {what}",
     ),
     "failures_help": (
         "A causa está em `make status`, no servidor.",

@@ -52,10 +52,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Failure:
-    """A run that failed or was interrupted."""
+    """A load or a build that failed or was interrupted.
 
+    `failed_at` names the models or tests of a build.
+    """
+
+    kind: str
     run_id: int
     status: str
+    failed_at: str | None
     local_started_at: datetime
 
 
@@ -102,8 +107,8 @@ def failures(marts: Marts, limit: int) -> list[Failure]:
     Raises DatabaseDownError, NoDataError.
     """
     rows = marts.read(
-        "select run_id, status, local_started_at"
-        " from marts.mart_failed_loads order by run_id desc limit %(limit)s",
+        "select kind, run_id, status, failed_at, local_started_at"
+        " from marts.mart_failed_loads order by started_at desc limit %(limit)s",
         limit=limit,
     )
     return [Failure(**row) for row in rows]

@@ -66,6 +66,7 @@ class Cli(click.Group):
             schedule.ScheduleError,
             source.SourceError,
             views.DeploymentError,
+            warehouse.NewerReleaseError,
         ) as error:
             stop(str(error))
         except click.UsageError as error:
@@ -80,11 +81,21 @@ class Cli(click.Group):
             if "--debug" in sys.argv:
                 raise
             settings = context.obj
+            root = root_cause(error)
             # Only where it was opened: asking for it would start an embedded server.
             opened = vars(settings).get("source") if settings else None
-            is_of_a_server = isinstance(root_cause(error), psycopg2.Error)
+            if isinstance(root, psycopg2.errors.LockNotAvailable):
+                stop(explain(error, opened) + who_blocks(settings))
+            is_of_a_server = isinstance(root, psycopg2.Error)
             hint = " (make doctor says more)" if is_of_a_server else ""
             stop(explain(error, opened) + hint)
+
+
+def who_blocks(settings: Settings) -> str:
+    """Name the readers that a load or a build could not wait for."""
+    with closing(settings.warehouse.connect()) as connection:
+        found = warehouse.blockers(connection.cursor())
+    return f": {'; '.join(found)}" if found else ""
 
 
 def is_for_machines() -> bool:
@@ -215,8 +226,7 @@ def restore(settings: Settings, file: Path | None) -> None:
     """
     restored = backup.restore(settings, file)
     click.echo(f"restored {restored}")
-    if not transform.dbt(settings, [*transform.BUILD, "--quiet"]):
-        sys.exit(EXIT_FAILED)
+    tell(transform.build(settings))
 
 
 @main.command()
@@ -285,6 +295,30 @@ def drop_views(settings: Settings) -> None:
     with closing(settings.source_owner.connect()) as connection:
         views.remove(connection)
     click.echo(f"the views are gone from {settings.source_owner}")
+
+
+@main.command()
+@click.option("--verbose", is_flag=True, help="Print dbt's own lines too.")
+@as_json
+@click.pass_obj
+def build(settings: Settings, verbose: bool, is_json: bool) -> None:
+    """Build all models of what is loaded, then test the data.
+
+    Makes anew what an edit or an upgrade has outdated, and keeps a history: make status.
+    """
+    tell(transform.build(settings, is_verbose=verbose), is_json=is_json)
+
+
+def tell(built: transform.Built, *, is_json: bool = False) -> None:
+    """Say how a build ended; leave with an error if it was not well."""
+    if is_json:
+        show_json(asdict(built))
+    elif built.error is None:
+        click.echo(f"build: all models and tests ({built.seconds:.1f} s)")
+    if built.error is None:
+        return
+    click.echo(f"error: {report.describe_build(built)}", err=True)
+    sys.exit(EXIT_FAILED)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -34,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
     for check, what in (
         (_source, "source"),
         (_warehouse, "warehouse"),
+        (_build, "build"),
         (_unlisted_ai_users, "warehouse"),
         (_dashboard_role, "dashboard role"),
         (_operations, "operations"),
@@ -148,6 +149,31 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
                     f"warehouse: the last load {status}: {message or 'it was killed'}",
                     "make run goes on where it was",
                 )
+
+
+def _build(settings: Settings) -> Iterator[Finding]:
+    found = status.collect(settings)
+    last = found.last_build
+    if found.loaded_at is None:
+        return  # nothing to build, which is said already
+    if last is None:
+        yield Finding(False, "build: what is loaded was never built", "make run")
+    elif not last.is_good:
+        since = last.failing_since or last.started_at
+        yield Finding(
+            False,
+            f"build: {last.status} since {since:%Y-%m-%d %H:%M} UTC:"
+            f" {last.error or 'it was killed'}",
+            'docs/operations.md, "A build failed"; then make run',
+        )
+    elif last.status == "succeeded" and found.unbuilt_loads:
+        yield Finding(
+            False,
+            f"build: {found.unbuilt_loads} loads came after the last one built",
+            "make run",
+        )
+    else:
+        yield Finding(True, f"build: {last.status}, of load {last.run_id}")
 
 
 # A person may be quick, or work at night; who is quick at all hours is none.

@@ -8,6 +8,7 @@ from typing import Any
 from tqdm import tqdm
 
 from loader.run import Reconciliation, Report, Summary
+from loader.transform import Built
 
 LINE_EVERY_SECONDS = 5.0
 
@@ -80,3 +81,27 @@ def describe_reconciliation(found: Reconciliation) -> str:
     )
     columns = sorted(found.columns_different.items(), key=lambda item: -item[1])
     return "\n".join([line, *(f"  {name}: {rows:,} rows" for name, rows in columns)])
+
+
+def describe_build(built: Built) -> str:
+    """Say what failed in a build, what each test asked and found, and what to do."""
+    lines = [
+        f"build {built.build_id}: {built.error}",
+        *(f"  {failure}" for failure in built.failures[1:]),
+    ]
+    for failure in built.failures:
+        if failure.rows:
+            columns, *rows = failure.rows
+            lines += [
+                "",
+                f"{failure.what} asks:",
+                *(f"  {line}" for line in failure.query.splitlines() if line.strip()),
+                f"its first rows ({columns}):",
+                *(f"  {row}" for row in rows),
+            ]
+    lines.append(
+        "the numbers are those of this load, and this check says that some are wrong"
+        if built.is_complete
+        else "the dashboard says that its numbers are those of an earlier load, or of two"
+    )
+    return "\n".join([*lines, "what to do: docs/operations.md, \"A build failed\""])

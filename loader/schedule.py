@@ -21,7 +21,6 @@ from zoneinfo import ZoneInfo
 from loader import backup, report, status
 from loader.run import reconcile, run
 from loader.settings import PROJECT_ROOT, Settings
-from loader.transform import BUILD
 
 DEFAULT_TIME = time(3)
 MINUTES_OF_A_DAY = 24 * 60
@@ -333,9 +332,9 @@ def _is_due(settings: Settings, every_days: int, last: datetime | None) -> bool:
 
 
 def _build() -> None:
-    """Run dbt in a process of its own, which gives all that it prints to our log."""
+    """Build in a process of its own, which gives all that it prints to our log."""
     with subprocess.Popen(
-        [sys.executable, "-m", "loader", "dbt", *BUILD, "--no-use-colors"],
+        [sys.executable, "-m", "loader", "build", "--verbose"],
         cwd=PROJECT_ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -345,4 +344,4 @@ def _build() -> None:
         for line in process.stdout or ():
             log.info("dbt: %s", line.rstrip())
     if process.returncode != 0:
-        raise ScheduleError("dbt build failed: logs/scheduled.log in DATA_DIR has it")
+        raise ScheduleError("the build failed: logs/scheduled.log in DATA_DIR says why")

@@ -1,6 +1,7 @@
 """Every setting of the project, read from the environment and `.env`, once."""
 
 import csv
+import tomllib
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,10 @@ from loader.failures import Side, Source, WarehouseSide
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = PROJECT_ROOT / ".env"
 AI_USERS_SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "ai_users.csv"
+# The version of the project; a landed change is a release.
+RELEASE: str = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text())["project"][
+    "version"
+]
 LATE_AFTER = timedelta(hours=26)  # a load comes once a day, and takes its time
 
 

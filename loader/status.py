@@ -11,7 +11,7 @@ from psycopg2 import sql
 from loader import backup
 from loader.database import PgCursor, one_row
 from loader.settings import LATE_AFTER, Settings
-from loader.warehouse import LOAD_LOCK_KEY, RAW_SCHEMA
+from loader.warehouse import BUILD_LOCK_KEY, BUILDS, LOAD_LOCK_KEY, RAW_SCHEMA
 
 RUNS_SHOWN = 10
 LOCK_TIMEOUT_SECONDS = 10
@@ -33,6 +33,30 @@ class Run:
     source_seconds: float | None
     source_statements: int | None
     error: str | None
+
+
+@dataclass(frozen=True)
+class Build:
+    """The last build; `run_id` is the load that it builds, or built.
+
+    `built_run_id` is the load that the marts show, `failing_since` when the first of
+    the builds began that have failed since a good one.
+    """
+
+    build_id: int
+    started_at: datetime
+    finished_at: datetime | None
+    status: str
+    run_id: int | None
+    is_complete: bool
+    error: str | None
+    built_run_id: int | None
+    failing_since: datetime | None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is at work, or ended well."""
+        return self.status in ("running", "succeeded")
 
 
 @dataclass(frozen=True)
@@ -67,6 +91,8 @@ class Status:
     is_late: bool
     runs: list[Run]
     failures_of_7_days: int
+    unbuilt_loads: int
+    last_build: Build | None
     rows: dict[str, int]
     last_reconcile: Reconcile | None
     last_backup: Backup | None
@@ -82,8 +108,11 @@ def collect(settings: Settings) -> Status:
             history = f"{RAW_SCHEMA}.load_runs"
             if one_row(cursor, "select to_regclass(%s)", history) == (None,):
                 zone = settings.business_timezone
-                return Status(zone, False, None, None, False, [], 0, {}, None, saved)
-            is_loading = _is_loading(cursor)
+                return Status(
+                    zone, False, None, None, False, [], 0, 0, None, {}, None, saved
+                )
+            is_loading = _is_held(cursor, LOAD_LOCK_KEY)
+            last_build = _last_build(cursor)
             as_of, loaded_at, now = one_row(
                 cursor,
                 f"""
@@ -110,6 +139,8 @@ def collect(settings: Settings) -> Status:
                 is_late=loaded_at is None or now - loaded_at > LATE_AFTER,
                 runs=[_as_it_is(run, is_loading) for run in _runs(cursor)],
                 failures_of_7_days=failures,
+                unbuilt_loads=_unbuilt_loads(cursor, last_build),
+                last_build=last_build,
                 rows=_rows(cursor),
                 last_reconcile=_last_reconcile(cursor),
                 last_backup=saved,
@@ -123,7 +154,7 @@ def last_backup(settings: Settings) -> Backup | None:
     return None
 
 
-def _is_loading(cursor: PgCursor) -> bool:
+def _is_held(cursor: PgCursor, lock_key: int) -> bool:
     (is_held,) = one_row(
         cursor,
         """
@@ -138,9 +169,62 @@ def _is_loading(cursor: PgCursor) -> bool:
                 )
         )
         """,
-        LOAD_LOCK_KEY,
+        lock_key,
     )
     return bool(is_held)
+
+
+def _last_build(cursor: PgCursor) -> Build | None:
+    """The last build, as it is now; None where none was noted."""
+    if one_row(cursor, "select to_regclass(%s)", BUILDS) == (None,):
+        return None  # loaded by an earlier release
+    cursor.execute(
+        f"""
+        select
+            build_id,
+            started_at,
+            finished_at,
+            case
+                when status = 'running' and not %s then 'interrupted' else status
+            end,
+            run_id,
+            is_complete,
+            error,
+            (
+                select run_id from {BUILDS}
+                where is_complete order by build_id desc limit 1
+            ),
+            (
+                select min(started_at) from {BUILDS}
+                where
+                    status <> 'succeeded'
+                    and build_id > coalesce(
+                        (
+                            select max(build_id) from {BUILDS}
+                            where status = 'succeeded' and is_complete
+                        ),
+                        0
+                    )
+            )
+        from {BUILDS}
+        order by build_id desc
+        limit 1
+        """,
+        (_is_held(cursor, BUILD_LOCK_KEY),),
+    )
+    return next((Build(*row) for row in cursor.fetchall()), None)
+
+
+def _unbuilt_loads(cursor: PgCursor, last_build: Build | None) -> int:
+    """How many good loads came after the one that the marts show."""
+    built = None if last_build is None else last_build.built_run_id
+    (count,) = one_row(
+        cursor,
+        f"select count(*) from {RAW_SCHEMA}.load_runs"
+        " where status = 'succeeded' and run_id > %s",
+        built or 0,
+    )
+    return int(count)
 
 
 def _runs(cursor: PgCursor, where: str = "", count: int = RUNS_SHOWN) -> list[Run]:
@@ -217,6 +301,7 @@ def describe(status: Status) -> str:
                 f"loaded {age} ago{late}"
             )
         lines.append(f"loading now    {'yes' if status.is_loading else 'no'}")
+        lines.append(f"last build     {_describe_build(status, zone)}")
         lines.append(f"failures       {status.failures_of_7_days} in the last 7 days")
     lines.append(f"last reconcile {_describe_reconcile(status.last_reconcile, zone)}")
     lines.append(f"last backup    {_describe_backup(status.last_backup, zone)}")
@@ -242,6 +327,19 @@ def _describe_run(run: Run, zone: ZoneInfo) -> str:
         f"  {_seconds(run.source_seconds):>8}  {_count(run.source_statements):>10}"
     )
     return f"{line}\n       {run.error}" if run.error else line
+
+
+def _describe_build(status: Status, zone: ZoneInfo) -> str:
+    build = status.last_build
+    if build is None:
+        return "never: make run"
+    line = f"{_local(build.started_at, zone)}, {build.status}"
+    if build.status == "succeeded" and status.unbuilt_loads:
+        return f"{line}; {status.unbuilt_loads} later loads wait for one: make run"
+    if build.is_good or build.failing_since is None:
+        return line
+    since = f"since {_local(build.failing_since, zone)}"
+    return f"{line}, failing {since}: {build.error or 'it was killed'}"
 
 
 def _describe_reconcile(last: Reconcile | None, zone: ZoneInfo) -> str:

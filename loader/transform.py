@@ -1,16 +1,49 @@
 """dbt, in this process, on the warehouse of the settings."""
 
+import logging
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
+import psycopg2
+import yaml
+
+from loader import fingerprints
+from loader.builds import Build, Failure, recorded
+from loader.database import PgConnection
 from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
-from loader.warehouse import BUILD_LOCK_KEY
+from loader.warehouse import BUILD_LOCK_KEY, LOCK_TIMEOUT, blockers
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
-# What follows a load, as in `make run`. Unit tests are of the code, not of the data.
-BUILD = ("build", "--exclude-resource-type", "unit_test")
+# Commands that write rows: a build, whole or in part.
+BUILDING = ("build", "run", "seed")
+# Options that dbt reads before it reads the project.
+OF_THE_PROJECT = ("--vars", "--target", "-t", "--profile")
+# Read by the macro should_full_refresh.
+TO_REMAKE = "MODELS_TO_REMAKE"
+
+# Who reads may keep a table from being replaced: pauses before further attempts.
+SECONDS_BETWEEN_ATTEMPTS = (2.0, 5.0, 10.0, 20.0)
+PASSING = ("lock timeout", "deadlock detected")
+ROWS_SHOWN = 5
+ROW_CHARACTERS = 200
+
+log = logging.getLogger("loader")
+
+
+@dataclass(frozen=True)
+class Built:
+    """How a build ended; `error` is one sentence, None where all is well."""
+
+    build_id: int
+    is_complete: bool
+    error: str | None
+    failures: list[Failure]
+    seconds: float
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -37,22 +70,236 @@ def environment(settings: Settings) -> dict[str, str]:
 def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
     """Run a dbt command, such as `["build"]`; return whether all of it passed.
 
+    What writes rows is a build: it stands in the history, and makes anew what must be.
     Raises what dbt raises for a command that it does not understand.
     """
+    with _alone(settings) as connection:
+        if not any(argument in BUILDING for argument in arguments):
+            return bool(_invoke(arguments).success)
+        with recorded(connection) as build:
+            manifest = _parse(arguments)
+            results = _make(build, manifest, arguments)
+            is_good = bool(results.success)
+            build.failures = _failures(results)
+            build.error = None if is_good else _sentence(build.failures, results)
+            return is_good
+
+
+def build(settings: Settings, is_verbose: bool = False) -> Built:
+    """Build all models, then test the data; keep the history of it.
+
+    A table that a reader keeps locked is tried again some times. What no release builds
+    any more is dropped.
+    """
+    began = time.monotonic()
+    options = ["--no-use-colors"] if is_verbose else ["--log-level", "none"]
+    with _alone(settings) as connection, recorded(connection) as current:
+        manifest = _parse(options)
+        results = _make_persistently(current, connection, manifest, options)
+        current.failures = _failures(results)
+        if current.is_complete and results.success:
+            current.note_complete()
+            relations = [relation for relation, _ in _known(manifest, options).values()]
+            for line in current.drop_left_over(relations):
+                log.warning(line)
+            results = _invoke(
+                ["test", "--exclude-resource-type", "unit_test", *options], manifest
+            )
+            current.failures = [
+                _with_rows(connection, failure) for failure in _failures(results)
+            ]
+        if not results.success:
+            current.error = _sentence(current.failures, results)
+            if any(_is_passing(each) for each in results.result or ()):
+                current.error += _who_blocks(connection)
+    return Built(
+        build_id=current.build_id,
+        is_complete=current.is_complete,
+        error=current.error,
+        failures=current.failures,
+        seconds=time.monotonic() - began,
+    )
+
+
+# ----------------------------------------------------------------------------- models
+
+
+def _make_persistently(
+    build: Build, connection: PgConnection, manifest: Any, options: Sequence[str]
+) -> Any:
+    """Build seeds and models; try again what only a reader's lock has kept back."""
+    command = ["build", "--exclude-resource-type", "test", "unit_test", *options]
+    results = _make(build, manifest, command)
+    for pause_seconds in SECONDS_BETWEEN_ATTEMPTS:
+        left = [each for each in results.result or () if each.status != "success"]
+        locked_out = [each for each in left if each.status == "error"]
+        if not locked_out or not all(map(_is_passing, locked_out)):
+            break
+        log.warning(
+            "%s waits for its readers%s; trying again in %g s",
+            ", ".join(each.node.name for each in locked_out),
+            _who_blocks(connection),
+            pause_seconds,
+        )
+        time.sleep(pause_seconds)
+        again = ["--select", *(each.node.name for each in left)]
+        results = _make(build, manifest, [*command, *again])
+    return results
+
+
+def _make(build: Build, manifest: Any, arguments: Sequence[str]) -> Any:
+    """Run a dbt command that writes rows; remember what tables were made from."""
+    known = _known(manifest, arguments)
+    outdated = build.outdated(known)
+    for line in _reasons(outdated):
+        log.info(line)
+    with _environment({TO_REMAKE: ",".join(outdated)}):
+        results = _invoke(arguments, manifest)
+    made = [
+        each.node
+        for each in getattr(results, "result", None) or ()
+        if each.node.resource_type in ("model", "seed") and each.status == "success"
+    ]
+    build.note_made(known[node.name] for node in made)
+    build.models_built += sum(node.resource_type == "model" for node in made)
+    models = sum(node.resource_type == "model" for node in manifest.nodes.values())
+    build.is_complete = build.models_built >= models
+    return results
+
+
+def _known(
+    manifest: Any, arguments: Sequence[str]
+) -> dict[str, tuple[str, fingerprints.Parts | None]]:
+    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())
+    given = yaml.safe_load(_options(arguments).get("--vars", "{}"))
+    return fingerprints.of_manifest(manifest, project["vars"] | given)
+
+
+def _reasons(outdated: dict[str, list[str]]) -> list[str]:
+    """Say what is made anew and why, a line for all that have the same reasons."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in outdated.items():
+        by_reason.setdefault(", ".join(why), []).append(name)
+    return [
+        f"making anew {', '.join(sorted(names))}; new, changed or gone: {why}"
+        for why, names in by_reason.items()
+    ]
+
+
+# ------------------------------------------------------------------------ what failed
+
+
+def _is_passing(result: Any) -> bool:
+    return any(words in (result.message or "") for words in PASSING)
+
+
+def _who_blocks(connection: PgConnection) -> str:
+    with connection, connection.cursor() as cursor:
+        found = blockers(cursor)
+    return f": {'; '.join(found)}" if found else ""
+
+
+def _failures(results: Any) -> list[Failure]:
+    return [
+        Failure(
+            what=_name(each.node),
+            why=_why(each),
+            query=(getattr(each.node, "compiled_code", None) or "").strip(),
+        )
+        for each in results.result or ()
+        if each.status in ("error", "fail", "runtime error")
+    ]
+
+
+def _name(node: Any) -> str:
+    kind = {"test": "data test", "operation": "hook"}.get(node.resource_type)
+    return f"{kind or node.resource_type} {node.name}"
+
+
+def _why(result: Any) -> str:
+    """Say in a few words why a node failed."""
+    if result.status == "fail":
+        rows = "1 row" if result.failures == 1 else f"{result.failures} rows"
+        return f"found {rows}"
+    lines = [line.strip() for line in (result.message or "").splitlines()]
+    # dbt's first line says where, the second what.
+    said = [line for line in lines if line] or ["it did not say why"]
+    return f"failed: {said[1] if len(said) > 1 else said[0]}"
+
+
+def _sentence(failures: Sequence[Failure], results: Any) -> str:
+    """Say in one sentence what failed."""
+    if not failures:
+        return "dbt failed without saying at what: logs/dbt.log in dbt_project has it"
+    first, *others = failures
+    more = f", and {len(others)} more failed" if others else ""
+    skipped = sum(each.status == "skipped" for each in results.result or ())
+    kept = f"; {skipped} that follow from it were not built" if skipped else ""
+    return f"{first}{more}{kept}"
+
+
+def _with_rows(connection: PgConnection, failure: Failure) -> Failure:
+    """Add the first rows that a data test has found, below their columns."""
+    found = f"from (\n{failure.query}\n) as found"
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(f"select * {found} limit 0")
+            names = " | ".join(column.name for column in cursor.description or ())
+            # As text: PostgreSQL holds moments that Python does not.
+            cursor.execute(f"select found::text {found} limit {ROWS_SHOWN}")
+            rows = [row[:ROW_CHARACTERS] for (row,) in cursor.fetchall()]
+    except psycopg2.Error as error:
+        log.warning("the rows of %s cannot be shown: %s", failure.what, error)
+        return failure
+    return replace(failure, rows=[names, *rows])
+
+
+# -------------------------------------------------------------------------------- dbt
+
+
+def _parse(arguments: Sequence[str]) -> Any:
+    """Read the project; return dbt's manifest."""
+    options = [word for pair in _options(arguments).items() for word in pair]
+    quiet = ["--quiet"] if "--quiet" in arguments else []
+    return _invoke(["parse", "--log-level", "error", *quiet, *options]).result
+
+
+def _options(arguments: Sequence[str]) -> dict[str, str]:
+    """The options among the arguments that dbt reads before the project."""
+    found = {}
+    for place, argument in enumerate(arguments):
+        name, is_joined, value = argument.partition("=")
+        if name in OF_THE_PROJECT:
+            found[name] = value if is_joined else "".join(arguments[place + 1 : place + 2])
+    return found
+
+
+def _invoke(arguments: Sequence[str], manifest: Any = None) -> Any:
+    """Run a dbt command; raise what dbt raises where it does not come to run."""
     from dbt.cli.main import dbtRunner  # takes seconds to import: only when needed
 
-    with (
-        _environment(environment(settings)),
-        closing(settings.warehouse.connect()) as connection,
-    ):
-        # Two builds at once would replace each other's tables: the second waits.
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
-        connection.commit()
-        result = dbtRunner().invoke(list(arguments))
+    result = dbtRunner(manifest).invoke(list(arguments))
     if result.exception is not None:
         raise result.exception
-    return bool(result.success)
+    return result
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[PgConnection]:
+    """Set what dbt reads, and keep other builds out: the second waits.
+
+    Two at once would replace each other's tables.
+    """
+    with (
+        closing(settings.warehouse.connect()) as connection,
+        # A statement of ours that waits for a reader makes all others wait behind it.
+        _environment(
+            environment(settings) | {"PGOPTIONS": f"-c lock_timeout={LOCK_TIMEOUT}"}
+        ),
+    ):
+        with connection, connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
+        yield connection
 
 
 @contextmanager

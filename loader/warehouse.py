@@ -1,5 +1,6 @@
 """The loader's side of the warehouse: lock, run history, watermark, exact deletes."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from psycopg2 import sql
 from psycopg2.extras import Json
 
 from loader.database import Database, PgConnection, PgCursor, one_row
+from loader.settings import RELEASE
 
 RAW_SCHEMA = "raw_chatwoot"
 REPLICATED_TABLES = ("conversations", "conversation_context")
@@ -20,6 +22,9 @@ KEY = "conversation_id"
 LOAD_LOCK_KEY = 7_246_001
 LOAD_APPLICATION_NAME = "allpfit_analytics_load"  # dlt's connections
 BUILD_LOCK_KEY = 7_246_002
+BUILDS = f"{RAW_SCHEMA}.builds"
+# Who reads is never kept waiting for longer by us who wait for other readers.
+LOCK_TIMEOUT = "1s"
 
 BOOKKEEPING = f"""
 create schema if not exists {RAW_SCHEMA};
@@ -60,7 +65,37 @@ alter table {RAW_SCHEMA}.load_runs
 drop constraint if exists load_runs_mode_check,
 add column if not exists request text, -- such as 'full', or 'since 2026-01-31'
 add column if not exists source_tables jsonb,
-add column if not exists reconciliation jsonb;
+add column if not exists reconciliation jsonb,
+add column if not exists release text; -- the version of this project that ran
+
+-- What dbt made of which load. Tests come after the models: once all of these are
+-- built, the marts show one load, whatever the tests say.
+create table if not exists {RAW_SCHEMA}.builds (
+    build_id bigint generated always as identity primary key,
+    started_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz,
+    status text not null default 'running'
+        check (status in ('running', 'succeeded', 'failed', 'interrupted')),
+    run_id bigint, -- the load that was the last good one when it began
+    release text,
+    is_complete boolean not null default false, -- every model is built
+    models_built integer, -- null where it was killed
+    failed text[], -- such as 'model episodes'
+    error text
+);
+"""
+
+# A warehouse that a release without a history of builds has built.
+FIRST_BUILD = f"""
+insert into {RAW_SCHEMA}.builds
+(started_at, finished_at, status, run_id, is_complete)
+select
+    loaded_at at time zone 'UTC',
+    loaded_at at time zone 'UTC',
+    'succeeded',
+    run_id,
+    true
+from marts.mart_load_status
 """
 
 
@@ -80,6 +115,10 @@ create table if not exists {ACCESS_LOG_TABLE} (
 
 class AnotherRunError(Exception):
     """Another run holds the warehouse's lock."""
+
+
+class NewerReleaseError(Exception):
+    """A newer release has written to the warehouse; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -167,9 +206,10 @@ class Warehouse:
             last_run = cursor.fetchone()
             (self.run_id,) = one_row(
                 cursor,
-                f"insert into {RAW_SCHEMA}.load_runs (request) values (%s)"
-                " returning run_id",
+                f"insert into {RAW_SCHEMA}.load_runs (request, release)"
+                " values (%s, %s) returning run_id",
                 text,
+                RELEASE,
             )
             if not self._has_tables(cursor):
                 return None
@@ -634,6 +674,85 @@ def prepare_access_log(database: Database, dashboard_user: str) -> None:
             )
 
 
+def keep_books(cursor: PgCursor) -> None:
+    """Make the tables of the history where they are missing.
+
+    Raises NewerReleaseError where a newer release than this one has written to them.
+    """
+    (has_builds, has_first_build) = one_row(
+        cursor,
+        "select to_regclass(%s) is not null,"
+        " to_regclass('marts.mart_load_status') is not null",
+        BUILDS,
+    )
+    # Only where it is missing: an alter waits for all who read, and vice versa.
+    if not has_builds:
+        cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+        cursor.execute(BOOKKEEPING)
+        if has_first_build:
+            cursor.execute(FIRST_BUILD)
+    refuse_newer(cursor)
+
+
+def refuse_newer(cursor: PgCursor) -> None:
+    """Raise NewerReleaseError where a newer release has written to the warehouse."""
+    cursor.execute(
+        f"select release from {RAW_SCHEMA}.load_runs where release is not null"
+        f" union select release from {BUILDS} where release is not null"
+    )
+    newest = max((release for (release,) in cursor), key=_as_numbers, default=RELEASE)
+    if _as_numbers(newest) > _as_numbers(RELEASE):
+        raise NewerReleaseError(
+            f"this is release {RELEASE}, and release {newest} has written to this"
+            " warehouse: update this checkout (git pull); nothing was changed"
+        )
+
+
+BLOCKERS = """
+select
+    format(
+        '%%s (%%s%%s, since %%s) reads %%s',
+        activity.usename,
+        coalesce(nullif(activity.application_name, '') || ', ', ''),
+        'process ' || activity.pid,
+        coalesce(
+            to_char(activity.xact_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
+            'some time ago'
+        ),
+        string_agg(distinct pg_namespace.nspname || '.' || pg_class.relname, ', ')
+    )
+from pg_locks
+inner join pg_stat_activity as activity on pg_locks.pid = activity.pid
+inner join pg_class on pg_locks.relation = pg_class.oid
+inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
+where
+    pg_locks.granted
+    and pg_locks.database = (
+        select oid from pg_database where datname = current_database()
+    )
+    and pg_namespace.nspname = any(%s)
+    and activity.pid <> pg_backend_pid()
+    and (activity.usename, activity.application_name) <> (current_user, 'dbt')
+group by
+    activity.pid,
+    activity.usename,
+    activity.application_name,
+    activity.xact_start
+order by activity.xact_start
+limit 3
+"""
+
+
+def blockers(cursor: PgCursor) -> list[str]:
+    """Say who holds locks on our tables: the role, the program, since when."""
+    cursor.execute(BLOCKERS, ([RAW_SCHEMA, "staging", "analytics", "marts"],))
+    return [sentence for (sentence,) in cursor.fetchall()]
+
+
+def _as_numbers(release: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", release)]
+
+
 @contextmanager
 def locked(database: Database) -> Iterator[Warehouse]:
     """Open the one session that may load; make its tables where they are missing.
@@ -642,15 +761,7 @@ def locked(database: Database) -> Iterator[Warehouse]:
     """
     with closing(database.connect()) as connection, load_lock(connection):
         with connection, connection.cursor() as cursor:
-            # Only where it is missing: an alter waits for all who read, and vice versa.
-            (is_current,) = one_row(
-                cursor,
-                "select exists (select from pg_attribute"
-                " where attrelid = to_regclass(%s) and attname = 'reconciliation')",
-                f"{RAW_SCHEMA}.load_runs",
-            )
-            if not is_current:
-                cursor.execute(BOOKKEEPING)
+            keep_books(cursor)
             if one_row(cursor, "show search_path") == ('"$user", public',):
                 # So that `select count(*) from conversas_analytics` needs no schema.
                 cursor.execute(

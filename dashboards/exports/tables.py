@@ -197,7 +197,9 @@ def freshness_of(view: View) -> str:
     """Say until when the data goes, and whether that is late."""
     language, status = view.language, view.status
     until = formats.full_moment(status.local_as_of, language)
-    return f"{until} · {say(language, freshness.state(status))}"
+    text = f"{until} · {freshness.word(status, language)}"
+    warning = freshness.warning(status, language)
+    return text if warning is None else f"{text}. {warning}"
 
 
 def _number(value: float | None, kpi: Kpi) -> Number | None:

@@ -213,7 +213,7 @@ def show_last_load(view: View) -> None:
     moment = formats.full_moment(load.local_as_of, language)
     color, icon = freshness.BADGES[freshness.state(view.status)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(say(language, freshness.state(view.status)), icon=icon, color=color)
+        st.badge(freshness.word(view.status, language), icon=icon, color=color)
         st.caption(
             say(
                 language,
@@ -342,8 +342,9 @@ def show_failures(view: View) -> None:
         st.badge(
             say(
                 language,
-                "failure_line",
+                f"failure_of_{failure.kind}",
                 run=failure.run_id,
+                what=failure.failed_at or "",
                 status=say(language, f"run_{failure.status}", or_else=failure.status),
                 moment=formats.full_moment(failure.local_started_at, language),
             ),

@@ -39,8 +39,7 @@ versions as (
                 '|',
                 keyed.last_run_id,
                 inboxes.has_working_hours,
-                inboxes.working_hours,
-                {{ dbt.string_literal(episode_rules()) }}
+                inboxes.working_hours
             ),
             0
         ) as built_from

@@ -12,15 +12,22 @@ load_runs as (
 
 ),
 
-load_status as (
+last_load as (
 
-    select * from {{ ref('mart_load_status') }}
+    select * from {{ ref('last_load') }}
 
 ),
 
 holidays as (
 
     select * from {{ ref('brazilian_holidays') }}
+
+),
+
+load_status as (
+
+    select ({{ local_time('as_of', business_timezone()) }})::date as local_date
+    from last_load
 
 ),
 
