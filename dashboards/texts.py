@@ -101,10 +101,10 @@ TEXTS = {
         "The last load failed. The numbers are those of the load before, of {moment}.",
     ),
     "mixed_banner": (
-        "Números de duas cargas: o processamento parou no meio (desde {since}). Até o "
-        "próximo processamento completo, um número pode não bater com outro.",
-        "Numbers of two loads: processing stopped half-way (since {since}). Until it is "
-        "complete again, one number may not match another.",
+        "Números de duas cargas: o processamento parou no meio (desde {since}). Até "
+        "que um termine, um número pode não bater com outro.",
+        "Numbers of two loads: processing stopped half-way (since {since}). Until it "
+        "gets to its end, one number may not match another.",
     ),
     "build_banner": (
         "O processamento falha desde {since}. Os números são os da carga de {moment}.",
@@ -112,8 +112,8 @@ TEXTS = {
         "{moment}.",
     ),
     "checks_banner": (
-        "Uma verificação dos dados falhou (desde {since}): parte dos números pode estar "
-        "errada. Quem cuida dos dados vê qual com `make status`.",
+        "Uma verificação dos dados falhou (desde {since}): parte dos números pode "
+        "estar errada. Quem cuida dos dados vê qual com `make status`.",
         "A check of the data has failed (since {since}): some numbers may be wrong. "
         "Whoever looks after the data sees which with `make status`.",
     ),

@@ -85,9 +85,11 @@ OF_ALL = frozenset(
 WITHOUT_NUMBERS = {
     "mart_load_status": (
         "select run_id, build_id, mode, null::bigint as conversations,"
-        " null::bigint as messages, null::bigint as rows_read, null::bigint as rows_new,"
-        " null::bigint as rows_changed, null::bigint as rows_deleted, load_seconds,"
-        " is_building, is_mixed, has_failed_build, has_failed_checks, has_failed_load,"
+        " null::bigint as messages, null::bigint as rows_read,"
+        " null::bigint as rows_new, null::bigint as rows_changed,"
+        " null::bigint as rows_deleted, load_seconds,"
+        " is_building, is_mixed, has_failed_build, has_failed_checks,"
+        " has_failed_load,"
         " local_date, as_of, local_as_of, loaded_at, local_loaded_at,"
         " unbuilt_local_loaded_at, build_failed_local_since"
         " from marts.mart_load_status"

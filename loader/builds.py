@@ -108,7 +108,10 @@ class Build:
                 cursor,
                 f"insert into {MADE} (relation, parts) values %s"
                 " on conflict (relation) do update set parts = excluded.parts",
-                [(name, None if parts is None else Json(parts)) for name, parts in made],
+                [
+                    (name, None if parts is None else Json(parts))
+                    for name, parts in made
+                ],
             )
 
     def drop_left_over(self, known: Iterable[str]) -> Iterator[str]:
@@ -126,8 +129,13 @@ class Build:
             try:
                 with self._connection, self._connection.cursor() as cursor:
                     _drop(cursor, relation)
-                    cursor.execute(f"delete from {MADE} where relation = %s", (relation,))
-            except (errors.DependentObjectsStillExist, errors.LockNotAvailable) as error:
+                    cursor.execute(
+                        f"delete from {MADE} where relation = %s", (relation,)
+                    )
+            except (
+                errors.DependentObjectsStillExist,
+                errors.LockNotAvailable,
+            ) as error:
                 yield f"{relation} is not built any more, and stays: {_first(error)}"
             else:
                 yield f"dropped {relation}, which is not built any more"

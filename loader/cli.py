@@ -304,7 +304,7 @@ def drop_views(settings: Settings) -> None:
 def build(settings: Settings, verbose: bool, is_json: bool) -> None:
     """Build all models of what is loaded, then test the data.
 
-    Makes anew what an edit or an upgrade has outdated, and keeps a history: make status.
+    Makes anew what an edit or an upgrade has outdated; make status has the history.
     """
     tell(transform.build(settings, is_verbose=verbose), is_json=is_json)
 

@@ -1,9 +1,9 @@
 """What the rows of a table follow from, besides the rows that were loaded.
 
-Incremental tables keep their rows, and seeds their columns, from build to build. When
-what made them has changed, they must be made anew: their own SQL, a model, seed or macro
-that it follows from, a variable, an environment variable, a declared column. All of that
-is read from dbt's manifest, so that nothing is listed by hand.
+Incremental tables keep their rows, and seeds their columns, from build to build. Where
+what made them has changed, they must be made anew: their own SQL, a model, seed or
+macro that they follow from, a variable of dbt's or of the environment, a declared
+column. All of that is read from dbt's manifest, so that nothing is listed by hand.
 """
 
 import os
@@ -36,8 +36,8 @@ def of_manifest(
 ) -> dict[str, tuple[str, Parts | None]]:
     """Return relation and parts of every model and seed, by name.
 
-    `manifest` is dbt's, `variables` are those of the project and the command line. Parts
-    are None for what each build makes anew.
+    `manifest` is dbt's, `variables` are those of the project and the command line.
+    Parts are None for what each build makes anew.
     """
     found: dict[str, tuple[str, Parts | None]] = {}
     for node in manifest.nodes.values():

@@ -99,9 +99,10 @@ def describe_build(built: Built) -> str:
                 f"its first rows ({columns}):",
                 *(f"  {row}" for row in rows),
             ]
-    lines.append(
-        "the numbers are those of this load, and this check says that some are wrong"
-        if built.is_complete
-        else "the dashboard says that its numbers are those of an earlier load, or of two"
-    )
-    return "\n".join([*lines, "what to do: docs/operations.md, \"A build failed\""])
+    if built.is_complete:
+        lines.append(
+            "The marts show this load; the dashboard warns of the failed test."
+        )
+    else:
+        lines.append("The dashboard says that it shows an earlier load, or two.")
+    return "\n".join([*lines, 'what to do: docs/operations.md, "A build failed"'])

@@ -270,7 +270,9 @@ def _options(arguments: Sequence[str]) -> dict[str, str]:
     for place, argument in enumerate(arguments):
         name, is_joined, value = argument.partition("=")
         if name in OF_THE_PROJECT:
-            found[name] = value if is_joined else "".join(arguments[place + 1 : place + 2])
+            found[name] = (
+                value if is_joined else "".join(arguments[place + 1 : place + 2])
+            )
     return found
 
 

@@ -1,7 +1,7 @@
 """What goes into a file: the numbers of the page or its list, typed and in words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -80,7 +80,11 @@ def of_page(view: View, address: str) -> Table:
     Raises DataChangedError, DatabaseDownError, NoDataError.
     """
     if view.shown.listing is not None:
-        return rows_of_list(view, view.shown.listing)
+        table = rows_of_list(view, view.shown.listing)
+        warning = freshness.warning(view.status, view.language)
+        if warning is None:
+            return table
+        return replace(table, note=" ".join(filter(None, [table.note, warning])))
     if address == "glossario":
         return definitions(view)
     return values(view)

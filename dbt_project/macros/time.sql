@@ -5,6 +5,16 @@
     now() at time zone 'UTC'
 {%- endmacro %}
 
+{# A timestamp, or infinity for those that PostgreSQL holds and Python does not: before
+   Christ, or from the year 10000 on. With room for zones and windows of days. #}
+{% macro moment(timestamp) -%}
+    case
+        when {{ timestamp }} < '0002-01-01' then '-infinity'
+        when {{ timestamp }} >= '9999-01-01' then 'infinity'
+        else {{ timestamp }}
+    end
+{%- endmacro %}
+
 {# A timestamp with time zone, in UTC without one. #}
 {% macro in_utc(moment) -%}
     {{ moment }} at time zone 'UTC'

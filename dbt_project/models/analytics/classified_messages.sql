@@ -186,7 +186,7 @@ named as (
 
         ---------- times
         local_timezone,
-        sent_at
+        {{ moment('sent_at') }} as sent_at
     from understood
 
 )

@@ -35,7 +35,7 @@ surveys as (
     select
         context.conversation_id,
         sent.message_id,
-        sent.sent_at
+        {{ moment('sent.sent_at') }} as sent_at
     from context
     cross join
         lateral jsonb_to_recordset(context.surveys_sent) as sent (
@@ -53,7 +53,7 @@ answers as (
         given.csat_response_id,
         given.rating,
         given.feedback,
-        given.answered_at,
+        {{ moment('given.answered_at') }} as answered_at,
         surveys.sent_at
     from context
     cross join

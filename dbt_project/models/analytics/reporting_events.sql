@@ -19,7 +19,7 @@ exploded as (
         conversations.inbox_id,
         conversations.local_timezone,
         events.*,
-        coalesce(events.ended_at, events.recorded_at) as occurred_at
+        {{ moment('coalesce(events.ended_at, events.recorded_at)') }} as occurred_at
     from context
     inner join conversations
         on context.conversation_id = conversations.conversation_id
