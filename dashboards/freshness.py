@@ -21,9 +21,14 @@ BADGES: dict[str, tuple[Literal["green", "orange", "red"], str]] = {
 }
 
 
+def now() -> datetime:
+    """The moment, in UTC; the pages ask the clock for nothing else."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 def age(status: LoadStatus) -> timedelta:
     """How long ago the data showed Chatwoot as it was."""
-    return datetime.now(UTC).replace(tzinfo=None) - status.as_of
+    return now() - status.as_of
 
 
 def state(status: LoadStatus) -> str:

@@ -89,7 +89,7 @@ def listing(
         day = "as_of::date" if relation == QUEUE else "local_date"
         counted = sql.SQL(
             "select mart.conversation_id, mart.episode_number,"
-            " mart.{day} as local_date, {amount}::double precision as amount,"
+            " mart.{day} as local_date, {amount} as amount,"
             " {key} as counted_key"
             " from marts.{mart} as mart"
             " where {within} and {condition} and {where} and {marked}"
@@ -153,7 +153,7 @@ select
     page.conversation_id,
     page.episode_number,
     page.local_date,
-    page.amount,
+    page.amount::double precision as amount,
     conversations.display_id,
     conversations.account_id,
     conversations.status,

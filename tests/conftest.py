@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psycopg2
@@ -21,6 +22,10 @@ PgConnection = psycopg2.extensions.connection
 
 # What libpq would take from a developer's shell; PG_BIN_DIR chooses the server.
 LIBPQ = {"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE"}
+
+# When demo data ends, and what it was loaded at: a Wednesday at 14:30 in São Paulo, in
+# UTC as Chatwoot stores it. So no test depends on when it runs.
+NOW = datetime(2026, 3, 11, 17, 30)
 
 # In the demo that is built once for all tests of the dashboard.
 CONVERSATIONS = 800
@@ -275,6 +280,32 @@ def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sett
 # ------------------------------------------------------------------ a built warehouse
 
 
+def loaded_at(warehouse: Warehouse, moment: datetime) -> None:
+    """Let the last load be of a moment in UTC, which is then what dbt takes for now."""
+    warehouse.execute(
+        """
+        update raw_chatwoot.load_runs
+        set
+            snapshot_at = given.moment,
+            started_at = given.moment,
+            finished_at = given.moment + seconds * interval '1 second'
+        from (select %s at time zone 'UTC' as moment) as given
+        where run_id = (select max(run_id) from raw_chatwoot.load_runs)
+        """,
+        moment,
+    )
+
+
+def loaded_just_now(warehouse: Warehouse) -> None:
+    """Let a dashboard in a process of its own, whose clock is real, see fresh data.
+
+    All that it shows stays at the moment of the load.
+    """
+    warehouse.execute(
+        "update marts.mart_load_status set as_of = now() at time zone 'UTC'"
+    )
+
+
 @pytest.fixture(scope="session")
 def template(
     new_chatwoot: Callable[..., Chatwoot],
@@ -291,12 +322,13 @@ def template(
         closing(warehouse.connection),
         pytest.MonkeyPatch.context() as patch,
     ):
-        chatwoot.generate(source.connection, CONVERSATIONS)
+        chatwoot.generate(source.connection, CONVERSATIONS, until=NOW)
         for name, value in transform.environment(settings).items():
             patch.setenv(name, value)
         patch.setenv("DBT_TARGET_PATH", target)
         patch.setenv("DBT_LOG_PATH", target)
         run.run(settings)
+        loaded_at(warehouse, NOW)
         no_tests = ("--exclude-resource-type", "test", "unit_test")
         assert transform.dbt(settings, ["build", "--quiet", *no_tests])
     return warehouse.name

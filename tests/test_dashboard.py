@@ -17,13 +17,13 @@ import psycopg2
 import pytest
 import streamlit as st
 import yaml
-from conftest import PROJECT_ROOT, Warehouse
+from conftest import NOW, PROJECT_ROOT, Warehouse
 from psycopg2 import errors
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import kpis
-from dashboards import cards, filters, formats, marts, texts
+from dashboards import cards, filters, formats, freshness, marts, texts
 from dashboards.app import PAGES
 from dashboards.pages import executive, operation
 from kpis import (
@@ -67,6 +67,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
             "DASHBOARD_DB_PASSWORD": login["password"],
         }.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setattr(freshness, "now", lambda: NOW)
         st.cache_data.clear()
         st.cache_resource.clear()
         app = AppTest.from_file(str(APP), default_timeout=30)

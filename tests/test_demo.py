@@ -514,6 +514,7 @@ def test_live_can_follow_another_hand(chatwoot_empty: PgConnection) -> None:
         chatwoot.generate(chatwoot_empty, 100, until=UNTIL)
         cursor.execute(
             "insert into conversations (account_id, inbox_id, created_at, updated_at)"
-            " select 1, 1, now(), now() from generate_series(1, 10)"
+            " select 1, 1, %s, %s from generate_series(1, 10)",
+            (UNTIL, UNTIL),
         )
     assert chatwoot.live(chatwoot_empty, UNTIL + timedelta(hours=5))

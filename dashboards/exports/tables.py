@@ -398,5 +398,4 @@ def scope(view: View, page: str, note: str) -> Table:
 def made_at(view: View) -> datetime:
     """The time of now, as the data tells it."""
     ahead = view.status.local_as_of - view.status.as_of
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    return now + ahead
+    return freshness.now().replace(microsecond=0) + ahead

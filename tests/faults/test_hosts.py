@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg2
 import pytest
-from conftest import PROJECT_ROOT, Chatwoot, Warehouse
+from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse
 from oracle import assert_nothing_orphaned
 from replica import Replica, connect
 
@@ -135,7 +136,7 @@ def test_readers_see_old_or_new_while_dbt_is_killed(
     chance: Chance,
 ) -> None:
     chatwoot, warehouse = new_chatwoot(), new_warehouse()
-    demo.generate(chatwoot.connection, 60)
+    demo.generate(chatwoot.connection, 60, until=NOW)
     replica = Replica(
         chatwoot, warehouse, settings_for(chatwoot.reader, warehouse.owner)
     )
@@ -175,8 +176,8 @@ def test_readers_see_old_or_new_while_dbt_is_killed(
         began = time.monotonic()
         assert replica.finished("dbt", "build", "--quiet").returncode == 0
         whole_seconds = time.monotonic() - began
-        for _ in range(3):
-            demo.live(chatwoot.connection)
+        for days in (1, 2, 3):
+            demo.live(chatwoot.connection, NOW + timedelta(days=days))
             chance.change(replica)
             run(replica.settings)
             process = replica.command("dbt", "build", "--quiet")

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import date
 
 import pytest
-from conftest import Chatwoot, Warehouse
+from conftest import NOW, Chatwoot, Warehouse, loaded_at
 
 from demo import chatwoot as demo
 from kpi_values.built import COST_PER_AI_EPISODE, FUNNEL, Built
@@ -69,11 +69,12 @@ def built(
         closing(warehouse.connection),
         pytest.MonkeyPatch.context() as patch,
     ):
-        demo.generate(chatwoot.connection, CONVERSATIONS)
+        demo.generate(chatwoot.connection, CONVERSATIONS, until=NOW)
         chatwoot.execute(ENRICH)
         patch.setenv("DBT_TARGET_PATH", target)
         patch.setenv("DBT_LOG_PATH", target)
         run.run(settings)
+        loaded_at(warehouse, NOW)
         costs = json.dumps({"cost_per_ai_episode_brl": COST_PER_AI_EPISODE})
         assert transform.dbt(settings, ["seed", "--quiet"])
         for mapped in FUNNEL:

@@ -146,7 +146,7 @@ labelled as (
                 then (
                     context.custom_attributes
                     ->> {{ dbt.string_literal(var('sentiment_attribute')) }}
-                )::double precision
+                )::numeric
         end as sentiment
     from context
 
@@ -391,7 +391,7 @@ named as (
         {{ seconds_between('local_times.started_at', 'local_times.closed_at') }}
         ::double precision as resolution_seconds,
         local_times.csat_rating,
-        local_times.sentiment,
+        local_times.sentiment::numeric(38, 12) as sentiment,
 
         ---------- booleans
         local_times.has_demand,

@@ -1,3 +1,5 @@
+-- Fractions that are added up are exact decimals: sums of binary ones differ in their
+-- last digit with the order of the rows.
 {{ config(materialized='view') }}
 with
 
@@ -114,16 +116,21 @@ select
     (is_judged and has_ai)::integer * ai_messages as ai_messages_in_ai_episodes,
     (is_judged and resolver = 'ai')::integer * ai_messages
         as ai_messages_in_ai_resolved_episodes,
-    (is_judged and resolver = 'ai')::integer * ai_messages
-    * {{ var('minutes_per_reply') }}::double precision / 60 as ai_hours_saved,
-    (is_judged and has_ai)::integer
-    * {{ var('cost_per_ai_episode_brl') or 0 }}::double precision as ai_cost_brl,
+    (
+        (is_judged and resolver = 'ai')::integer * ai_messages
+        * {{ var('minutes_per_reply') }}::numeric / 60
+    )::numeric(38, 12) as ai_hours_saved,
+    (
+        (is_judged and has_ai)::integer
+        * {{ var('cost_per_ai_episode_brl') or 0 }}::numeric
+    )::numeric(38, 12) as ai_cost_brl,
     (is_judged and ai_messages > {{ var('long_ai_episode_replies') }})::integer
         as long_ai_episodes,
-    is_judged::integer * coalesce(sentiment, 0) as sentiment_sum,
+    (is_judged::integer * coalesce(sentiment, 0))::numeric(38, 12) as sentiment_sum,
     (is_judged and sentiment is not null)::integer as sentiment_episodes,
-    (is_judged and csat_rating is not null)::integer * coalesce(sentiment, 0)
-        as rated_sentiment_sum,
+    (
+        (is_judged and csat_rating is not null)::integer * coalesce(sentiment, 0)
+    )::numeric(38, 12) as rated_sentiment_sum,
     (is_judged and csat_rating is not null and sentiment is not null)::integer
         as rated_sentiment_episodes,
 

@@ -81,10 +81,10 @@ added_up as (
         sum(ai_messages_in_ai_episodes)::bigint as ai_messages_in_ai_episodes,
         sum(ai_messages_in_ai_resolved_episodes)::bigint
             as ai_messages_in_ai_resolved_episodes,
-        sum(ai_hours_saved)::double precision as ai_hours_saved,
-        sum(ai_cost_brl)::double precision as ai_cost_brl,
+        sum(ai_hours_saved)::numeric(38, 12) as ai_hours_saved,
+        sum(ai_cost_brl)::numeric(38, 12) as ai_cost_brl,
         sum(long_ai_episodes)::bigint as long_ai_episodes,
-        sum(sentiment_sum)::double precision as sentiment_sum,
+        sum(sentiment_sum)::numeric(38, 12) as sentiment_sum,
         sum(sentiment_episodes)::bigint as sentiment_episodes
     from episodes
     group by 1, 2, 3, 4, 5, 6, 7
