@@ -48,11 +48,30 @@ class Failure:
         return f"{self.what} {self.why}"
 
 
+def outdated(
+    connection: PgConnection, known: Mapping[str, tuple[str, Parts | None]]
+) -> dict[str, list[str]]:
+    """Return which tables must be made anew, and why.
+
+    `known` has the relation and the parts of every model and seed.
+    """
+    with connection, connection.cursor() as cursor:
+        cursor.execute(f"select relation, parts from {MADE}")
+        before = dict(cursor.fetchall())
+        return {
+            name: why
+            for name, (relation, parts) in known.items()
+            if parts is not None
+            and one_row(cursor, "select to_regclass(%s)", relation) != (None,)
+            and (why := fingerprints.changed(before.get(relation), parts))
+        }
+
+
 class Build:
     """A row of the history of builds, in a session that holds the build's lock."""
 
     def __init__(self, connection: PgConnection) -> None:
-        self._connection = connection
+        self.connection = connection
         self.failures: list[Failure] = []
         self.error: str | None = None  # one sentence
         self.is_complete = False
@@ -77,33 +96,20 @@ class Build:
 
     # ------------------------------------------------------------- what is to be remade
 
-    def outdated(
-        self, known: Mapping[str, tuple[str, Parts | None]]
-    ) -> dict[str, list[str]]:
-        """Return which tables must be made anew, and why.
+    def begin_remaking(self, relations: Iterable[str]) -> None:
+        """Let relations count as unfinished until they are made.
 
-        `known` has the relation and the parts of every model and seed. Until they are
-        made they count as unfinished: a build that dies leaves nothing half believed.
+        So a build that dies leaves nothing half believed.
         """
-        with self._connection, self._connection.cursor() as cursor:
-            cursor.execute(f"select relation, parts from {MADE}")
-            before = dict(cursor.fetchall())
-            found = {
-                name: why
-                for name, (relation, parts) in known.items()
-                if parts is not None
-                and one_row(cursor, "select to_regclass(%s)", relation) != (None,)
-                and (why := fingerprints.changed(before.get(relation), parts))
-            }
+        with self.connection, self.connection.cursor() as cursor:
             cursor.execute(
                 f"update {MADE} set parts = parts || %s where relation = any(%s)",
-                (Json({UNFINISHED: ""}), [known[name][0] for name in found]),
+                (Json({UNFINISHED: ""}), list(relations)),
             )
-        return found
 
     def note_made(self, made: Iterable[tuple[str, Parts | None]]) -> None:
         """Remember what relations were made from."""
-        with self._connection, self._connection.cursor() as cursor:
+        with self.connection, self.connection.cursor() as cursor:
             execute_values(
                 cursor,
                 f"insert into {MADE} (relation, parts) values %s"
@@ -119,7 +125,7 @@ class Build:
 
         `known` are the relations that this one builds.
         """
-        with self._connection, self._connection.cursor() as cursor:
+        with self.connection, self.connection.cursor() as cursor:
             cursor.execute(
                 f"select relation from {MADE} where relation <> all(%s) order by 1",
                 (list(known),),
@@ -127,7 +133,7 @@ class Build:
             left_over = [relation for (relation,) in cursor.fetchall()]
         for relation in left_over:
             try:
-                with self._connection, self._connection.cursor() as cursor:
+                with self.connection, self.connection.cursor() as cursor:
                     _drop(cursor, relation)
                     cursor.execute(
                         f"delete from {MADE} where relation = %s", (relation,)
@@ -154,11 +160,11 @@ class Build:
         """Note that it was ended from outside, if the warehouse still answers."""
         self.error = error
         with suppress(psycopg2.Error):
-            self._connection.rollback()
+            self.connection.rollback()
             self._close("interrupted")
 
     def _close(self, status: str) -> None:
-        with self._connection, self._connection.cursor() as cursor:
+        with self.connection, self.connection.cursor() as cursor:
             cursor.execute(
                 f"""
                 update {BUILDS} set

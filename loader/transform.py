@@ -12,7 +12,7 @@ from typing import Any
 import psycopg2
 import yaml
 
-from loader import fingerprints
+from loader import builds, fingerprints
 from loader.builds import Build, Failure, recorded
 from loader.database import PgConnection
 from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
@@ -95,7 +95,7 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
     options = ["--no-use-colors"] if is_verbose else ["--log-level", "none"]
     with _alone(settings) as connection, recorded(connection) as current:
         manifest = _parse(options)
-        results = _make_persistently(current, connection, manifest, options)
+        results = _make_persistently(current, manifest, options)
         current.failures = _failures(results)
         if current.is_complete and results.success:
             current.note_complete()
@@ -121,12 +121,18 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
     )
 
 
+def known_tables(
+    settings: Settings,
+) -> dict[str, tuple[str, fingerprints.Parts | None]]:
+    """Return relation and parts of every model and seed, as the files are now."""
+    with _environment(environment(settings)):
+        return _known(_parse([]), [])
+
+
 # ----------------------------------------------------------------------------- models
 
 
-def _make_persistently(
-    build: Build, connection: PgConnection, manifest: Any, options: Sequence[str]
-) -> Any:
+def _make_persistently(build: Build, manifest: Any, options: Sequence[str]) -> Any:
     """Build seeds and models; try again what only a reader's lock has kept back."""
     command = ["build", "--exclude-resource-type", "test", "unit_test", *options]
     results = _make(build, manifest, command)
@@ -138,7 +144,7 @@ def _make_persistently(
         log.warning(
             "%s waits for its readers%s; trying again in %g s",
             ", ".join(each.node.name for each in locked_out),
-            _who_blocks(connection),
+            _who_blocks(build.connection),
             pause_seconds,
         )
         time.sleep(pause_seconds)
@@ -150,9 +156,10 @@ def _make_persistently(
 def _make(build: Build, manifest: Any, arguments: Sequence[str]) -> Any:
     """Run a dbt command that writes rows; remember what tables were made from."""
     known = _known(manifest, arguments)
-    outdated = build.outdated(known)
+    outdated = builds.outdated(build.connection, known)
     for line in _reasons(outdated):
         log.info(line)
+    build.begin_remaking(known[name][0] for name in outdated)
     with _environment({TO_REMAKE: ",".join(outdated)}):
         results = _invoke(arguments, manifest)
     made = [
@@ -233,8 +240,11 @@ def _sentence(failures: Sequence[Failure], results: Any) -> str:
         return "dbt failed without saying at what: logs/dbt.log in dbt_project has it"
     first, *others = failures
     more = f", and {len(others)} more failed" if others else ""
-    skipped = sum(each.status == "skipped" for each in results.result or ())
-    kept = f"; {skipped} that follow from it were not built" if skipped else ""
+    skipped = sum(
+        each.status == "skipped" and each.node.resource_type == "model"
+        for each in results.result or ()
+    )
+    kept = f"; {skipped} models that follow were not built" if skipped else ""
     return f"{first}{more}{kept}"
 
 

@@ -296,16 +296,6 @@ def loaded_at(warehouse: Warehouse, moment: datetime) -> None:
     )
 
 
-def loaded_just_now(warehouse: Warehouse) -> None:
-    """Let a dashboard in a process of its own, whose clock is real, see fresh data.
-
-    All that it shows stays at the moment of the load.
-    """
-    warehouse.execute(
-        "update marts.mart_load_status set as_of = now() at time zone 'UTC'"
-    )
-
-
 @pytest.fixture(scope="session")
 def template(
     new_chatwoot: Callable[..., Chatwoot],

@@ -115,13 +115,17 @@ def environment(warehouse: Warehouse, **others: str) -> dict[str, str]:
     )
 
 
+# To which it is always the moment of the demo.
+DASHBOARD = str(Path(__file__).with_name("dashboard_of_the_demo.py"))
+
+
 @contextmanager
 def serving(
     warehouse: Warehouse, folder: Path, port: int, *arguments: str, **others: str
 ) -> Iterator[str]:
     """Serve the dashboard; return its address once it is ready."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "dashboards", "--port", str(port), *arguments],
+        [sys.executable, DASHBOARD, "--port", str(port), *arguments],
         cwd=folder,
         env=environment(warehouse, **others),
         stdout=subprocess.PIPE,

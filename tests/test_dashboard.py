@@ -79,6 +79,11 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     return open_
 
 
+def later(monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    """Let some hours pass since the load, on the dashboard's clock."""
+    monkeypatch.setattr(freshness, "now", lambda: NOW + timedelta(hours=hours))
+
+
 def go(app: AppTest, page: str) -> None:
     """Be on a page, as a reader who opened its address or its entry of the menu."""
     app._page_hash = calc_hash("" if page == EXECUTIVE else page)
@@ -540,16 +545,15 @@ def test_new_rows_show_at_once(warehouse: Warehouse, open_page: OpenPage) -> Non
 
 
 def test_stale_data_is_said_and_greyed(
-    warehouse: Warehouse, open_page: OpenPage
+    warehouse: Warehouse, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = open_page(warehouse)
     assert "Em dia" in words(app)
     assert not app.error
-    late = "update marts.mart_load_status set as_of = as_of - interval '31 hours'"
-    warehouse.execute(late)
+    later(monkeypatch, hours=31)
     assert "Atrasados" in words(app.run())
     assert not app.error
-    warehouse.execute(late)
+    later(monkeypatch, hours=62)
     app.run()
     assert "Desatualizados" in words(app)
     assert "há 3 dias" in app.error[0].value

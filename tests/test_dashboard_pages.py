@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from conftest import Warehouse
 from streamlit.util import calc_hash
-from test_dashboard import OpenPage, go, link_of, metrics, open_page, words
+from test_dashboard import OpenPage, go, later, link_of, metrics, open_page, words
 from test_dashboard_ai_quality import ninety_days
 
 import kpis
@@ -335,12 +335,14 @@ def test_few_cases_are_said_on_every_page(
 
 @pytest.mark.parametrize("page", ADDRESSES)
 def test_every_page_says_that_it_is_stale(
-    warehouse: Warehouse, open_page: OpenPage, page: str
+    warehouse: Warehouse,
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
 ) -> None:
-    warehouse.execute(
-        "update marts.mart_load_status set as_of = as_of - interval '70 hours'"
-    )
     app = open_page(warehouse, page, p="90d")
+    later(monkeypatch, hours=70)
+    app.run()
     assert not app.exception
     assert "Os dados param em" in app.error[0].value
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from conftest import Warehouse, loaded_just_now
+from conftest import Warehouse
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -92,9 +92,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def shared(
     template: str, new_warehouse: Callable[..., Warehouse]
 ) -> Iterator[Warehouse]:
-    """A built warehouse that no test changes, fresh by the clock of the server."""
+    """A built warehouse that no test changes."""
     made = new_warehouse(template)
-    loaded_just_now(made)
     yield made
     made.connection.close()
 

@@ -1,0 +1,557 @@
+"""Builds: what an edit makes anew, how a failure is told, and who waits for whom."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg2
+import pytest
+from click.testing import CliRunner
+from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse, loaded_at
+
+from demo import chatwoot as demo
+from loader import builds, cli, doctor, run, status, transform, warehouse
+from loader.settings import Settings
+
+CONVERSATIONS = 60
+NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
+MARTS = "models/marts/_marts__models.yml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the dbt project that a test may edit, and the warehouse it builds."""
+
+    folder: Path
+    chatwoot: Chatwoot
+    warehouse: Warehouse
+    settings: Settings
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text that stands in a file once."""
+        path = self.folder / file
+        text = path.read_text()
+        assert text.count(old) == 1, (file, old)
+        path.write_text(text.replace(old, new))
+
+    def write(self, file: str, text: str) -> None:
+        (self.folder / file).write_text(text)
+
+    def build(self) -> None:
+        """Build all but the tests, as `make run` does."""
+        assert transform.dbt(self.settings, ["build", "--quiet", *NO_TESTS])
+
+    def outdated(self) -> set[str]:
+        """Which tables the next build would make anew."""
+        known = transform.known_tables(self.settings)
+        with closing(self.settings.warehouse.connect()) as connection:
+            return set(builds.outdated(connection, known))
+
+    def rows(self) -> dict[str, str]:
+        """A hash of all rows for each table that dbt built."""
+        tables = self.warehouse.query(
+            "select schemaname || '.' || tablename from pg_tables"
+            " where schemaname in ('analytics', 'marts')"
+            " and tablename <> 'built_models'"
+        )
+        return {
+            table: self.warehouse.value(
+                "select md5(string_agg(built::text, '' order by built::text))"
+                f" from {table} as built"
+            )
+            for (table,) in tables
+        }
+
+
+@pytest.fixture(scope="module")
+def made(
+    new_chatwoot: Callable[..., Chatwoot],
+    new_warehouse: Callable[..., Warehouse],
+    settings_for: Callable[..., Settings],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Project]:
+    """A small demo, loaded and built from a copy of the dbt project."""
+    folder = tmp_path_factory.mktemp("project") / "dbt_project"
+    shutil.copytree(
+        PROJECT_ROOT / "dbt_project",
+        folder,
+        ignore=shutil.ignore_patterns("target", "logs"),
+    )
+    chatwoot, built = new_chatwoot(), new_warehouse()
+    settings = settings_for(chatwoot.reader, built.owner)
+    with (
+        closing(chatwoot.connection),
+        closing(built.connection),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        demo.generate(chatwoot.connection, CONVERSATIONS, until=NOW)
+        patch.setattr(transform, "DBT_PROJECT", folder)
+        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
+        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
+        project = Project(folder, chatwoot, built, settings)
+        run.run(settings)
+        loaded_at(built, NOW)
+        assert transform.build(settings).error is None
+        yield project
+
+
+@pytest.fixture
+def project(made: Project) -> Iterator[Project]:
+    """The project as it was, also after a test that has edited it."""
+    files = {
+        file: file.read_bytes()
+        for part in ("models", "macros", "seeds", "tests", "dbt_project.yml")
+        for file in [made.folder / part, *(made.folder / part).rglob("*")]
+        if file.is_file()
+    }
+    yield made
+    for part in ("models", "macros", "seeds", "tests"):
+        for file in (made.folder / part).rglob("*"):
+            if file.is_file() and file not in files:
+                file.unlink()
+    for file, content in files.items():
+        if not file.exists() or file.read_bytes() != content:
+            file.write_bytes(content)
+
+
+# ---------------------------------------------------------------- what an edit outdates
+
+OF_EPISODES = {
+    "episodes",
+    "episode_days",
+    "mart_executive_episode_days",
+    "mart_operational_durations",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "outdated"),
+    [
+        pytest.param(
+            "macros/duration_bucket.sql",
+            "when {{ seconds }} < 1 then 0",
+            "when {{ seconds }} < 2 then 0",
+            {"mart_operational_durations"},
+            id="a macro",
+        ),
+        pytest.param(
+            "models/analytics/durations.sql",
+            "where value >= 0",
+            "where value > 0",
+            {"mart_operational_durations"},
+            id="a rule in a view",
+        ),
+        pytest.param(
+            "models/analytics/episode_days.sql",
+            "count(*) filter (where messages.sender_class = 'ai')",
+            "2 * count(*) filter (where messages.sender_class = 'ai')",
+            {
+                "episode_days",
+                "mart_executive_episode_days",
+                "mart_operational_durations",
+            },
+            id="a rule in a table",
+        ),
+        pytest.param(
+            "dbt_project.yml",
+            "maturity_hours: 24",
+            "maturity_hours: 72",
+            OF_EPISODES,
+            id="a variable",
+        ),
+        pytest.param(
+            "models/marts/executive/mart_executive_episode_days.sql",
+            "sum(episodes)::bigint as episodes,",
+            "sum(2 * episodes)::bigint as episodes,",
+            {"mart_executive_episode_days"},
+            id="a component",
+        ),
+        pytest.param(
+            "seeds/ai_users.csv",
+            "ai_user\n",
+            "ai_user\nbruno@example.com\n",
+            {
+                *OF_EPISODES,
+                "messages",
+                "episode_speech",
+                "episode_events",
+                "episode_surveys",
+            },
+            id="rows of a seed",
+        ),
+        pytest.param(
+            "models/analytics/messages.sql",
+            "{'columns': ['local_date']},",
+            "{'columns': ['local_date', 'inbox_id']},",
+            {
+                *OF_EPISODES,
+                "messages",
+                "episode_speech",
+                "episode_events",
+                "episode_surveys",
+            },
+            id="an index",
+        ),
+        pytest.param(
+            "models/analytics/episodes.sql",
+            "-- The version tells",
+            "-- It tells",
+            set(),
+            id="a comment",
+        ),
+        pytest.param(
+            MARTS,
+            "description: Name, never blank;",
+            "description: A name, never blank;",
+            set(),
+            id="a description",
+        ),
+    ],
+)
+def test_an_edit_makes_anew_what_follows_from_it(
+    project: Project, file: str, old: str, new: str, outdated: set[str]
+) -> None:
+    project.edit(file, old, new)
+    assert project.outdated() == outdated
+
+
+def test_without_an_edit_nothing_is_made_anew(project: Project) -> None:
+    assert project.outdated() == set()
+
+
+def test_edited_rules_give_the_rows_of_a_full_refresh(project: Project) -> None:
+    """Also a killed build's leftovers, and the rules of before, put back."""
+    before = project.rows()
+    project.edit(
+        "macros/duration_bucket.sql",
+        "when {{ seconds }} < 1 then 0",
+        "when {{ seconds }} < 60 then 0",
+    )
+    project.edit("dbt_project.yml", "maturity_hours: 24", "maturity_hours: 72")
+    project.edit("seeds/ai_users.csv", "ai_user\n", "ai_user\nbruno@example.com\n")
+    project.edit(
+        "models/marts/executive/mart_executive_episode_days.sql",
+        "sum(episodes)::bigint as episodes,",
+        "sum(episodes)::bigint as episodes,\n"
+        "        sum(2 * episodes)::bigint as episodes_twice,",
+    )
+    project.edit(
+        "models/marts/executive/_executive__models.yml",
+        "      - name: inbound_episodes\n",
+        "      - name: episodes_twice\n"
+        "        data_type: bigint\n"
+        "        description: Twice\n"
+        "      - name: inbound_episodes\n",
+    )
+    project.build()
+    built = project.rows()
+    assert transform.dbt(project.settings, ["run", "--quiet", "--full-refresh"])
+    assert project.rows() == built
+    for table in (
+        "analytics.episodes",
+        "marts.mart_executive_episode_days",
+        "marts.mart_operational_durations",
+    ):
+        assert built[table] != before[table]
+
+    for file in ("dbt_project.yml", "macros/duration_bucket.sql"):
+        shutil.copy(PROJECT_ROOT / "dbt_project" / file, project.folder / file)
+    for file in ("mart_executive_episode_days.sql", "_executive__models.yml"):
+        path = f"models/marts/executive/{file}"
+        shutil.copy(PROJECT_ROOT / "dbt_project" / path, project.folder / path)
+    shutil.copy(
+        PROJECT_ROOT / "dbt_project/seeds/ai_users.csv",
+        project.folder / "seeds/ai_users.csv",
+    )
+    project.build()
+    assert project.rows() == before
+
+
+def test_a_build_that_was_killed_is_made_anew(project: Project) -> None:
+    """Rows by the new rules, and the old ones put back: they differ from no record."""
+    before = project.rows()
+    rule = "count(*) filter (where messages.sender_class = 'ai')"
+    file = "models/analytics/episode_days.sql"
+    project.edit(file, rule, f"2 * {rule}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            builds.Build, "note_made", lambda *_: (_ for _ in ()).throw(SystemExit)
+        )
+        with pytest.raises(SystemExit):
+            project.build()
+    assert project.rows() != before
+    project.edit(file, f"2 * {rule}", rule)
+    project.build()
+    assert project.rows() == before
+
+
+def test_what_a_release_drops_and_adds(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A model, a column of a seed; what a user has built on it keeps a relation."""
+    project.write("models/analytics/extra.sql", "select 1 as one\n")
+    project.write("models/analytics/extra_used.sql", "select 1 as one\n")
+    project.edit("seeds/ai_users.csv", "ai_user\n", "ai_user,note\n")
+    path = project.folder / "seeds/ai_users.csv"
+    first, *others = path.read_text().splitlines()
+    path.write_text("\n".join([first, *(f"{line},it is one" for line in others), ""]))
+    assert transform.build(project.settings).error is not None  # an undeclared column
+    project.warehouse.execute(
+        "create view public.of_a_user as select * from analytics.extra_used"
+    )
+    assert project.warehouse.value("select min(note) from analytics.ai_users")
+
+    for name in ("extra", "extra_used"):
+        (project.folder / f"models/analytics/{name}.sql").unlink()
+    shutil.copy(PROJECT_ROOT / "dbt_project/seeds/ai_users.csv", path)
+    caplog.clear()
+    assert transform.build(project.settings).error is None
+    gone = "select to_regclass(%s) is null"
+    assert project.warehouse.value(gone, "analytics.extra")
+    assert not project.warehouse.value(gone, "analytics.extra_used")
+    assert "analytics.extra_used is not built any more, and stays" in caplog.text
+
+    project.warehouse.execute("drop view public.of_a_user")
+    assert transform.build(project.settings).error is None
+    assert project.warehouse.value(gone, "analytics.extra_used")
+
+
+def test_an_older_release_refuses_in_one_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = project.rows()
+    monkeypatch.setattr(warehouse, "RELEASE", "0.0.9")
+    for act in (
+        lambda: run.run(project.settings),
+        lambda: transform.build(project.settings),
+        lambda: transform.dbt(project.settings, ["run"]),
+    ):
+        with pytest.raises(warehouse.NewerReleaseError) as refused:
+            act()
+        assert len(str(refused.value).splitlines()) == 1
+        assert "0.0.9" in str(refused.value)
+    assert project.rows() == before
+
+
+# ---------------------------------------------------------------- how a failure is told
+
+
+def load_status(project: Project) -> dict[str, object]:
+    with project.warehouse.connection.cursor() as cursor:
+        cursor.execute("select * from marts.mart_load_status")
+        (row,) = cursor.fetchall()
+        return dict(zip([each.name for each in cursor.description], row, strict=True))
+
+
+def test_a_model_that_fails_leaves_the_last_numbers_and_says_so(
+    project: Project,
+) -> None:
+    good = load_status(project)
+    assert not good["is_mixed"]
+    project.warehouse.execute(
+        "insert into raw_chatwoot.load_runs"
+        " (status, mode, started_at, finished_at, snapshot_at)"
+        " values ('succeeded', 'none', %(now)s, %(now)s, %(now)s)".replace(
+            "%(now)s", f"'{NOW + timedelta(hours=3)}+00'"
+        )
+    )
+    assert load_status(project)["unbuilt_local_loaded_at"] == NOW
+    file = "models/marts/mart_labels.sql"
+    project.write(file, "select 1 / 0 as label, 'x'::text as name\n")
+    project.write(
+        "models/analytics/after.sql", "select * from {{ ref('mart_labels') }}\n"
+    )
+    built = transform.build(project.settings)
+    assert not built.is_complete
+    assert [failure.what for failure in built.failures] == ["model mart_labels"]
+    assert built.error is not None
+    assert "model mart_labels failed: " in built.error
+    assert "1 models that follow were not built" in built.error
+
+    now = load_status(project)
+    assert now["as_of"] == good["as_of"]
+    assert now["is_mixed"]
+    assert now["has_failed_build"]
+    assert not now["has_failed_checks"]
+    assert now["build_failed_local_since"] is not None
+    (failed,) = project.warehouse.query(
+        "select kind, failed_at from marts.mart_failed_loads where kind = 'build'"
+        " order by build_id desc limit 1"
+    )
+    assert failed == ("build", "model mart_labels")
+
+    found = status.collect(project.settings)
+    assert found.last_build is not None
+    assert found.last_build.status == "failed"
+    assert found.unbuilt_loads == 1
+    assert "failing since" in status.describe(found)
+    assert "model mart_labels failed" in status.describe(found)
+    (finding,) = [
+        each
+        for each in doctor.examine(project.settings)
+        if each.what.startswith("build")
+    ]
+    assert not finding.is_good
+    assert "model mart_labels failed" in finding.what
+
+    (project.folder / "models/analytics/after.sql").unlink()
+    shutil.copy(PROJECT_ROOT / "dbt_project" / file, project.folder / file)
+    assert transform.build(project.settings).error is None
+    now = load_status(project)
+    assert now["as_of"] == NOW + timedelta(hours=3)
+    assert not now["is_mixed"]
+    assert now["build_failed_local_since"] is None
+    project.warehouse.execute(
+        "delete from raw_chatwoot.load_runs"
+        " where run_id = (select max(run_id) from raw_chatwoot.load_runs)"
+    )
+    assert transform.build(project.settings).error is None
+
+
+def test_a_failed_test_leaves_no_half_and_shows_its_rows(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write(
+        "tests/assert_nobody_is_seven.sql",
+        "select 7 as seven, 'odd' as why from {{ ref('mart_agents') }} limit 2\n",
+    )
+    monkeypatch.setattr(cli, "load_settings", lambda: project.settings)
+    answer = CliRunner().invoke(cli.main, ["build"])
+    assert answer.exit_code == 1
+    for words in (
+        "data test assert_nobody_is_seven found 2 rows",
+        "select 7 as seven",
+        "seven | why",
+        "(7,odd)",
+        "docs/operations.md",
+    ):
+        assert words in answer.stderr
+    now = load_status(project)
+    assert now["has_failed_checks"]
+    assert not now["is_mixed"]
+    assert now["unbuilt_local_loaded_at"] is None
+
+    answer = CliRunner().invoke(cli.main, ["build", "--json"])
+    assert answer.exit_code == 1
+    said = json.loads(answer.stdout)
+    assert said["is_complete"]
+    assert said["failures"][0]["what"] == "data test assert_nobody_is_seven"
+
+    (project.folder / "tests/assert_nobody_is_seven.sql").unlink()
+    answer = CliRunner().invoke(cli.main, ["build"])
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    assert not load_status(project)["has_failed_build"]
+
+
+def test_a_project_that_cannot_be_read_is_a_failed_build(project: Project) -> None:
+    project.write("models/marts/mart_labels.sql", "select {{ ref('nowhere') }}\n")
+    with pytest.raises(Exception, match="nowhere"):
+        transform.build(project.settings)
+    found = status.collect(project.settings).last_build
+    assert found is not None
+    assert found.status == "failed"
+    assert not load_status(project)["is_mixed"]  # nothing was built
+    assert load_status(project)["has_failed_build"]
+    shutil.copy(
+        PROJECT_ROOT / "dbt_project/models/marts/mart_labels.sql",
+        project.folder / "models/marts/mart_labels.sql",
+    )
+    assert transform.build(project.settings).error is None
+
+
+def test_a_build_by_hand_of_a_part_mixes_nothing_of_one_load(
+    project: Project,
+) -> None:
+    assert transform.dbt(
+        project.settings, ["run", "--quiet", "--select", "mart_agents"]
+    )
+    assert not load_status(project)["is_mixed"]
+
+
+def test_moments_that_python_does_not_hold_stop_no_build(project: Project) -> None:
+    conversation, other = (
+        number
+        for (number,) in project.chatwoot.query(
+            "select conversation_id from messages group by 1"
+            " order by count(*) desc, 1 limit 2"
+        )
+    )
+    project.chatwoot.execute(
+        """
+        update messages set created_at = '58000-01-01'
+        where id = (select max(id) from messages where conversation_id = %s);
+        update messages set created_at = '0044-03-15 BC'
+        where id = (select min(id) from messages where conversation_id = %s);
+        update conversations
+        set created_at = '0044-03-15 BC', last_activity_at = '58000-01-01'
+        where id = %s;
+        update reporting_events set event_end_time = '58000-01-01'
+        where id = (select min(id) from reporting_events);
+        """,
+        conversation,
+        other,
+        other,
+    )
+    run.run(project.settings)
+    loaded_at(project.warehouse, NOW)
+    built = transform.build(project.settings)
+    assert built.error is None
+    project.build()  # which looks at the rows that are there
+    for table, column in (
+        ("analytics.messages", "sent_at"),
+        ("analytics.episode_days", "local_date"),
+        ("analytics.conversations", "last_activity_at"),
+        ("marts.mart_drilldown_messages", "sent_at"),
+    ):
+        project.warehouse.query(f"select distinct {column} from {table}")
+
+
+# ------------------------------------------------------------------- who waits for whom
+
+
+@pytest.fixture
+def sleeper(project: Project) -> Iterator[psycopg2.extensions.connection]:
+    """A reader with a transaction open on a mart, as a BI tool may leave it."""
+    login = project.warehouse.reader
+    with closing(psycopg2.connect(**login, application_name="a BI tool")) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from marts.mart_agents")
+            cursor.fetchall()
+        yield connection
+
+
+def test_a_sleeping_reader_is_waited_for_and_named(
+    project: Project,
+    sleeper: psycopg2.extensions.connection,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def wake(_: float) -> None:
+        # Others read meanwhile: nobody waits behind a build that waits.
+        project.warehouse.query("select count(*) from marts.mart_agents")
+        sleeper.rollback()
+
+    monkeypatch.setattr(transform.time, "sleep", wake)
+    built = transform.build(project.settings)
+    assert built.error is None
+    assert "waits for its readers" in caplog.text
+    assert "a BI tool" in caplog.text
+    assert "reads marts.mart_agents" in caplog.text
+
+
+def test_a_reader_that_does_not_wake_fails_the_build_by_name(
+    project: Project,
+    sleeper: psycopg2.extensions.connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transform, "SECONDS_BETWEEN_ATTEMPTS", (0.0,))
+    built = transform.build(project.settings)
+    assert built.error is not None
+    assert "model mart_agents failed" in built.error
+    assert f"a BI tool, process {sleeper.info.backend_pid}" in built.error
+    sleeper.rollback()
+    assert transform.build(project.settings).error is None
