@@ -1,5 +1,6 @@
 """Serve the dashboard on this machine: `python -m dashboards --help`."""
 
+import asyncio
 import gc
 import os
 import sys
@@ -17,6 +18,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from dashboards import access
 from dashboards.access import AccessError
 from dashboards.assets import CompressedAssets
+from dashboards.exports import failures
 from dashboards.language import PageLanguage
 from dashboards.states import show_failure
 from loader.database import is_loopback
@@ -30,6 +32,8 @@ OWN_NAMES = ["127.0.0.1", "localhost", "::1"]
 async def ready(_: st.App) -> AsyncIterator[None]:
     """Import what the first reader would wait for, then say where to go."""
     import dashboards.app  # noqa: F401
+
+    failures.answered_by(asyncio.get_running_loop())
 
     # It takes our folder of pages for pages of its own, until the first reader's page
     # has said otherwise: the first link to a page would find none.

@@ -7,7 +7,9 @@ docs/access.md describes the file.
 
 import logging
 import tomllib
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -65,6 +67,9 @@ class Reader:
 
 # Who reads where nobody signs in.
 LOCAL = Reader("local", "local")
+
+# For whom a thread without a session reads.
+_handed_on: ContextVar[Reader | None] = ContextVar("handed_on", default=None)
 
 
 @dataclass(frozen=True)
@@ -194,12 +199,22 @@ def allowed(known: dict[str, Reader], claims: dict[str, Any]) -> Reader | Refuse
     return known.get(email.casefold()) or Refused("unknown_person", email)
 
 
+@contextmanager
+def reading_as(reader: Reader) -> Iterator[None]:
+    """Read for somebody whom the shell has let in, where there is no session to ask."""
+    token = _handed_on.set(reader)
+    try:
+        yield
+    finally:
+        _handed_on.reset(token)
+
+
 def current() -> Reader:
     """Return who reads; only the shell asks before it has let him in.
 
     Raises PermissionError for one who may read nothing, AccessError.
     """
-    found = reader()
+    found = _handed_on.get() or reader()
     if isinstance(found, Refused):
         raise PermissionError(found.reason)
     return found

@@ -1170,6 +1170,20 @@ TEXTS = {
         "The numbers of this page, with the period and the filters chosen. Of a list, "
         "up to {rows} rows. If no file comes, load the page again.",
     ),
+    "file_failed": ("O arquivo não pôde ser feito", "The file could not be made"),
+    # A notice has room for three short lines.
+    "file_failed_changed": (
+        "Os dados mudaram. Recarregue a página e baixe de novo.",
+        "The data has changed. Load the page again, then download it.",
+    ),
+    "file_failed_down": (
+        "O banco de dados não respondeu. Tente de novo em instantes.",
+        "The database did not answer. Try again in a moment.",
+    ),
+    "file_failed_otherwise": (
+        "O erro foi registrado no servidor. Tente de novo.",
+        "The error was recorded on the server. Try again.",
+    ),
     "export_kpis": ("Indicadores", "KPIs"),
     "export_kpi": ("Indicador", "KPI"),
     "export_id": ("Código", "Id"),

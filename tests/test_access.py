@@ -58,6 +58,10 @@ units = ["Unidade Que Fechou"]
 [[people]]
 email = "auditor@example.com"
 role = "auditor"
+
+[[people]]
+email = "administradora@example.com"
+role = "admin"
 """
 
 
@@ -83,6 +87,7 @@ def provider() -> Iterator[str]:
             ("supervisora", {"email_verified": True}),
             ("antiga", {}),
             ("auditor", {}),
+            ("administradora", {}),
             ("estranha", {}),
             ("falsa", {"email": "auditor@example.com", "email_verified": False}),
         )

@@ -1,17 +1,25 @@
 """The menu that offers what the page shows as files, made when one asks for them."""
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
 
-from dashboards import formats
-from dashboards.exports import csv_file, report, tables, xlsx_file
+from dashboards import access, formats, marts
+from dashboards.access import Reader
+from dashboards.exports import csv_file, failures, report, tables, xlsx_file
+from dashboards.exports.failures import Failures
+from dashboards.exports.tables import DataChangedError
 from dashboards.texts import Language, say
 from dashboards.view import View
+from kpis import DatabaseDownError, NoDataError
 
 CSV = "text/csv"
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+log = logging.getLogger(__name__)
 
 
 def show(view: View, address: str, title: str) -> None:
@@ -20,6 +28,7 @@ def show(view: View, address: str, title: str) -> None:
     One conversation has no numbers of its own: of it there is only the report.
     """
     language = view.language
+    failed = failures.of_session(language)
     has_table = address != "conversas" or view.shown.listing is not None
     with (
         st.popover(say(language, "download"), icon=":material/download:"),
@@ -28,12 +37,18 @@ def show(view: View, address: str, title: str) -> None:
         if has_table:
             most = formats.count(tables.MOST_ROWS, language)
             st.caption(say(language, "download_help", rows=most))
-            _offer("csv", CSV, name(view, address), lambda: csv(view, address))
+            page = name(view, address)
+            _offer("csv", CSV, page, lambda: csv(view, address), language, failed)
             _offer(
-                "xlsx", XLSX, name(view, address), lambda: xlsx(view, address, title)
+                "xlsx",
+                XLSX,
+                page,
+                lambda: xlsx(view, address, title),
+                language,
+                failed,
             )
-        report_name = name(view, say(language, "report_file"))
-        _offer("pdf", PDF, report_name, lambda: report.written(view))
+        page = name(view, say(language, "report_file"))
+        _offer("pdf", PDF, page, lambda: report.written(view), language, failed)
 
 
 def name(view: View, page: str) -> str:
@@ -56,14 +71,50 @@ def xlsx(view: View, address: str, title: str) -> bytes:
     return xlsx_file.written(sheets, title, view.language)
 
 
-def _offer(kind: str, mime: str, file_name: str, make: Callable[[], bytes]) -> None:
-    language: Language = st.session_state.language
+def _offer(
+    kind: str,
+    mime: str,
+    file_name: str,
+    make: Callable[[], bytes],
+    language: Language,
+    failed: Failures,
+) -> None:
+    reader = access.current()  # when the file is made there is no session to ask
     st.download_button(
         say(language, f"download_{kind}"),
-        make,
+        lambda: _made(kind, make, reader, language, failed),
         f"{file_name}.{kind}",
         mime,
         key=f"download {kind}",
         on_click="ignore",
         width="stretch",
     )
+
+
+def _made(
+    kind: str,
+    make: Callable[[], bytes],
+    reader: Reader,
+    language: Language,
+    failed: Failures,
+) -> bytes:
+    """Make a file as the reader may have it, or tell him and the log why not."""
+    try:
+        with access.reading_as(reader):
+            return make()
+    except Exception as error:
+        why = str(error).strip() or type(error).__name__
+        log.error("the %s file of a %s cannot be made: %s", kind, reader.role, why)
+        if isinstance(error, DatabaseDownError):
+            marts.forget()
+        title = say(language, "file_failed")
+        failed.tell(f"**{title}**  \n{say(language, _reason(error))}")
+        raise
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, DataChangedError | NoDataError):
+        return "file_failed_changed"
+    if isinstance(error, DatabaseDownError):
+        return "file_failed_down"
+    return "file_failed_otherwise"
