@@ -314,13 +314,7 @@ class Run:
         dimensions: dict[str, Path],
     ) -> None:
         """Load the batches that changed, each read while the one before is loaded."""
-        columns = {
-            table: snapshot.columns(view)
-            for table, view in source.REPLICATED_VIEWS.items()
-        } | {
-            table: snapshot.columns(view)
-            for table, (view, _) in source.DIMENSION_VIEWS.items()
-        }
+        columns = snapshot.loaded_columns()
         batches = self._session.batches(self._settings.load_batch_size)
         if changes.is_first and not changes.rows_read:
             batches = iter([warehouse.Batch([], is_absent=True)])  # makes the tables
