@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import psycopg2
 
-from loader import contract, source, warehouse
+from loader import contract, reshape, source, warehouse
 from loader.failures import UnreachableError, explain
 from loader.settings import Settings
 
@@ -227,6 +227,8 @@ class Run:
                 snapshot.check_views()
                 snapshot.begin(locked=True)
                 snapshot.check_contract()  # now nobody can change it
+                if reshape.follow(self._settings.warehouse, snapshot.loaded_columns()):
+                    watermark = None
                 snapshot.use_ai_users()
                 self._facts |= snapshot.facts()
                 yield snapshot, watermark
