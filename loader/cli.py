@@ -55,14 +55,10 @@ class Cli(click.Group):
             stop(f"wrong settings (.env or environment):\n{error}", EXIT_MISCONFIGURED)
         except warehouse.AnotherRunError:
             stop("another load is running on this warehouse", EXIT_ANOTHER_RUN)
-        except contract.ContractError as error:
-            stop(
-                f"{contract.VIEW} differs from the contract, so nothing was read; "
-                f"deploy the views of this version:\n{error}"
-            )
         except (
             EmbeddedPostgresError,
             backup.BackupError,
+            contract.ContractError,
             schedule.ScheduleError,
             source.SourceError,
             views.DeploymentError,

@@ -1,5 +1,6 @@
-"""The contract with the remote view: the columns that dbt declares for its source."""
+"""The contract with the remote views: the columns that dbt declares for its source."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,20 +9,20 @@ import yaml
 from loader.settings import PROJECT_ROOT
 
 SOURCES = PROJECT_ROOT / "dbt_project/models/staging/chatwoot/_chatwoot__sources.yml"
-VIEW = "vw_conversations_analytics_final"
 
 
 class ContractError(Exception):
-    """The remote view differs from the contract; one line per difference."""
+    """The remote views are not those of this version.
+
+    One line per column that differs, and a last one that says what to do.
+    """
 
 
-def declared_columns(
-    table: str = "conversations", file: Path = SOURCES
-) -> dict[str, str]:
+def declared_columns(table: str = "conversations") -> dict[str, str]:
     """Column name -> PostgreSQL type of a raw table, in the contract's order."""
     return {
         column["name"]: column["data_type"]
-        for column in _columns(table, file)
+        for column in _tables(SOURCES)[table]
         if not column["name"].startswith("_dlt_")
     }
 
@@ -30,15 +31,15 @@ def volatile_columns(table: str) -> list[str]:
     """The columns computed from now(), which no replica can hold."""
     return [
         column["name"]
-        for column in _columns(table, SOURCES)
+        for column in _tables(SOURCES)[table]
         if column.get("config", {}).get("meta", {}).get("volatile")
     ]
 
 
-def _columns(table: str, file: Path) -> list[dict[str, Any]]:
+@cache
+def _tables(file: Path) -> dict[str, list[dict[str, Any]]]:
     (source,) = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)["sources"]
-    (found,) = (entry for entry in source["tables"] if entry["name"] == table)
-    return list(found["columns"])
+    return {table["name"]: table["columns"] for table in source["tables"]}
 
 
 def breaches(declared: dict[str, str], actual: dict[str, str]) -> list[str]:

@@ -186,7 +186,7 @@ def _resource(
         imported,
         name=table,
         columns=hints,
-        # A column that appears beside the contract's 118 does no harm.
+        # A release may bring a column; other types are reshape.py's.
         schema_contract={"columns": "evolve", "data_type": "freeze"},
         max_table_nesting=0,
         **options,

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import psycopg2
 
-from loader import contract, source, warehouse
+from loader import contract, reshape, source, warehouse
 from loader.failures import UnreachableError, explain
 from loader.settings import Settings
 
@@ -227,6 +227,8 @@ class Run:
                 snapshot.check_views()
                 snapshot.begin(locked=True)
                 snapshot.check_contract()  # now nobody can change it
+                if reshape.follow(self._settings.warehouse, snapshot.loaded_columns()):
+                    watermark = None
                 snapshot.use_ai_users()
                 self._facts |= snapshot.facts()
                 yield snapshot, watermark
@@ -314,13 +316,7 @@ class Run:
         dimensions: dict[str, Path],
     ) -> None:
         """Load the batches that changed, each read while the one before is loaded."""
-        columns = {
-            table: snapshot.columns(view)
-            for table, view in source.REPLICATED_VIEWS.items()
-        } | {
-            table: snapshot.columns(view)
-            for table, (view, _) in source.DIMENSION_VIEWS.items()
-        }
+        columns = snapshot.loaded_columns()
         batches = self._session.batches(self._settings.load_batch_size)
         if changes.is_first and not changes.rows_read:
             batches = iter([warehouse.Batch([], is_absent=True)])  # makes the tables

@@ -1,4 +1,8 @@
-"""Deploy the SQL views on a Chatwoot database, or remove them."""
+"""Deploy the SQL views on a Chatwoot database, or remove them.
+
+`python -m loader.views` writes their version into the last SQL file, with which it
+travels however they are deployed.
+"""
 
 import hashlib
 import re
@@ -13,6 +17,14 @@ from loader.settings import PROJECT_ROOT
 FOLDER = PROJECT_ROOT / "sql_remote_views"
 MINIMUM_SERVER_VERSION = 120000
 VERSIONED_VIEW = "vw_conversations_analytics_final"
+VERSION_FILE = FOLDER / "11_version.sql"
+# As a role that may not read the view, too.
+DEPLOYED_VERSION = f"""
+select
+    substring(
+        obj_description(to_regclass('{VERSIONED_VIEW}'), 'pg_class') from 'version (.*)'
+    )
+"""
 
 
 class DeploymentError(Exception):
@@ -34,18 +46,30 @@ def names() -> list[str]:
 
 
 def version() -> str:
-    """Return a hash of the view files, noted on the server at deployment."""
-    texts = (file.read_bytes() for file in files())
-    return hashlib.sha256(b"".join(texts)).hexdigest()[:16]
+    """Return a hash of what the other files say, whatever their comments and spaces."""
+    tokens = (
+        re.findall(r"--[^\n]*|'[^']*'|\w+|[^\s\w]", file.read_text())
+        for file in files()
+        if file != VERSION_FILE
+    )
+    said = [token for each in tokens for token in each if not token.startswith("--")]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+def version_file() -> str:
+    """Return what the last SQL file has to be: it notes the version on the server."""
+    return (
+        "-- Which version of the views this is; the loader wants that of its own.\n"
+        "-- Written by `python -m loader.views`.\n"
+        f"comment on view {VERSIONED_VIEW} is 'version {version()}';\n"
+    )
 
 
 def is_deployed(connection: PgConnection) -> bool:
     """Whether the server has the views as the files are now."""
     with connection, connection.cursor() as cursor:
-        cursor.execute(
-            "select obj_description(to_regclass(%s), 'pg_class')", (VERSIONED_VIEW,)
-        )
-        return bool(cursor.fetchone() == (f"version {version()}",))
+        cursor.execute(DEPLOYED_VERSION)
+        return bool(cursor.fetchone() == (version(),))
 
 
 def deploy(connection: PgConnection, schema: str = "public") -> int:
@@ -86,9 +110,8 @@ def deploy(connection: PgConnection, schema: str = "public") -> int:
                 cursor.execute(file.read_text())
         except psycopg2.Error as error:
             raise DeploymentError(str(error).strip()) from error
-        cursor.execute(
-            f"comment on view {VERSIONED_VIEW} is %s", (f"version {version()}",)
-        )
+        # Also where somebody changes a file, and has yet to write the last one anew.
+        cursor.execute(version_file())
         for view, grantee in grants:
             cursor.execute(
                 sql.SQL("grant select on {} to {}").format(
@@ -109,3 +132,7 @@ def remove(connection: PgConnection, schema: str = "public") -> None:
         )
         cursor.execute("set local lock_timeout = '5s'")
         cursor.execute((FOLDER / "drop_views.sql").read_text())
+
+
+if __name__ == "__main__":
+    VERSION_FILE.write_text(version_file())

@@ -33,7 +33,7 @@ select
     teams.name as team_name,
     accounts.name as account_name
 from conversations
-left join contacts on conversations.contact_id = contacts.id
+left join vw_shown_contacts as contacts on conversations.contact_id = contacts.id
 left join inboxes on conversations.inbox_id = inboxes.id
 left join users on conversations.assignee_id = users.id
 left join teams on conversations.team_id = teams.id

@@ -137,7 +137,7 @@ left join lateral (
 ) as messages on true
 left join lateral (
     select contacts.phone_number
-    from contacts
+    from vw_shown_contacts as contacts
     where contacts.id = messages.client_sender_id
     offset 0
 ) as client_contacts on true

@@ -37,9 +37,7 @@ with
 
 missing as (
 
-    select
-        null as assignee_agent_bot_id,
-        null as blocked
+    select null as assignee_agent_bot_id
 
 )
 
@@ -69,13 +67,7 @@ inner join lateral ( -- noqa: ST05
         assignee_agent_bot_id::text::bigint as assignee_agent_bot_id
     from conversations
 ) as conversations on true
-left join lateral ( -- noqa: ST05
-    select
-        id,
-        custom_attributes,
-        blocked::text::boolean as is_blocked
-    from contacts
-) as contacts on conversations.contact_id = contacts.id
+left join vw_shown_contacts as contacts on conversations.contact_id = contacts.id
 left join campaigns on conversations.campaign_id = campaigns.id
 left join lateral (
     select json_agg(distinct tags.name) as titles

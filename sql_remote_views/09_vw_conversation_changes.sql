@@ -118,37 +118,6 @@ from tags;
 create or replace view vw_conversation_changes as
 with
 
--- As in 08: where contacts have no such column, the name means this one.
-missing as (
-
-    select null as blocked
-
-),
-
-shown_contacts as (
-
-    select
-        contacts.id,
-        contacts.phone_number,
-        contacts.shown
-    from missing -- noqa: ST11
-    inner join lateral ( -- noqa: ST05
-        select
-            id,
-            phone_number,
-            row(
-                name,
-                email,
-                phone_number,
-                identifier,
-                custom_attributes,
-                blocked::text
-            )::text as shown
-        from contacts
-    ) as contacts on true
-
-),
-
 message_versions as (
 
     select
@@ -229,7 +198,7 @@ select
             event_versions.versions,
             label_versions.versions,
             sla_versions.versions,
-            shown_contacts.shown,
+            shown_contacts,
             client_contacts.phone_number,
             shown_inboxes.shown,
             shown_users.shown,
@@ -246,9 +215,11 @@ left join event_versions on conversations.id = event_versions.conversation_id
 left join label_versions on conversations.id = label_versions.conversation_id
 left join vw_conversation_sla_versions as sla_versions
     on conversations.id = sla_versions.conversation_id
-left join shown_contacts on conversations.contact_id = shown_contacts.id
+left join vw_shown_contacts as shown_contacts
+    on conversations.contact_id = shown_contacts.id
 left join other_writers on conversations.id = other_writers.conversation_id
-left join contacts as client_contacts on other_writers.contact_id = client_contacts.id
+left join vw_shown_contacts as client_contacts
+    on other_writers.contact_id = client_contacts.id
 left join vw_shown_values as shown_inboxes
     on
         shown_inboxes.table_name = 'inboxes'

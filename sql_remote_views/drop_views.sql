@@ -19,3 +19,4 @@ drop view if exists vw_csat_base;
 drop view if exists vw_messages_compiled_complete;
 drop view if exists vw_conversations_base_complete;
 drop view if exists vw_messages_classified;
+drop view if exists vw_shown_contacts;

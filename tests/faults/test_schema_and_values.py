@@ -17,7 +17,7 @@ from faults.test_kills import (
     waits,
 )
 from loader import views
-from loader.source import Snapshot
+from loader.source import OTHER_VERSION, Snapshot
 
 FINAL = "vw_conversations_analytics_final"
 CONTEXT = "vw_conversation_context"
@@ -103,7 +103,11 @@ def test_contract_breach_stops_before_anything_is_read(
     )
     done = replica.finished("run")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[1:] == lines
+    assert done.stderr.splitlines() == [
+        f"error: {FINAL}.{lines[0]}",
+        *(f"{FINAL}.{line}" for line in lines[1:]),
+        OTHER_VERSION,
+    ]
     assert_one_clear_line(done.returncode, done.stderr)
     assert before == replica.warehouse.value(
         "select md5(string_agg(raw::text, '' order by conversation_id))"
@@ -123,15 +127,17 @@ def test_contract_breach_stops_before_anything_is_read(
         pytest.param("vw_agents", marks=pytest.mark.slow),
     ],
 )
-def test_column_beside_the_contract_comes_and_goes(
+def test_column_beside_the_contract_stops_the_load_too(
     replica: Replica, chance: Chance, view: str
 ) -> None:
     value = chance.choice(
         ("'texto'::text", "7", "true", "now()::timestamp", "'{}'::json")
     )
     reshape(replica, view, f"*, {value} as novelty")
-    replica.load()
-    assert replica.load().mode == "none"
+    done = replica.finished("run")
+    assert done.returncode == 1
+    assert f"{view}.novelty: declared nowhere" in done.stderr
+    assert_one_clear_line(done.returncode, done.stderr)
     redeploy(replica)
     chance.change(replica)
     replica.load()
