@@ -18,7 +18,13 @@ from dlt.extract import DltResource
 
 from loader.database import KEEPALIVES, Database
 from loader.source import DIMENSION_VIEWS
-from loader.warehouse import KEY, LOAD_APPLICATION_NAME, LOAD_LOCK_KEY, RAW_SCHEMA
+from loader.warehouse import (
+    KEY,
+    LOAD_APPLICATION_NAME,
+    LOAD_LOCK_KEY,
+    LOCK_TIMEOUT,
+    RAW_SCHEMA,
+)
 
 PIPELINE_NAME = "chatwoot"
 COPY_BUFFER_BYTES = 2**18
@@ -73,6 +79,8 @@ class ExactPostgresClient(PostgresClient):
     def __enter__(self) -> "ExactPostgresClient":
         """Connect; raises DestinationTerminalException if the lock is lost."""
         super().__enter__()
+        # Whoever reads a small table keeps us from emptying it, and we all others.
+        self.sql_client.execute_sql(f"set lock_timeout = '{LOCK_TIMEOUT}'")
         held = self.sql_client.execute_sql(
             "select from pg_locks where locktype = 'advisory' and granted"
             " and objid = %s and pid = %s",

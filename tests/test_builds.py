@@ -400,7 +400,7 @@ def test_a_model_that_fails_leaves_the_last_numbers_and_says_so(
 
     (project.folder / "models/analytics/after.sql").unlink()
     shutil.copy(PROJECT_ROOT / "dbt_project" / file, project.folder / file)
-    assert transform.build(project.settings).error is None
+    project.build()
     now = load_status(project)
     assert now["as_of"] == NOW + timedelta(hours=3)
     assert not now["is_mixed"]
@@ -409,7 +409,7 @@ def test_a_model_that_fails_leaves_the_last_numbers_and_says_so(
         "delete from raw_chatwoot.load_runs"
         " where run_id = (select max(run_id) from raw_chatwoot.load_runs)"
     )
-    assert transform.build(project.settings).error is None
+    project.build()
 
 
 def test_a_failed_test_leaves_no_half_and_shows_its_rows(
@@ -460,7 +460,7 @@ def test_a_project_that_cannot_be_read_is_a_failed_build(project: Project) -> No
         PROJECT_ROOT / "dbt_project/models/marts/mart_labels.sql",
         project.folder / "models/marts/mart_labels.sql",
     )
-    assert transform.build(project.settings).error is None
+    project.build()
 
 
 def test_a_build_by_hand_of_a_part_mixes_nothing_of_one_load(
@@ -554,4 +554,24 @@ def test_a_reader_that_does_not_wake_fails_the_build_by_name(
     assert "model mart_agents failed" in built.error
     assert f"a BI tool, process {sleeper.info.backend_pid}" in built.error
     sleeper.rollback()
-    assert transform.build(project.settings).error is None
+    project.build()
+
+
+def test_a_load_that_a_reader_keeps_out_names_him(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small tables are emptied to be filled anew, for which nobody may read them."""
+    project.chatwoot.execute("update inboxes set name = name || ' 2'")
+    login = project.warehouse.owner
+    with (
+        closing(psycopg2.connect(**login, application_name="psql")) as reader,
+        reader.cursor() as cursor,
+    ):
+        cursor.execute("select count(*) from raw_chatwoot.inboxes")
+        monkeypatch.setattr(cli, "load_settings", lambda: project.settings)
+        answer = CliRunner().invoke(cli.main, ["run"])
+        assert answer.exit_code == 1
+        assert f"psql, process {reader.info.backend_pid}" in answer.stderr
+    run.run(project.settings)
+    loaded_at(project.warehouse, NOW)
+    project.build()
