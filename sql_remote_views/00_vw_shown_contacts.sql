@@ -1,9 +1,9 @@
 -- One row per contact: all that the other views show of one. They read it here and
--- nowhere else, for the fingerprint of a conversation (09) takes this row as it is: what
--- is shown besides, a load would miss.
+-- nowhere else, for the fingerprint of a conversation (09) takes this row as it is: a
+-- load would miss what is shown besides.
 --
--- Where contacts have no such column (Chatwoot 3.0), the name means that of "missing". A
--- subquery, for a with clause would keep conditions from the index.
+-- Where contacts have no such column (Chatwoot 3.0), the name means that of "missing":
+-- a subquery, for a with clause would keep conditions from the index.
 create or replace view vw_shown_contacts as
 select
     contacts.id,
