@@ -24,9 +24,15 @@ MADE_TABLE = f"""
 create schema if not exists analytics;
 
 create table if not exists {MADE} (
-    relation text primary key, -- such as marts.mart_agents
-    parts jsonb -- what its rows follow from; null where each build makes it anew
-)
+    relation text primary key,
+    parts jsonb
+);
+
+comment on table {MADE} is
+'One row per relation that dbt has built: what its rows follow from besides the load.';
+comment on column {MADE}.relation is 'Schema and name, such as marts.mart_agents';
+comment on column {MADE}.parts is
+'What it follows from, each with a hash; NULL where each build makes it anew';
 """
 UNFINISHED = "the end of the build before"
 
@@ -78,7 +84,8 @@ class Build:
         self.models_built = 0
         with connection, connection.cursor() as cursor:
             keep_books(cursor)
-            cursor.execute(MADE_TABLE)
+            if one_row(cursor, "select to_regclass(%s)", MADE) == (None,):
+                cursor.execute(MADE_TABLE)
             cursor.execute(
                 f"update {BUILDS} set status = 'interrupted' where status = 'running'"
             )

@@ -36,6 +36,7 @@ from kpis import (
     limits,
     periods,
 )
+from loader.warehouse import BUILD_LOCK_KEY
 
 APP = PROJECT_ROOT / "dashboards" / "app.py"
 OpenPage = Callable[..., AppTest]
@@ -563,6 +564,89 @@ def test_stale_data_is_said_and_greyed(
 def test_failed_load_is_said(warehouse: Warehouse, open_page: OpenPage) -> None:
     warehouse.execute("insert into raw_chatwoot.load_runs (status) values ('failed')")
     assert "última carga falhou" in open_page(warehouse).warning[0].value
+
+
+def load_without_build(warehouse: Warehouse) -> None:
+    """A good load at 17:46 in São Paulo, which no build has followed."""
+    moment = NOW + timedelta(hours=3, minutes=16)
+    warehouse.execute(
+        "insert into raw_chatwoot.load_runs"
+        " (status, mode, started_at, finished_at, snapshot_at)"
+        " select 'succeeded', 'incremental', moment, moment, moment"
+        " from (select %s at time zone 'UTC' as moment) as given",
+        moment,
+    )
+
+
+def failed_build(warehouse: Warehouse, **facts: object) -> None:
+    """A build of the last load that failed, by default at a model."""
+    values = {
+        "status": "failed",
+        "started_at": NOW + timedelta(hours=3, minutes=17),
+        "models_built": 12,
+        "is_complete": False,
+        "failed": ["model mart_agents"],
+    } | facts
+    warehouse.execute(
+        f"insert into raw_chatwoot.builds (run_id, {', '.join(values)})"
+        " select max(run_id), %s, %s at time zone 'UTC', %s, %s, %s"
+        " from raw_chatwoot.load_runs",
+        *values.values(),
+    )
+
+
+def test_a_load_that_is_not_built_is_said(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    load_without_build(warehouse)
+    app = open_page(warehouse)
+    assert "Dados até 11/03 14:30" in words(app)
+    assert "carga de 17:46 ainda não processada" in words(app)
+    assert not app.warning
+
+
+def test_a_build_that_failed_half_way_is_said(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    load_without_build(warehouse)
+    failed_build(warehouse)
+    app = open_page(warehouse)
+    assert "Dados até 11/03 14:30" in words(app)
+    assert "Números de duas cargas" in app.warning[0].value
+    assert "11/03 17:47" in app.warning[0].value
+    assert "model mart_agents" in words(open_page(warehouse, "glossario"))
+
+
+def test_a_build_that_changed_nothing_leaves_one_load(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    load_without_build(warehouse)
+    failed_build(warehouse, models_built=0, failed=None)
+    app = open_page(warehouse)
+    assert "O processamento falha desde 11/03 17:47" in app.warning[0].value
+
+
+def test_a_build_that_was_killed_is_said_when_nobody_builds(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    load_without_build(warehouse)
+    failed_build(warehouse, status="running", models_built=None, failed=None)
+    assert "Números de duas cargas" in open_page(warehouse).warning[0].value
+    with warehouse.connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
+    app = open_page(warehouse)
+    assert not app.warning
+    assert "carga de 17:46 em processamento" in words(app)
+
+
+def test_a_failed_check_of_the_data_is_said(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    load_without_build(warehouse)
+    failed_build(warehouse, is_complete=True, failed=["data test is_unique"])
+    app = open_page(warehouse)
+    assert "Dados até 11/03 17:46" in words(app)
+    assert "verificação dos dados falhou" in app.warning[0].value
 
 
 def test_what_is_switched_off_says_how_to_switch_it_on(
