@@ -1,6 +1,7 @@
 """Every setting of the project, read from the environment and `.env`, once."""
 
 import csv
+import os
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from demo import servers
 from demo.embedded import Connection
+from loader import private
 from loader.database import ENCRYPTED_MODES, Database, SslMode, is_loopback
 from loader.failures import Side, Source, WarehouseSide
 
@@ -19,6 +21,10 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = PROJECT_ROOT / ".env"
 AI_USERS_SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "ai_users.csv"
 LATE_AFTER = timedelta(hours=26)  # a load comes once a day, and takes its time
+
+
+# In DATA_DIR, beside the embedded servers.
+PRIVATE_FOLDERS = ("load", "logs", "backups", "exports")
 
 
 class ConfigurationError(Exception):
@@ -179,6 +185,18 @@ class Settings(BaseSettings):
     def backup_folder(self) -> Path:
         """Where `make backup` puts its files."""
         return self.backup_dir or self.data_dir / "backups"
+
+    def keep_private(self) -> None:
+        """Write for our user alone from now on; close what was left open before."""
+        os.umask(private.OTHERS)
+        if os.access(self.data_dir, os.R_OK):
+            names = {file.name for file in self.data_dir.iterdir()}
+            if names <= {*PRIVATE_FOLDERS, "source", "warehouse"}:
+                private.close_way(self.data_dir)
+        for name in PRIVATE_FOLDERS:
+            private.close(self.data_dir / name)
+        for name in ("target", "logs"):
+            private.close(PROJECT_ROOT / "dbt_project" / name)
 
     def _configured(self, prefix: str, side: type[Side]) -> Database:
         host = getattr(self, f"{prefix}_host")
