@@ -1,7 +1,9 @@
 """Every setting of the project, read from the environment and `.env`, once."""
 
 import csv
+import ipaddress
 import os
+import re
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -80,6 +82,17 @@ class Settings(BaseSettings):
         if name not in available_timezones():
             raise ValueError("no such time zone; an example: America/Sao_Paulo")
         return name
+
+    @field_validator("source_db_host", "local_db_host")
+    @classmethod
+    def _is_a_host(cls, host: str | None) -> str | None:
+        # Whatever is told of it later would tell a password that stands in it, too.
+        if host is not None and not is_host(host):
+            raise ValueError(
+                "give the name of the host alone, such as db.example.com: port, "
+                "database, user and password have settings of their own"
+            )
+        return host
 
     @field_validator("data_dir", "backup_dir", "dashboard_access_file")
     @classmethod
@@ -214,12 +227,30 @@ class Settings(BaseSettings):
         )
 
 
+def is_host(text: str) -> bool:
+    """Whether it is a name, an address or the folder of a socket, and nothing more."""
+    if text.startswith("/"):
+        return re.search(r"[\s@]|://", text) is None
+    if ":" in text:
+        try:
+            ipaddress.IPv6Address(text)
+        except ValueError:
+            return False
+        return True
+    return re.fullmatch(r"[\w.,-]+", text) is not None
+
+
 def load_settings() -> Settings:
     """Read the settings.
 
     Raises ConfigurationError with one line per wrong variable and no values, for a
-    value may be a password.
+    value may be a password; and where others than its owner may read `.env`.
     """
+    is_read = Settings.model_config.get("env_file") == ENV_FILE and ENV_FILE.exists()
+    if is_read and private.is_open(ENV_FILE):
+        raise ConfigurationError(
+            f".env: others may read it, and it holds passwords: chmod 600 {ENV_FILE}"
+        )
     try:
         return Settings()
     except ValidationError as error:
