@@ -205,6 +205,7 @@ def test_password_of_a_url_shows_nowhere(
         | {"DATA_DIR": str(tmp_path / "data")},
         text=True,
         capture_output=True,
+        timeout=60,
         check=False,
     )
     assert done.returncode == (2 if command.startswith("loader") else 1)
