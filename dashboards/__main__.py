@@ -101,9 +101,11 @@ def options(
 def main(port: int | None, address: str | None, open_to_network: bool) -> None:
     """Serve the dashboard, by default on 127.0.0.1."""
     try:
-        file = load_settings().dashboard_access_file
+        settings = load_settings()
     except ConfigurationError as error:
         sys.exit(f"error: wrong settings (.env or environment):\n{error}")
+    settings.keep_private()
+    file = settings.dashboard_access_file
     app = st.App(
         Path(__file__).with_name("app.py"),
         lifespan=ready,

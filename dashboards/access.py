@@ -30,6 +30,7 @@ from pydantic import (
 from demo.embedded import EmbeddedPostgresError
 from kpis import Limits
 from kpis.database import NO_LIMITS
+from loader import private
 from loader.settings import ConfigurationError, load_settings
 from loader.warehouse import ACCESS_LOG_TABLE
 
@@ -171,10 +172,16 @@ def _faults(error: ValidationError) -> list[str]:
 def people() -> dict[str, Reader] | None:
     """Return who may sign in, as it was at the start: changes need another one.
 
-    A file that is taken away meanwhile opens nothing. Raises AccessError.
+    A file that is taken away meanwhile opens nothing. Raises AccessError, and
+    ConfigurationError for a file that others may read.
     """
     settings = load_settings()
-    found = read_people(settings.dashboard_access_file)
+    file = settings.dashboard_access_file
+    if file.exists() and private.is_open(file):
+        raise ConfigurationError(
+            f"{file.name}: others may read it, and it holds secrets: chmod 600 {file}"
+        )
+    found = read_people(file)
     if found is None and "dashboard_access_file" in settings.model_fields_set:
         raise AccessError("there is no such file; DASHBOARD_ACCESS_FILE names it")
     return found

@@ -22,6 +22,7 @@ NO_DEMO = "SOURCE_DB_* names a real Chatwoot, and the demo never writes to that"
 def main(context: click.Context) -> None:
     """Embedded PostgreSQL servers and a demo Chatwoot, for a machine without them."""
     context.obj = load_settings()
+    context.obj.keep_private()
 
 
 @main.command()

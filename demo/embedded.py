@@ -27,6 +27,8 @@ from typing import Any, TypedDict
 
 import psycopg2
 
+from loader import private
+
 SUPERUSER = "postgres"
 START_TRIES = 40
 START_PAUSE_SECONDS = 0.25
@@ -110,7 +112,10 @@ class Cluster:
 
         Raises EmbeddedPostgresError with the end of the server's log.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private.make_way(self.folder)
+        private.close_way(self.folder)
+        for name in ("server.log", "lock"):
+            private.close(self.folder / name)
         with self._lock():
             if self.is_running():
                 return
@@ -217,6 +222,7 @@ class Cluster:
         home = self._home()
         copy = home / "site-packages" / binaries.parents[1].name
         if not (copy / "pginstall").exists():
+            private.make_way(copy)
             libraries = binaries.parents[1].with_suffix(".libs")
             if libraries.exists():
                 shutil.copytree(
@@ -234,7 +240,7 @@ class Cluster:
         user = server_user()
         if home != self.folder:
             with contextlib.suppress(FileExistsError):
-                home.mkdir(mode=0o711)
+                private.make_way(home)
             facts = home.lstat()
             if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
                 raise EmbeddedPostgresError(f"{home} is not ours: remove it")
@@ -296,7 +302,8 @@ class Cluster:
         environment = _clean_environment()
         if (stale := self._recorded_pid()) is not None:
             environment[TOLERATED_PID] = str(stale)
-        with (self.folder / "server.log").open("wb") as log:
+        log_file = self.folder / "server.log"
+        with open(log_file, "wb", opener=private.opener) as log:
             self._process = subprocess.Popen(
                 [
                     self._binaries() / "postgres",
@@ -362,7 +369,7 @@ class Cluster:
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
-        with (self.folder / "lock").open("w") as file:
+        with open(self.folder / "lock", "w", opener=private.opener) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from loader import private
 from loader.database import Database, PgConnection, PgCursor, one_row
 from loader.settings import Settings
 from loader.warehouse import BUILD_LOCK_KEY, RAW_SCHEMA, load_lock
@@ -357,8 +358,9 @@ def export(settings: Settings) -> Path:
 @contextmanager
 def _new_file(folder: Path, name: str, suffix: str) -> Iterator[Path]:
     """A file for us alone that gets its name when it is complete, or vanishes."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with folder.joinpath(".lock").open("w") as lock:
+    if not _holds_others(folder, name, suffix):
+        private.make_folder(folder)
+    with open(folder / ".lock", "w", opener=private.opener) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second one waits; ends with the process
         for left in folder.glob(f"{name}-*{suffix}{UNFINISHED}"):
             left.unlink()  # by one that was killed
@@ -373,6 +375,14 @@ def _new_file(folder: Path, name: str, suffix: str) -> Iterator[Path]:
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+
+def _holds_others(folder: Path, name: str, suffix: str) -> bool:
+    """Whether a folder has more in it than files of ours, and is to stay as it is."""
+    pattern = re.compile(rf"\.lock|{name}-.*{suffix}({UNFINISHED})?")
+    return folder.is_dir() and not all(
+        pattern.fullmatch(file.name) for file in folder.iterdir()
+    )
 
 
 def _files(folder: Path, name: str, suffix: str) -> list[Path]:

@@ -133,6 +133,7 @@ def main(context: click.Context, debug: bool) -> None:
         level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr
     )
     context.obj = load_settings()
+    context.obj.keep_private()
 
 
 @main.command()

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import psycopg2
 
-from loader import contract, reshape, source, warehouse
+from loader import contract, private, reshape, source, warehouse
 from loader.failures import UnreachableError, explain
 from loader.settings import Settings
 
@@ -221,9 +221,9 @@ class Run:
         """Open a run in the history and a snapshot; note how it failed, if it does."""
         watermark = self._session.begin_run(request)
         shutil.rmtree(self._folder, ignore_errors=True)  # what a killed run left
-        self._folder.mkdir(parents=True)
+        private.make_folder(self._folder)
         try:
-            with source.snapshot(self._settings) as snapshot:
+            with private.umask(), source.snapshot(self._settings) as snapshot:
                 snapshot.check_views()
                 snapshot.begin(locked=True)
                 snapshot.check_contract()  # now nobody can change it

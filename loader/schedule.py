@@ -13,12 +13,13 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from hashlib import sha256
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from loader import backup, report, status
+from loader import backup, private, report, status
 from loader.run import reconcile, run
 from loader.settings import PROJECT_ROOT, Settings
 
@@ -281,11 +282,20 @@ def _zone_of(when: When, settings: Settings) -> str:
 # ----------------------------------------------------------------------- what it runs
 
 
+class _PrivateLog(RotatingFileHandler):
+    """A log for its owner alone: dbt and PostgreSQL name values in it."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(
+            self.baseFilename, "a", encoding=self.encoding, opener=private.opener
+        )
+
+
 def log_to_file(settings: Settings) -> None:
     """Write the log to `logs/scheduled.log` in DATA_DIR, with some older ones kept."""
     folder = settings.data_dir / "logs"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
+    private.make_folder(folder)
+    handler = _PrivateLog(
         folder / "scheduled.log",
         maxBytes=LOG_BYTES,
         backupCount=LOGS_KEPT,

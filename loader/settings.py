@@ -1,6 +1,9 @@
 """Every setting of the project, read from the environment and `.env`, once."""
 
 import csv
+import ipaddress
+import os
+import re
 import tomllib
 from datetime import timedelta
 from functools import cached_property
@@ -13,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from demo import servers
 from demo.embedded import Connection
+from loader import private
 from loader.database import ENCRYPTED_MODES, Database, SslMode, is_loopback
 from loader.failures import Side, Source, WarehouseSide
 
@@ -24,6 +28,10 @@ RELEASE: str = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text())["pro
     "version"
 ]
 LATE_AFTER = timedelta(hours=26)  # a load comes once a day, and takes its time
+
+
+# In DATA_DIR, beside the embedded servers.
+PRIVATE_FOLDERS = ("load", "logs", "backups", "exports")
 
 
 class ConfigurationError(Exception):
@@ -79,6 +87,17 @@ class Settings(BaseSettings):
         if name not in available_timezones():
             raise ValueError("no such time zone; an example: America/Sao_Paulo")
         return name
+
+    @field_validator("source_db_host", "local_db_host")
+    @classmethod
+    def _is_a_host(cls, host: str | None) -> str | None:
+        # Whatever is told of it later would tell a password that stands in it, too.
+        if host is not None and not is_host(host):
+            raise ValueError(
+                "give the name of the host alone, such as db.example.com: port, "
+                "database, user and password have settings of their own"
+            )
+        return host
 
     @field_validator("data_dir", "backup_dir", "dashboard_access_file")
     @classmethod
@@ -185,6 +204,18 @@ class Settings(BaseSettings):
         """Where `make backup` puts its files."""
         return self.backup_dir or self.data_dir / "backups"
 
+    def keep_private(self) -> None:
+        """Write for our user alone from now on; close what was left open before."""
+        os.umask(private.OTHERS)
+        if os.access(self.data_dir, os.R_OK):
+            names = {file.name for file in self.data_dir.iterdir()}
+            if names <= {*PRIVATE_FOLDERS, "source", "warehouse"}:
+                private.close_way(self.data_dir)
+        for name in PRIVATE_FOLDERS:
+            private.close(self.data_dir / name)
+        for name in ("target", "logs"):
+            private.close(PROJECT_ROOT / "dbt_project" / name)
+
     def _configured(self, prefix: str, side: type[Side]) -> Database:
         host = getattr(self, f"{prefix}_host")
         default: SslMode = "prefer" if is_loopback(host) else "require"
@@ -201,12 +232,30 @@ class Settings(BaseSettings):
         )
 
 
+def is_host(text: str) -> bool:
+    """Whether it is a name, an address or the folder of a socket, and nothing more."""
+    if text.startswith("/"):
+        return re.search(r"[\s@]|://", text) is None
+    if ":" in text:
+        try:
+            ipaddress.IPv6Address(text)
+        except ValueError:
+            return False
+        return True
+    return re.fullmatch(r"[\w.,-]+", text) is not None
+
+
 def load_settings() -> Settings:
     """Read the settings.
 
     Raises ConfigurationError with one line per wrong variable and no values, for a
-    value may be a password.
+    value may be a password; and where others than its owner may read `.env`.
     """
+    is_read = Settings.model_config.get("env_file") == ENV_FILE and ENV_FILE.exists()
+    if is_read and private.is_open(ENV_FILE):
+        raise ConfigurationError(
+            f".env: others may read it, and it holds passwords: chmod 600 {ENV_FILE}"
+        )
     try:
         return Settings()
     except ValidationError as error:

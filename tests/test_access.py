@@ -151,6 +151,7 @@ def serving(
 def guarding(warehouse: Warehouse, provider: str, folder: Path) -> Iterator[str]:
     """Serve the dashboard to those who sign in; return its address."""
     port, file = free_port(), folder / "secrets.toml"
+    file.touch(mode=0o600)
     file.write_text(AUTH.format(port=port, provider=provider) + PEOPLE)
     with serving(
         warehouse, folder, port, "--address", "0.0.0.0", DASHBOARD_ACCESS_FILE=str(file)
@@ -449,6 +450,7 @@ def test_what_would_open_it_to_all_is_refused(
     variables: dict[str, str],
     says: str,
 ) -> None:
+    (tmp_path / "wrong.toml").touch(mode=0o600)
     (tmp_path / "wrong.toml").write_text(AUTH.format(port=1, provider="http://x"))
     variables = {
         name: str(tmp_path / value) if value.endswith(".toml") else value
@@ -465,6 +467,28 @@ def test_what_would_open_it_to_all_is_refused(
     assert ended.returncode == 1
     assert says in ended.stderr
     assert "Traceback" not in ended.stderr
+    assert not ended.stdout
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644])
+def test_a_file_that_others_may_read_is_refused(
+    warehouse: Warehouse, tmp_path: Path, mode: int
+) -> None:
+    file = tmp_path / "secrets.toml"
+    file.write_text(GOOD)
+    file.chmod(mode)
+    ended = subprocess.run(
+        [sys.executable, "-m", "dashboards", "--address", "0.0.0.0"],
+        cwd=tmp_path,
+        env=environment(warehouse, DASHBOARD_ACCESS_FILE=str(file)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.endswith(f"others may read it, and it holds secrets: chmod 600 {file}")
+    assert "only-for-tests" not in line
     assert not ended.stdout
 
 

@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -164,7 +165,62 @@ def test_server_of_a_test_ends_with_its_process(servers_folder: Path) -> None:
     cluster.remove()
 
 
+@pytest.fixture(params=[0o000, 0o022, 0o077], ids=oct)
+def _umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The umask of whoever starts a server."""
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def modes(cluster: Cluster) -> dict[str, int]:
+    return {
+        path.name: stat.S_IMODE(path.stat().st_mode)
+        for path in (cluster.folder, *cluster.folder.iterdir())
+    }
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that a server of another user can enter, too."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.mark.usefixtures("_umask")
+def test_folder_is_closed_whatever_the_umask(open_folder: Path) -> None:
+    """But for the way of a server that is another user's."""
+    cluster = Cluster("closed", open_folder / "new", dies_with_parent=True)
+    way = 0o711 if os.geteuid() == 0 else 0o700
+    closed = {
+        "closed": way,
+        "connection.json": 0o600,
+        "data": 0o700,
+        "lock": 0o600,
+        "server.log": 0o600,
+    }
+    try:
+        cluster.start()
+        assert modes(cluster) == closed
+        assert stat.S_IMODE(cluster.folder.parent.stat().st_mode) == way
+        # As an earlier version has left it, while the server runs and when it is down.
+        for stop in (lambda: None, cluster.kill):
+            cluster.folder.chmod(0o777)
+            for name in ("lock", "server.log"):
+                (cluster.folder / name).chmod(0o666)
+            pid = cluster.pid()
+            stop()
+            cluster.start()
+            assert (cluster.pid() == pid) == (stop != cluster.kill)
+            assert modes(cluster) == closed | {"closed": 0o711}
+            assert cluster._home() == cluster.folder
+    finally:
+        cluster.remove()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's folders hide from a server")
+@pytest.mark.usefixtures("_umask")
 def test_root_keeps_a_private_folder_private(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's user cannot enter it, so data and binaries stand in /var/tmp."""
     private = Path.home() / ".allpfit test"

@@ -1,5 +1,8 @@
 """Settings: complete, encrypted, and a wrong one is a line that shows no secret."""
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +12,7 @@ import pytest
 from conftest import PROJECT_ROOT
 
 from demo.embedded import Connection
+from loader import settings
 from loader.settings import ConfigurationError, Settings, load_settings
 
 SOURCE = {
@@ -29,21 +33,19 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
 
 
 def test_nothing_set_means_demo_and_embedded_warehouse() -> None:
-    settings = load_settings()
-    assert settings.has_demo_source
-    assert settings.has_embedded_warehouse
+    found = load_settings()
+    assert found.has_demo_source
+    assert found.has_embedded_warehouse
 
 
 def test_only_the_source_set_means_embedded_warehouse(
     given: Callable[[dict[str, str]], None],
 ) -> None:
     given(SOURCE)
-    settings = load_settings()
-    assert not settings.has_demo_source
-    assert settings.has_embedded_warehouse
-    assert repr(settings.source) == (
-        "allpfit_reader@127.0.0.1:5432/chatwoot_production"
-    )
+    found = load_settings()
+    assert not found.has_demo_source
+    assert found.has_embedded_warehouse
+    assert repr(found.source) == ("allpfit_reader@127.0.0.1:5432/chatwoot_production")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,134 @@ def test_backups_go_where_they_are_told(
     assert load_settings().backup_folder == Path("/srv/allpfit/backups")
     given({"BACKUP_DIR": "~/dumps"})
     assert load_settings().backup_folder == Path.home() / "dumps"
+
+
+URLS = [
+    "postgresql://allpfit:c4n4ry@db.example:5432/chatwoot?sslmode=require",
+    "postgres://db.example",
+    "allpfit:c4n4ry@db.example",
+    "c4n4ry@db.example",
+    "db.example:5432",
+    "[::1]:5432",
+    "[::1]",
+    "db.example/chatwoot",
+    "db.example?password=c4n4ry",
+    "host=db.example password=c4n4ry",
+    "password=c4n4ry",
+    "db.example c4n4ry",
+    "db.example\tc4n4ry",
+    "/var/run/c4n4ry@x",
+    "//allpfit:c4n4ry@db.example",
+]
+
+
+@pytest.mark.parametrize("prefix", ["SOURCE_DB", "LOCAL_DB"])
+@pytest.mark.parametrize("url", URLS)
+def test_url_for_a_host_is_one_line_that_does_not_show_it(
+    given: Callable[[dict[str, str]], None], prefix: str, url: str
+) -> None:
+    given({f"{prefix}_{name}": "x" for name in ("NAME", "USER", "PASSWORD")})
+    given({f"{prefix}_HOST": url, "DASHBOARD_DB_PASSWORD": "x"})
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings()
+    (line,) = str(raised.value).splitlines()
+    assert line.startswith(f"{prefix}_HOST: give the name of the host alone")
+    assert "c4n4ry" not in str(raised.value)
+    assert raised.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "db", "db.example.com", "db_1", "10.0.0.8", "::1", "fe80::1%eth0",
+        "2001:db8::8", "bücher.example", "/var/run/postgresql",
+    ],
+)  # fmt: skip
+def test_name_address_or_socket_is_a_host(
+    given: Callable[[dict[str, str]], None], host: str
+) -> None:
+    given(SOURCE | {"SOURCE_DB_HOST": host})
+    assert load_settings().source.host == host
+
+
+@pytest.mark.parametrize("prefix", ["SOURCE_DB", "LOCAL_DB"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "loader run --json", "loader doctor --json", "loader --debug status",
+        "loader env", "loader dbt build", "loader scheduled", "demo up", "dashboards",
+    ],
+)  # fmt: skip
+def test_password_of_a_url_shows_nowhere(
+    tmp_path: Path, prefix: str, command: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=PROJECT_ROOT,
+        env=os.environ
+        | {f"{prefix}_{name}": "x" for name in ("NAME", "USER", "PASSWORD")}
+        | {f"{prefix}_HOST": URLS[0], "DASHBOARD_DB_PASSWORD": "x"}
+        | {"DATA_DIR": str(tmp_path / "data")},
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == (2 if command.startswith("loader") else 1)
+    assert f"{prefix}_HOST: give the name of the host alone" in done.stderr
+    assert len(done.stderr.splitlines()) == 2  # where from, and what
+    assert "c4n4ry" not in done.stdout + done.stderr
+    if "--json" in command:
+        assert json.loads(done.stdout)["exit_code"] == 2
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.fixture
+def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / ".env"
+    file.touch(mode=0o600)
+    file.write_text("BACKUPS_KEPT=3\n")
+    monkeypatch.setattr(settings, "ENV_FILE", file)
+    monkeypatch.setitem(Settings.model_config, "env_file", file)
+    return file
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
+def test_env_that_others_may_read_is_refused(env_file: Path, mode: int) -> None:
+    assert load_settings().backups_kept == 3
+    env_file.chmod(mode)
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings()
+    (line,) = str(raised.value).splitlines()
+    assert line == (
+        f".env: others may read it, and it holds passwords: chmod 600 {env_file}"
+    )
+
+
+@pytest.mark.parametrize("command", ["run", "run --json", "doctor", "doctor --json"])
+def test_every_command_says_what_to_do_about_env(tmp_path: Path, command: str) -> None:
+    """Of a checkout of its own, where there is an `.env`."""
+    for name in ("loader", "demo", "kpis", "dashboards", "dbt_project"):
+        if (PROJECT_ROOT / name).exists():
+            (tmp_path / name).symlink_to(PROJECT_ROOT / name)
+    (tmp_path / "loader").unlink()
+    shutil.copytree(PROJECT_ROOT / "loader", tmp_path / "loader")
+    file = tmp_path / ".env"
+    file.write_text("SOURCE_DB_PASSWORD=c4n4ry\n")
+    file.chmod(0o644)
+    done = subprocess.run(
+        [sys.executable, "-m", "loader", *command.split()],
+        cwd=tmp_path,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert f"chmod 600 {file}" in done.stderr.splitlines()[-1]
+    assert len(done.stderr.splitlines()) == 2
+    assert "c4n4ry" not in done.stdout + done.stderr
+    if "--json" in command:
+        assert f"chmod 600 {file}" in json.loads(done.stdout)["error"]
 
 
 def test_misspelt_variable_in_the_file_is_named(tmp_path: Path) -> None:
