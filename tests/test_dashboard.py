@@ -583,6 +583,25 @@ def test_every_feature_says_how_to_switch_it_on(
         assert kpi.unit in cards.COUNTED | set(cards.FORMATS), kpi.kpi_id
 
 
+def test_hours_saved_say_how_many_episodes_they_stand_on(
+    shared: Warehouse, open_page: OpenPage
+) -> None:
+    app = open_page(shared, p="90d")
+    period = periods.choose(
+        "90d", marts.load_status().first_date, marts.load_status().local_date
+    )
+    value = expected(period, Filters(), ["ai_hours_saved"])["ai_hours_saved"]
+    cases = formats.count(value.cases, "pt")
+    assert cards.describe(value, "pt").endswith(f" Atendimentos: {cases}.")
+    assert f"estimativa · atendimentos: {cases}" in words(app)
+    assert value.cases == shared.value(
+        "select sum(ai_resolved_episodes) from marts.mart_executive_episode_days"
+        " where local_date between %s and %s",
+        period.shown.first,
+        period.shown.last,
+    )
+
+
 def test_few_cases_are_a_small_sample(
     warehouse: Warehouse, open_page: OpenPage
 ) -> None:
