@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 import streamlit as st
 import yaml
-from conftest import NOW, PROJECT_ROOT, Warehouse
+from conftest import NOW, PROJECT_ROOT, SECONDS_AT_MOST, Warehouse
 from psycopg2 import errors
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -70,7 +70,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
         monkeypatch.setattr(freshness, "now", lambda: NOW)
         st.cache_data.clear()
         st.cache_resource.clear()
-        app = AppTest.from_file(str(APP), default_timeout=30)
+        app = AppTest.from_file(str(APP), default_timeout=SECONDS_AT_MOST)
         for name, value in link.items():
             app.query_params[name] = value
         go(app, page)
@@ -796,7 +796,7 @@ def served(tmp_path: Path) -> Iterator[str]:
         )
         yield server.stdout.readline()
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=20)
+        server.communicate(timeout=SECONDS_AT_MOST)
 
 
 def test_the_server_says_where_it_is_and_in_which_language(served: str) -> None:
