@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import FAST, SECONDS_AT_MOST, TestServer, Warehouse
+from conftest import FAST, NOW, SECONDS_AT_MOST, TestServer, Warehouse
 
 from benchmarks import report, results, start
 from benchmarks.dashboard import Figure, Links
@@ -49,7 +49,7 @@ def test_our_loader_and_the_pipe_are_measured_and_written(
     clusters: tuple[Cluster, Cluster], tmp_path: Path
 ) -> None:
     source, warehouse = clusters
-    generate(source, 50)
+    generate(source, 50, until=NOW)
     run = Run("a machine", START)
     benchmark(run, source, warehouse, tmp_path, 50, chosen=PIPES, repetitions=1)
 
