@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psycopg2
@@ -165,8 +166,13 @@ class _Sink:
         self.bytes += len(chunk)
 
 
-def generate(cluster: Cluster, conversations: int) -> None:
-    """Fill a cluster with a Chatwoot of this size, unless that was done before."""
+def generate(
+    cluster: Cluster, conversations: int, until: datetime | None = None
+) -> None:
+    """Fill a cluster with a Chatwoot of this size, unless that was done before.
+
+    Its history ends now, or at `until`.
+    """
     generated = cluster.folder.parent / "generated"
     if not generated.exists():
         cluster.remove()  # what a killed attempt left
@@ -175,7 +181,7 @@ def generate(cluster: Cluster, conversations: int) -> None:
             with closing(psycopg2.connect(**_start(cluster).owner)) as connection:
                 with connection:
                     chatwoot.create(connection)
-                    chatwoot.generate(connection, conversations)
+                    chatwoot.generate(connection, conversations, until=until)
                 connection.autocommit = True
                 with connection.cursor() as cursor:
                     cursor.execute("vacuum (analyze)")

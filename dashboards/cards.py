@@ -340,13 +340,16 @@ def _footer(
         parts.append(say(language, "within_share", share=percent))
     if value.kpi.unit == "hours":
         parts.append(say(language, "estimate"))
-    elif not parts:
+    if not parts or value.kpi.counted_by:
         parts.append(_cases(value, language))
     return " · ".join(parts)
 
 
 def _cases(value: Value, language: Language) -> str:
-    return say(language, "cases", cases=formats.count(value.cases, language))
+    cases, unit = formats.count(value.cases, language), value.kpi.unit_of_cases
+    if unit is None:
+        return say(language, "cases", cases=cases)
+    return say(language, "cases_of", what=say(language, f"measure_{unit}"), cases=cases)
 
 
 def _main_part(value: Value, language: Language) -> str:

@@ -156,6 +156,7 @@ TEXTS = {
     "critical": ("Crítico", "Critical"),
     "reason_small_sample": ("Amostra pequena", "Small sample"),
     "cases": ("casos: {cases}", "cases: {cases}"),
+    "cases_of": ("{what}: {cases}", "{what}: {cases}"),
     "target_at_least": ("Meta: pelo menos {target}.", "Target: at least {target}."),
     "target_at_most": ("Meta: até {target}.", "Target: at most {target}."),
     "proposed_target": ("A meta é uma proposta.", "The target is a proposal."),
@@ -1032,6 +1033,10 @@ TEXTS = {
     "glossary_minimum": (
         "comparável a partir de {cases} casos",
         "comparable from {cases} cases on",
+    ),
+    "glossary_counted_by": (
+        "casos: Σ `{counted_by}`",
+        "cases: Σ `{counted_by}`",
     ),
     "level_executive": ("Executivo", "Executive"),
     "level_operational": ("Operacional", "Operational"),

@@ -59,7 +59,8 @@ What managers see, in Portuguese and English. This page is written from
   last load; a `forecast` looks at the days around it.
 - **Targets**: (O) was given by the owner, (P) is proposed. Beyond *attention* on the
   bad side, a value needs attention; beyond *critical* it is critical.
-- With fewer **cases** than stated, a value is shown as not reliable.
+- With fewer **cases** than stated, a value is shown as not reliable. They are the
+  denominator, or what is counted; where neither is a count, the column that is named.
 - The trap in reading a KPI follows its definition, *in italics*.
 """
 
@@ -84,6 +85,8 @@ def _part(kpi: dict[str, str]) -> str:
         kpi["axis"],
         kpi["unit"] + BETTER[kpi["direction"]],
     ]
+    if kpi["counted_by"]:
+        facts.append(f"cases: Σ `{kpi['counted_by']}`")
     if kpi["minimum_cases"] != "0":
         facts.append(f"at least {kpi['minimum_cases']} cases")
     lines = [

@@ -37,6 +37,7 @@ class Kpi:
     red: float | None
     has_confirmed_target: bool | None
     minimum_cases: int
+    counted_by: str | None
     prior_cases: int | None
     coverage_of: str | None
     label_pt: str
@@ -50,6 +51,11 @@ class Kpi:
     def is_judged_later(self) -> bool:
         """Whether episodes count only when they are old enough to have an outcome."""
         return self.axis == "cohort" and self.kind == "ratio"
+
+    @property
+    def unit_of_cases(self) -> str | None:
+        """What the cases are, if the catalogue names what counts them: episodes, ..."""
+        return self.counted_by and self.counted_by.rpartition("_")[2]
 
     @property
     def components(self) -> tuple[str, ...]:

@@ -296,8 +296,8 @@ def _added_up(
                 else counted_once(kpi.denominator) if once
                 else summed(kpi.denominator)
             )  # fmt: skip
-        if kpi.coverage_of:
-            columns[f"d_{kpi.coverage_of}"] = summed(kpi.coverage_of)
+        for whole in filter(None, (kpi.coverage_of, kpi.counted_by)):
+            columns[f"d_{whole}"] = summed(whole)
     condition = None
     if group is None and all(kpi.kind in COUNTED_ONCE for kpi in kpis):
         # What counts nowhere need not be sorted to be left out.
@@ -374,15 +374,16 @@ def _sums(kpi: Kpi, row: Row, mean: float | None) -> "Sums":
     parts = tuple(row[f"n_{name}"] or 0.0 for name in kpi.components)
     denominator = row[f"d_{kpi.denominator}"] or 0.0 if kpi.denominator else None
     whole = row[f"d_{kpi.coverage_of}"] or 0.0 if kpi.coverage_of else None
-    return Sums(sum(parts), denominator, parts, mean, whole)
+    counted = row[f"d_{kpi.counted_by}"] or 0.0 if kpi.counted_by else None
+    return Sums(sum(parts), denominator, parts, mean, whole, counted)
 
 
 @dataclass(frozen=True)
 class Sums:
     """What was added up over a span.
 
-    With the mean that the value is drawn towards, and the whole of which the
-    denominator is to be half, for KPIs that have these.
+    With the mean that the value is drawn towards, the whole of which the denominator is
+    to be half, and what counts the cases, for KPIs that have these.
     """
 
     numerator: float = 0.0
@@ -390,11 +391,13 @@ class Sums:
     parts: tuple[float, ...] = ()
     mean: float | None = None
     whole: float | None = None
+    counted: float | None = None
 
     @property
     def cases(self) -> int:
         """What a value of it stands on."""
-        return round(self.numerator if self.denominator is None else self.denominator)
+        known = (self.counted, self.denominator, self.numerator)
+        return int(next(count for count in known if count is not None))
 
     @property
     def is_covered(self) -> bool:
@@ -445,7 +448,7 @@ def _value(kpi: Kpi, key: object, spans: Mapping[str, Sums], period: Period) -> 
 def _shares(kpi: Kpi, sums: Sums) -> tuple[Part, ...]:
     total = sums.numerator
     return tuple(
-        Part(name, part / total if total else None, round(part))
+        Part(name, part / total if total else None, int(part))
         for name, part in zip(kpi.components, sums.parts, strict=True)
     )
 
@@ -608,7 +611,7 @@ def _snapshot(kpi: Kpi, row: Row) -> Value:
         group=row["group_key"],
         value=value,
         numerator=float(cases),
-        cases=round(cases),
+        cases=int(cases),
     )
 
 

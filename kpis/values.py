@@ -31,7 +31,7 @@ class Value:
 
     `value` is of the days shown; `change` compares those that are over with the
     previous ones, in the unit of the KPI's `change_unit`. `cases` is what the value
-    stands on: the denominator, or what was counted.
+    stands on: the denominator, what was counted, or what the catalogue names for it.
     """
 
     kpi: Kpi

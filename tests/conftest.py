@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import psycopg2
 import pytest
 from psycopg2 import sql
@@ -22,6 +23,15 @@ PgConnection = psycopg2.extensions.connection
 
 # What libpq would take from a developer's shell; PG_BIN_DIR chooses the server.
 LIBPQ = {"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE"}
+
+# Long enough for a busy machine: it ends what hangs, and says nothing about speed.
+SECONDS_AT_MOST = 300
+hypothesis.settings.register_profile(
+    "unhurried",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("unhurried")
 
 # When demo data ends, and what it was loaded at: a Wednesday at 14:30 in São Paulo, in
 # UTC as Chatwoot stores it. So no test depends on when it runs.

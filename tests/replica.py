@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import psycopg2
 import pytest
-from conftest import PROJECT_ROOT, Chatwoot, PgConnection, Warehouse
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, PgConnection, Warehouse
 from oracle import assert_nothing_orphaned, assert_replicated
 
 from loader.run import Summary, run
@@ -124,7 +124,7 @@ class Replica:
         """Run `python -m loader` to its end."""
         process = self.command(*arguments, settings=settings, **variables)
         try:
-            out, error = process.communicate(timeout=120)
+            out, error = process.communicate(timeout=SECONDS_AT_MOST)
         finally:
             process.kill()
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)

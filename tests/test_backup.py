@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, TestServer, Warehouse
 from oracle import assert_replicated
 from replica import Replica, environment, make_replica
 
@@ -26,7 +26,6 @@ from loader.run import run
 from loader.settings import Settings
 from loader.warehouse import BUILD_LOCK_KEY, LOAD_LOCK_KEY, AnotherRunError
 
-DEADLINE_SECONDS = 60
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
@@ -166,7 +165,7 @@ def test_restore_waits_for_a_build(replica: Replica) -> None:
             "select to_regclass('raw_chatwoot.load_runs') is not null"
         )
         replica.warehouse.execute("select pg_advisory_unlock(%s)", BUILD_LOCK_KEY)
-        assert process.wait(DEADLINE_SECONDS) == 0
+        assert process.wait(SECONDS_AT_MOST) == 0
 
 
 @pytest.mark.parametrize("kind", ["cut short", "flipped", "foreign", "text", "none"])
@@ -218,7 +217,7 @@ def test_killed_backup_leaves_the_old_ones(replica: Replica) -> None:
             left = [*replica.settings.backup_folder.glob("*.unfinished")]
             assert len(left) == 1
             os.kill(process.pid, signal.SIGKILL)
-            assert process.wait(DEADLINE_SECONDS) == -signal.SIGKILL
+            assert process.wait(SECONDS_AT_MOST) == -signal.SIGKILL
         assert backup.backups(replica.settings) == [first]
         assert first.read_bytes() == content
     # The kill has let go of the lock, and the next one takes away what it left.
@@ -262,7 +261,7 @@ def test_killed_restore_leaves_the_old_state(
                 cursor.execute(
                     f"select pg_terminate_backend(pid) from pg_locks where {held_up}"
                 )
-            code = process.wait(DEADLINE_SECONDS)
+            code = process.wait(SECONDS_AT_MOST)
         assert code == (-signal.SIGKILL if victim == "restore" else 1)
         cursor.execute("drop event trigger hold_up")
         cursor.execute("select pg_advisory_unlock(1)")
@@ -385,7 +384,7 @@ def command(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess
         text=True,
         capture_output=True,
         check=False,
-        timeout=DEADLINE_SECONDS * 2,
+        timeout=SECONDS_AT_MOST,
     )
 
 
@@ -410,7 +409,7 @@ def wait_for(
     warehouse: Warehouse, condition: str, process: "subprocess.Popen[bytes] | None"
 ) -> None:
     """Return when the condition holds in the warehouse."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + SECONDS_AT_MOST
     while not warehouse.value(condition):
         assert process is None or process.poll() is None, "it ended before"
         assert time.monotonic() < deadline, condition

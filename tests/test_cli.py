@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from chatwoot_builder import AGENT, AI_USER, Builder, agent, customer
-from conftest import PROJECT_ROOT, Chatwoot, TestServer, Warehouse
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, TestServer, Warehouse
 
 from demo import chatwoot as demo_chatwoot
 from demo.embedded import Connection
@@ -74,7 +74,7 @@ def loader(
         text=True,
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=SECONDS_AT_MOST,
     )
 
 
@@ -382,7 +382,7 @@ def test_person_at_a_terminal_sees_a_bar(real_servers: dict[str, str]) -> None:
         while part := os.read(primary, 4096):
             drawn += part
     os.close(primary)
-    stdout, _ = process.communicate(timeout=120)
+    stdout, _ = process.communicate(timeout=SECONDS_AT_MOST)
     assert process.returncode == 0
     assert stdout.startswith("load, full: ")
     assert b" conversations" in drawn

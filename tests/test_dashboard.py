@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 import streamlit as st
 import yaml
-from conftest import NOW, PROJECT_ROOT, Warehouse
+from conftest import NOW, PROJECT_ROOT, SECONDS_AT_MOST, Warehouse
 from psycopg2 import errors
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -71,7 +71,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
         monkeypatch.setattr(freshness, "now", lambda: NOW)
         st.cache_data.clear()
         st.cache_resource.clear()
-        app = AppTest.from_file(str(APP), default_timeout=30)
+        app = AppTest.from_file(str(APP), default_timeout=SECONDS_AT_MOST)
         for name, value in link.items():
             app.query_params[name] = value
         go(app, page)
@@ -671,6 +671,25 @@ def test_every_feature_says_how_to_switch_it_on(
         assert kpi.unit in cards.COUNTED | set(cards.FORMATS), kpi.kpi_id
 
 
+def test_hours_saved_say_how_many_episodes_they_stand_on(
+    shared: Warehouse, open_page: OpenPage
+) -> None:
+    app = open_page(shared, p="90d")
+    period = periods.choose(
+        "90d", marts.load_status().first_date, marts.load_status().local_date
+    )
+    value = expected(period, Filters(), ["ai_hours_saved"])["ai_hours_saved"]
+    cases = formats.count(value.cases, "pt")
+    assert cards.describe(value, "pt").endswith(f" Atendimentos: {cases}.")
+    assert f"estimativa · atendimentos: {cases}" in words(app)
+    assert value.cases == shared.value(
+        "select sum(ai_resolved_episodes) from marts.mart_executive_episode_days"
+        " where local_date between %s and %s",
+        period.shown.first,
+        period.shown.last,
+    )
+
+
 def test_few_cases_are_a_small_sample(
     warehouse: Warehouse, open_page: OpenPage
 ) -> None:
@@ -865,7 +884,7 @@ def served(tmp_path: Path) -> Iterator[str]:
         )
         yield server.stdout.readline()
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=20)
+        server.communicate(timeout=SECONDS_AT_MOST)
 
 
 def test_the_server_says_where_it_is_and_in_which_language(served: str) -> None:

@@ -352,6 +352,27 @@ def test_old_data_is_reported_as_stale(project: Project) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "counted_by = null where kpi_id = 'ai_hours_saved'",
+        "counted_by = 'no_such_column' where kpi_id = 'ai_hours_saved'",
+        "counted_by = 'ai_cost_brl' where kpi_id = 'ai_hours_saved'",
+        "counted_by = 'inbound_episodes' where kpi_id = 'episodes_total'",
+        "denominator = 'sentiment_sum' where kpi_id = 'ai_depth'",
+        "numerator = 'ai_hours_saved' where kpi_id = 'volume_growth_mom'",
+    ],
+)
+def test_catalogue_says_what_counts_the_cases(project: Project, change: str) -> None:
+    check = ["test", "--quiet", "--select", "kpi_catalog"]
+    assert transform.dbt(project.settings, check)
+    project.warehouse.execute(f"update marts.kpi_catalog set {change}")
+    try:
+        assert not transform.dbt(project.settings, check)
+    finally:
+        project.dbt("seed", "--select", "kpi_catalog")
+
+
 def test_documentation_holds_every_model(project: Project) -> None:
     project.dbt("docs", "generate", "--static")
     assert (project.target / "static_index.html").exists()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from conftest import PROJECT_ROOT
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
 from demo.embedded import Cluster, find_binaries
 
@@ -67,7 +67,9 @@ def test_starting_twice_and_at_once_is_one_server(cluster: Cluster) -> None:
         )
         for _ in range(4)
     ]
-    pids = {starter.communicate(timeout=60)[0].strip() for starter in starters}
+    pids = {
+        starter.communicate(timeout=SECONDS_AT_MOST)[0].strip() for starter in starters
+    }
     assert pids == {str(cluster.pid())}
     assert pids != {str(pid)}
     cluster.start()
@@ -159,7 +161,7 @@ def test_server_of_a_test_ends_with_its_process(servers_folder: Path) -> None:
     os.kill(starter.pid, signal.SIGKILL)
     starter.communicate()
     cluster = Cluster("orphan", servers_folder)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + SECONDS_AT_MOST
     while cluster.pid() == pid:
         assert time.monotonic() < deadline, "the server outlived its test"
     cluster.remove()

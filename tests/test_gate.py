@@ -1,11 +1,15 @@
-"""The gate runs the tests of the browser; without one, others say what is left out."""
+"""The gate gets a browser and runs its tests; without one, others say what is left."""
 
+import contextlib
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
 
 def run_browser_tests(**variables: str) -> "subprocess.CompletedProcess[str]":
@@ -15,7 +19,7 @@ def run_browser_tests(**variables: str) -> "subprocess.CompletedProcess[str]":
         env=os.environ | {"CHROMIUM": "/nowhere/chromium"} | variables,
         text=True,
         capture_output=True,
-        timeout=120,
+        timeout=SECONDS_AT_MOST,
     )
 
 
@@ -35,3 +39,50 @@ def test_the_gate_fails_without_a_browser() -> None:
     ended = run_browser_tests(REQUIRE_BROWSER="1")
     assert ended.returncode != 0
     assert "browser tests cannot run: no Chromium" in ended.stderr
+
+
+# A machine of its own for apt-get: nothing to download, and what is installed here.
+APT = """
+Dir::State "{folder}/state";
+Dir::State::status "{folder}/dpkg/status";
+Dir::Cache "{folder}/cache";
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "/dev/null";
+"""
+DPKG_LOCKS = ("dpkg/lock-frontend", "dpkg/lock")
+DOWNLOAD_LOCKS = ("state/lists/lock", "cache/archives/lock")
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("apt-get"),
+    reason="installs as root, by apt-get",
+)
+def test_packages_are_installed_while_another_installation_runs(tmp_path: Path) -> None:
+    config = tmp_path / "apt.conf"
+    config.write_text(APT.format(folder=tmp_path))
+    for name in ("state/lists/partial", "cache/archives/partial", "dpkg"):
+        (tmp_path / name).mkdir(parents=True)
+    shutil.copy("/var/lib/dpkg/status", tmp_path / "dpkg")
+
+    def install() -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [PROJECT_ROOT / ".ci" / "install", "bash"],
+            env=os.environ | {"APT_CONFIG": str(config)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def hold(locks: contextlib.ExitStack, names: tuple[str, ...]) -> None:
+        for name in names:
+            file = locks.enter_context((tmp_path / name).open("a"))
+            fcntl.lockf(file, fcntl.LOCK_EX)
+
+    with contextlib.ExitStack() as downloads:
+        hold(downloads, DOWNLOAD_LOCKS)
+        with contextlib.ExitStack() as installs:
+            hold(installs, DPKG_LOCKS)
+            waiting = install()
+            with pytest.raises(subprocess.TimeoutExpired):
+                waiting.wait(3)  # what does not wait has failed by then
+        assert waiting.wait(SECONDS_AT_MOST) == 0, waiting.communicate()[1]
+    assert not waiting.communicate()[1]

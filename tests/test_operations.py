@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT, Chatwoot, Warehouse
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, Warehouse
 from replica import Replica, environment, fill
 
 from loader import backup, schedule, status
@@ -73,7 +73,7 @@ def loader(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[
         text=True,
         capture_output=True,
         check=False,
-        timeout=300,
+        timeout=SECONDS_AT_MOST,
     )
 
 

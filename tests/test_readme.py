@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
 FILES_OF_THE_PROJECT = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
 
@@ -39,7 +39,7 @@ def make(folder: Path, target: str) -> "subprocess.CompletedProcess[str]":
         text=True,
         capture_output=True,
         check=False,
-        timeout=600,
+        timeout=2 * SECONDS_AT_MOST,
     )
 
 

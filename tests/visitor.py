@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 
 import requests
+from conftest import SECONDS_AT_MOST
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
-
-SECONDS_AT_MOST = 40
 
 
 @dataclass
@@ -66,6 +65,8 @@ class Visitor:
                 "Cookie": "; ".join(f"{name}={v}" for name, v in cookies.items())
             },
             max_size=None,
+            open_timeout=SECONDS_AT_MOST,
+            ping_interval=None,
         ) as socket:
 
             def run(widget: str = "") -> Page:

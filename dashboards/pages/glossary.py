@@ -88,6 +88,9 @@ def show_kpi(view: View, kpi: Kpi) -> None:
         f"{say(language, 'axis')}: {say(language, f'axis_{kpi.axis}')}",
         f"{say(language, 'target')}: {plain(target(kpi, language))}",
     ]
+    if kpi.counted_by:
+        counted_by = kpi.counted_by
+        facts.append(say(language, "glossary_counted_by", counted_by=counted_by))
     if kpi.minimum_cases:
         facts.append(say(language, "glossary_minimum", cases=kpi.minimum_cases))
     number = f"{kpi.kpi_number}. " if kpi.kpi_number else ""

@@ -55,6 +55,20 @@ summed as (
     group by 1, 2
     union all
     select
+        'ai_hours_saved' as component,
+        local_date,
+        sum(ai_hours_saved) as amount
+    from episode_days
+    group by 1, 2
+    union all
+    select
+        'sentiment_sum' as component,
+        local_date,
+        sum(sentiment_sum) as amount
+    from episode_days
+    group by 1, 2
+    union all
+    select
         'spoken_messages' as component,
         local_date,
         sum(spoken_messages) as amount
@@ -90,6 +104,20 @@ listed as (
         'resolved_episodes' as component,
         local_date,
         sum(resolved_episodes) as amount
+    from episodes
+    group by 1, 2
+    union all
+    select
+        'ai_hours_saved' as component,
+        local_date,
+        sum(ai_hours_saved) as amount
+    from episodes
+    group by 1, 2
+    union all
+    select
+        'sentiment_sum' as component,
+        local_date,
+        sum(sentiment_sum) as amount
     from episodes
     group by 1, 2
     union all

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse
+from conftest import NOW, PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, Warehouse
 from oracle import assert_nothing_orphaned
 from replica import Replica, connect
 
 from demo import chatwoot as demo
 from faults.conftest import FrailServers
 from faults.matrix import Chance, row
-from faults.test_kills import WAIT_SECONDS, end, gone, holding, waits
+from faults.test_kills import end, gone, holding, waits
 from loader.run import run
 from loader.settings import Settings
 
@@ -76,7 +76,7 @@ def test_second_run_leaves_the_first_alone(
             second = replica.finished("run", settings=settings)
             assert (second.returncode, second.stdout) == (75, "")
             assert second.stderr == "error: another load is running on this warehouse\n"
-    assert first.wait(WAIT_SECONDS) == 0, end(first)
+    assert first.wait(SECONDS_AT_MOST) == 0, end(first)
     replica.load()
 
 
@@ -90,7 +90,7 @@ def test_runs_that_start_at_once(
         replica.command("run", settings=replica.with_settings(data_dir=folder).settings)
         for folder in folders
     ]
-    codes = [process.wait(WAIT_SECONDS) for process in together]
+    codes = [process.wait(SECONDS_AT_MOST) for process in together]
     for process in together:
         process.communicate()
     assert set(codes) <= {0, 75}
@@ -121,7 +121,7 @@ def test_state_folder_lost_during_a_run(replica: Replica, chance: Chance) -> Non
         process = replica.command("run", "--full")
         assert waits(replica.chatwoot.owner, process), end(process)
         shutil.rmtree(replica.settings.data_dir / "load")
-    _, error = process.communicate(timeout=WAIT_SECONDS)
+    _, error = process.communicate(timeout=SECONDS_AT_MOST)
     assert process.returncode in (0, 1)
     assert "Traceback" not in error, error
     gone(replica.warehouse.owner)
@@ -205,6 +205,6 @@ def test_random_writers_and_kills_end_equal(chance: Chance) -> None:
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=2 * SECONDS_AT_MOST,
     )
     assert done.returncode == 0, done.stdout + done.stderr

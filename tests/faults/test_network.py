@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 import pytest
+from conftest import SECONDS_AT_MOST
 from proxy import Proxy
 from replica import Replica, connect
 
 from faults.conftest import FrailServers
 from faults.matrix import Chance, row
 from faults.test_kills import (
-    WAIT_SECONDS,
     assert_one_clear_line,
     end,
     gone,
@@ -36,7 +36,7 @@ def behind_a_proxy(replica: Replica, side: str) -> Iterator[tuple[Replica, Proxy
 
 def finish(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
     """Wait for the end of a run."""
-    out, error = process.communicate(timeout=WAIT_SECONDS)
+    out, error = process.communicate(timeout=SECONDS_AT_MOST)
     return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
 
@@ -84,7 +84,7 @@ def test_silent_network_holds_the_run_and_lets_no_other_in(
             assert second.returncode in (0, 75), second.stderr
         proxy.mend()
         proxy.reset()
-        _, error = process.communicate(timeout=WAIT_SECONDS)
+        _, error = process.communicate(timeout=SECONDS_AT_MOST)
         assert_one_clear_line(process.returncode, error)
     gone(replica.warehouse.owner)
     replica.load()
@@ -100,7 +100,7 @@ def test_slow_network_is_only_slow(replica: Replica, chance: Chance, side: str) 
         time.sleep(chance.uniform(1, 5))
         assert process.poll() is None
         proxy.slow_down(100_000)
-        assert process.wait(WAIT_SECONDS) == 0, end(process)
+        assert process.wait(SECONDS_AT_MOST) == 0, end(process)
     replica.load()
 
 
@@ -136,7 +136,7 @@ def test_terminated_session(
                     )
                     ((terminated,),) = cursor.fetchall()
                 time.sleep(0.005)
-        _, error = process.communicate(timeout=WAIT_SECONDS)
+        _, error = process.communicate(timeout=SECONDS_AT_MOST)
         assert_one_clear_line(process.returncode, error)
         gone(frail.warehouse.owner)
         frail.load()

@@ -6,11 +6,11 @@ from contextlib import closing
 
 import psycopg2
 import pytest
+from conftest import SECONDS_AT_MOST
 from replica import Replica, connect
 
 from faults.matrix import Chance, new_conversation, row
 from faults.test_kills import (
-    WAIT_SECONDS,
     assert_one_clear_line,
     end,
     holding,
@@ -229,8 +229,8 @@ def test_tables_altered_while_they_are_read(replica: Replica, chance: Chance) ->
                 target=lambda: cursor.execute(chance.choice(statements))
             )
             migration.start()
-        _, error = process.communicate(timeout=WAIT_SECONDS)
-        migration.join(WAIT_SECONDS)
+        _, error = process.communicate(timeout=SECONDS_AT_MOST)
+        migration.join(SECONDS_AT_MOST)
     assert process.returncode == 0, error
     replica.load()
 
@@ -263,7 +263,7 @@ def test_table_rewritten_between_snapshot_and_read_is_not_taken_for_empty(
                 other.cursor().execute(statements[rewrite])
             except psycopg2.errors.LockNotAvailable:
                 other.rollback()  # the run keeps others from rewriting: as good
-    _, error = process.communicate(timeout=WAIT_SECONDS)
+    _, error = process.communicate(timeout=SECONDS_AT_MOST)
     assert_one_clear_line(process.returncode, error)
     assert replica.warehouse.value("select count(*) from raw_chatwoot.conversations")
     replica.load()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Chatwoot, TestServer, Warehouse
+from conftest import SECONDS_AT_MOST, Chatwoot, TestServer, Warehouse
 from replica import Replica, connect
 
 from demo import servers
@@ -19,7 +19,6 @@ from demo.embedded import Cluster, _free_port, server_user
 from faults.conftest import DURABLE, FrailServers
 from faults.matrix import Chance, row
 from faults.test_kills import (
-    WAIT_SECONDS,
     assert_one_clear_line,
 )
 from loader.run import run
@@ -73,7 +72,7 @@ def caught_up(frail: Replica, standby: Cluster) -> None:
     """Wait until the standby shows what is committed on the primary."""
     target = frail.chatwoot.value("select pg_current_wal_lsn()")
     observer = connect(standby.connection())
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + SECONDS_AT_MOST
     with observer.cursor() as cursor:
         while True:
             cursor.execute("select pg_last_wal_replay_lsn() >= %s::pg_lsn", (target,))
@@ -111,7 +110,7 @@ def test_recovery_conflict_on_a_standby_is_retried(
         frail.chatwoot.execute("vacuum messages")
         caught_up(frail, standby)
         observer.close()
-        _, error = process.communicate(timeout=WAIT_SECONDS)
+        _, error = process.communicate(timeout=SECONDS_AT_MOST)
         assert process.returncode == 0, error
         assert "trying again" in error
         caught_up(frail, standby)

@@ -64,6 +64,18 @@ def test_total_is_the_number_that_is_shown(
     assert not wrong, f"{filters}, {period.shown}:\n" + "\n".join(wrong)
 
 
+def test_cases_of_a_sum_of_fractions_are_the_rows_behind_it(
+    built: Built, kpis: dict[str, Kpi]
+) -> None:
+    period = whole(built)
+    summed = [kpi_id for kpi_id, kpi in kpis.items() if kpi.counted_by]
+    assert summed == ["ai_hours_saved"]
+    for value in values(built.marts, summed, period):
+        found = listing(built.marts, value.kpi.kpi_id, period.shown, limit=1)
+        assert value.cases == found.row_count > 0
+        assert found.total == value.value
+
+
 @pytest.mark.parametrize("kpi_id", sorted(COUNT_NOTHING))
 def test_what_counts_no_conversations_has_no_rows(built: Built, kpi_id: str) -> None:
     with pytest.raises(KeyError):

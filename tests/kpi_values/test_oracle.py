@@ -22,6 +22,7 @@ from kpi_values.truth import (
     Row,
     Shares,
     Truth,
+    by_ai,
     coefficient_of_variation,
     last_days,
 )
@@ -191,6 +192,19 @@ def test_sentiment_of_less_than_half_is_not_shown(built: Built, truth: Truth) ->
         assert (value.value is None) == (is_hidden or not known)
         reasons.add(value.reason)
     assert {"low_coverage", "small_sample"} <= reasons
+
+
+def test_hours_stand_on_episodes_and_not_on_hours(built: Built, truth: Truth) -> None:
+    reasons = set()
+    for day in whole(built).shown:
+        period = between(Days(day, day), built.first_date, built.today)
+        value = one(built, "ai_hours_saved", period, Filters())
+        rows = truth.rows("episodes", Filters(), period.shown)
+        assert value.cases == sum(by_ai(row) for row in rows)
+        assert (value.reason == "small_sample") == (0 < value.cases < 20)
+        reasons.add(value.reason)
+    assert "small_sample" in reasons
+    assert one(built, "ai_hours_saved", whole(built), Filters()).reason is None
 
 
 def test_rating_of_an_agent_is_drawn_towards_the_team(built: Built) -> None:

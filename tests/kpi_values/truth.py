@@ -68,10 +68,14 @@ def within(rows: Iterable[Row], days: Days | None) -> list[Row]:
 
 @dataclass(frozen=True)
 class Total:
-    """The sum of an amount."""
+    """The sum of an amount: of things, which are its cases, or of what they amount to.
+
+    In the second case `counted` says which things these are.
+    """
 
     table: str
     amount: Amount
+    counted: Amount | None = None
 
 
 @dataclass(frozen=True)
@@ -234,7 +238,7 @@ RULES: dict[str, Rule] = {
     ),
     "escalation_rate": Ratio("episodes", handed_off, judged),
     "ai_hours_saved": Total(
-        "episodes", lambda e: by_ai(e) * e.ai_messages * MINUTES_PER_REPLY / 60
+        "episodes", lambda e: by_ai(e) * e.ai_messages * MINUTES_PER_REPLY / 60, by_ai
     ),
     "queue_waiting": Total("queue", lambda q: q.wait_seconds is not None),
     "queue_wait_time": Quantile("queue", lambda q: q.wait_seconds, 1),
@@ -385,15 +389,17 @@ class Found:
 def found(rule: Rule, rows: Sequence[Row]) -> Found:
     """Apply a rule to rows."""
     match rule:
-        case Total(_, amount):
+        case Total(_, amount, counted):
             total = float(sum(amount(row) for row in rows))
-            return Found(total, total, None, round(total))
+            if counted is not None:
+                return Found(total, total, None, sum(map(bool, map(counted, rows))))
+            return Found(total, total, None, whole_number(total))
         case Ratio(_, amount, by):
             total = float(sum(amount(row) for row in rows))
             divisor = float(sum(by(row) for row in rows))
         case Distinct(_, key):
             total = float(len(keys(rows, key)))
-            return Found(total, total, None, round(total))
+            return Found(total, total, None, whole_number(total))
         case DistinctRatio(_, key, by):
             total, divisor = float(len(keys(rows, key))), float(len(keys(rows, by)))
         case PerDistinct(_, amount, by):
@@ -412,8 +418,15 @@ def found(rule: Rule, rows: Sequence[Row]) -> Found:
             )
         case Shares(_, amounts):
             counts = tuple(float(sum(map(amount, rows))) for amount in amounts)
-            return Found(None, sum(counts), None, round(sum(counts)), counts)
-    return Found(total / divisor if divisor else None, total, divisor, round(divisor))
+            return Found(None, sum(counts), None, whole_number(sum(counts)), counts)
+    value_of_all = total / divisor if divisor else None
+    return Found(value_of_all, total, divisor, whole_number(divisor))
+
+
+def whole_number(count: float) -> int:
+    """Return a count: what has fractions counts no cases."""
+    assert count.is_integer()
+    return int(count)
 
 
 def keys(rows: Iterable[Row], key: Amount) -> set[object]:
