@@ -21,6 +21,7 @@ from loader.warehouse import BUILD_LOCK_KEY, LOCK_TIMEOUT, blockers
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 # Commands that write rows: a build, whole or in part.
 BUILDING = ("build", "run", "seed")
+ROWS = ("model", "seed")
 # Options that dbt reads before it reads the project.
 OF_THE_PROJECT = ("--vars", "--target", "-t", "--profile")
 # Read by the macro should_full_refresh.
@@ -31,6 +32,9 @@ SECONDS_BETWEEN_ATTEMPTS = (2.0, 5.0, 10.0, 20.0)
 PASSING = ("lock timeout", "deadlock detected")
 ROWS_SHOWN = 5
 ROW_CHARACTERS = 200
+
+# Relation and parts of every model and seed, by name.
+Known = dict[str, tuple[str, fingerprints.Parts | None]]
 
 log = logging.getLogger("loader")
 
@@ -78,7 +82,8 @@ def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
             return bool(_invoke(arguments).success)
         with recorded(connection) as build:
             manifest = _parse(arguments)
-            results = _make(build, manifest, arguments)
+            known = _known(manifest, arguments)
+            results = _make(build, manifest, known, arguments)
             is_good = bool(results.success)
             build.failures = _failures(results)
             build.error = None if is_good else _sentence(build.failures, results)
@@ -95,18 +100,19 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
     options = ["--no-use-colors"] if is_verbose else ["--log-level", "none"]
     with _alone(settings) as connection, recorded(connection) as current:
         manifest = _parse(options)
-        results = _make_persistently(current, manifest, options)
+        known = _known(manifest, options)
+        results = _make_persistently(current, manifest, known, options)
         current.failures = _failures(results)
         if current.is_complete and results.success:
             current.note_complete()
-            relations = [relation for relation, _ in _known(manifest, options).values()]
-            for line in current.drop_left_over(relations):
+            for line in current.drop_left_over(name for name, _ in known.values()):
                 log.warning(line)
             results = _invoke(
                 ["test", "--exclude-resource-type", "unit_test", *options], manifest
             )
             current.failures = [
-                _with_rows(connection, failure) for failure in _failures(results)
+                _with_rows(connection, failure) if failure.query else failure
+                for failure in _failures(results)
             ]
         if not results.success:
             current.error = _sentence(current.failures, results)
@@ -121,9 +127,7 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
     )
 
 
-def known_tables(
-    settings: Settings,
-) -> dict[str, tuple[str, fingerprints.Parts | None]]:
+def known_tables(settings: Settings) -> Known:
     """Return relation and parts of every model and seed, as the files are now."""
     with _environment(environment(settings)):
         return _known(_parse([]), [])
@@ -132,12 +136,18 @@ def known_tables(
 # ----------------------------------------------------------------------------- models
 
 
-def _make_persistently(build: Build, manifest: Any, options: Sequence[str]) -> Any:
+def _make_persistently(
+    build: Build, manifest: Any, known: Known, options: Sequence[str]
+) -> Any:
     """Build seeds and models; try again what only a reader's lock has kept back."""
     command = ["build", "--exclude-resource-type", "test", "unit_test", *options]
-    results = _make(build, manifest, command)
+    results = _make(build, manifest, known, command)
     for pause_seconds in SECONDS_BETWEEN_ATTEMPTS:
-        left = [each for each in results.result or () if each.status != "success"]
+        left = [
+            each
+            for each in results.result or ()
+            if each.status != "success" and each.node.resource_type in ROWS
+        ]
         locked_out = [each for each in left if each.status == "error"]
         if not locked_out or not all(map(_is_passing, locked_out)):
             break
@@ -149,13 +159,12 @@ def _make_persistently(build: Build, manifest: Any, options: Sequence[str]) -> A
         )
         time.sleep(pause_seconds)
         again = ["--select", *(each.node.name for each in left)]
-        results = _make(build, manifest, [*command, *again])
+        results = _make(build, manifest, known, [*command, *again])
     return results
 
 
-def _make(build: Build, manifest: Any, arguments: Sequence[str]) -> Any:
+def _make(build: Build, manifest: Any, known: Known, arguments: Sequence[str]) -> Any:
     """Run a dbt command that writes rows; remember what tables were made from."""
-    known = _known(manifest, arguments)
     outdated = builds.outdated(build.connection, known)
     for line in _reasons(outdated):
         log.info(line)
@@ -165,7 +174,7 @@ def _make(build: Build, manifest: Any, arguments: Sequence[str]) -> Any:
     made = [
         each.node
         for each in getattr(results, "result", None) or ()
-        if each.node.resource_type in ("model", "seed") and each.status == "success"
+        if each.node.resource_type in ROWS and each.status == "success"
     ]
     build.note_made(known[node.name] for node in made)
     build.models_built += sum(node.resource_type == "model" for node in made)
@@ -174,9 +183,7 @@ def _make(build: Build, manifest: Any, arguments: Sequence[str]) -> Any:
     return results
 
 
-def _known(
-    manifest: Any, arguments: Sequence[str]
-) -> dict[str, tuple[str, fingerprints.Parts | None]]:
+def _known(manifest: Any, arguments: Sequence[str]) -> Known:
     project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())
     given = yaml.safe_load(_options(arguments).get("--vars", "{}"))
     return fingerprints.of_manifest(manifest, project["vars"] | given)
@@ -211,7 +218,7 @@ def _failures(results: Any) -> list[Failure]:
         Failure(
             what=_name(each.node),
             why=_why(each),
-            query=(getattr(each.node, "compiled_code", None) or "").strip(),
+            query=each.node.compiled_code.strip() if each.status == "fail" else "",
         )
         for each in results.result or ()
         if each.status in ("error", "fail", "runtime error")
