@@ -79,7 +79,7 @@ def open_as(
         warehouse.execute("update marts.mart_load_status set run_id = run_id + 1")
         page = pages[person]
         page.goto(f"{unguarded if person == 'local' else guarded}/{path}")
-        page.get_by_role("button", name=re.compile("Baixar|Download")).wait_for()
+        page.get_by_role("button", name=re.compile("^(Baixar|Download)$")).wait_for()
         return settled(page)
 
     return open_
