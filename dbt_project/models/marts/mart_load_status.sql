@@ -107,14 +107,16 @@ status as (
         built_load.rows_deleted,
         built_load.seconds as load_seconds,
         {{ is_building() }} as is_building,
-        exists (select from mixing) as is_mixed,
-        exists (select from failed_since) as has_failed_build,
-        exists (
-            select from failed_since
+        (select count(*) > 0 from mixing) as is_mixed,
+        (select count(*) > 0 from failed_since) as has_failed_build,
+        (
+            select count(*) > 0
+            from failed_since
             where failed_since.is_complete
         ) as has_failed_checks,
-        exists (
-            select from load_runs
+        (
+            select count(*) > 0
+            from load_runs
             where
                 load_runs.run_id > last_load.run_id
                 and load_runs.status in ('failed', 'interrupted')
