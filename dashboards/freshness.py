@@ -53,11 +53,11 @@ def word(status: LoadStatus, language: Language) -> str:
 
 
 def show_badge(status: LoadStatus, language: Language) -> None:
-    """Say until when the data goes and when it was loaded."""
+    """Say until when the data goes and when it was loaded, or what waits to be shown."""
     color, icon = BADGES[state(status)]
     until = say(
         language,
-        "data_until",
+        "data_until" if status.unbuilt_local_loaded_at is None else "shown_until",
         moment=formats.moment(status.local_as_of, language),
         loaded=formats.clock(status.local_loaded_at, language),
     )

@@ -79,6 +79,8 @@ TEXTS = {
         "Dados até {moment} · carga {loaded}",
         "Data until {moment} · loaded {loaded}",
     ),
+    # Short, so that a phone shows it whole.
+    "shown_until": ("Até {moment}", "Until {moment}"),
     "fresh": ("Em dia", "Up to date"),
     "building": (
         "carga de {loaded} em processamento",

@@ -600,7 +600,7 @@ def test_a_load_that_is_not_built_is_said(
 ) -> None:
     load_without_build(warehouse)
     app = open_page(warehouse)
-    assert "Dados até 11/03 14:30" in words(app)
+    assert "Até 11/03 14:30" in words(app)
     assert "carga de 17:46 ainda não processada" in words(app)
     assert not app.warning
 
@@ -611,7 +611,7 @@ def test_a_build_that_failed_half_way_is_said(
     load_without_build(warehouse)
     failed_build(warehouse)
     app = open_page(warehouse)
-    assert "Dados até 11/03 14:30" in words(app)
+    assert "Até 11/03 14:30" in words(app)
     assert "Números de duas cargas" in app.warning[0].value
     assert "11/03 17:47" in app.warning[0].value
     assert "model mart_agents" in words(open_page(warehouse, "glossario"))
