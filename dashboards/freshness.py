@@ -53,7 +53,7 @@ def word(status: LoadStatus, language: Language) -> str:
 
 
 def show_badge(status: LoadStatus, language: Language) -> None:
-    """Say until when the data goes and when it was loaded, or what waits to be shown."""
+    """Say until when the data goes and when it was loaded, or which load waits."""
     color, icon = BADGES[state(status)]
     until = say(
         language,
