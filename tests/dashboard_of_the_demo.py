@@ -1,9 +1,11 @@
 """The dashboard in a process of its own, to which it is the moment of the demo data."""
 
+import runpy
+
 from conftest import NOW
 
 from dashboards import freshness
-from dashboards.__main__ import main
 
 freshness.now = lambda: NOW
-main(prog_name="python -m dashboards")
+# As `python -m dashboards`: Streamlit looks for its settings beside the main module.
+runpy.run_module("dashboards", run_name="__main__", alter_sys=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from conftest import PROJECT_ROOT
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 from replica import Replica, environment, make_replica
 
 from loader import backup, private, schedule, settings
@@ -22,7 +22,6 @@ from loader.settings import Settings
 replica = pytest.fixture(make_replica)
 UMASKS = (0o000, 0o077)
 WAY = 0o711 if os.geteuid() == 0 else 0o700
-DEADLINE_SECONDS = 180
 
 
 def mode(path: Path) -> int:
@@ -85,7 +84,7 @@ def test_commands_write_for_their_user_alone(fresh: Settings) -> None:
             cwd=PROJECT_ROOT,
             capture_output=True,
             text=True,
-            timeout=DEADLINE_SECONDS,
+            timeout=SECONDS_AT_MOST,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -209,7 +208,7 @@ def test_backup_and_log_close_their_folders(replica: Replica, tmp_path: Path) ->
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
-        timeout=DEADLINE_SECONDS,
+        timeout=SECONDS_AT_MOST,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import psycopg2
 import pytest
-from conftest import FAST, PROJECT_ROOT, grant_reader
+from conftest import FAST, PROJECT_ROOT, SECONDS_AT_MOST, grant_reader
 from conftest import TestServer as Server
 from psycopg2 import sql
 from replica import fill
@@ -28,7 +28,6 @@ from loader import views
 PASSWORD = "p@ss w/:rd%#'\""
 # Pieces too: what cuts a connection string up may print one.
 CANARIES = ("p@ss", "w/:rd", quote("p@ss", safe=""), quote("w/:rd", safe=""))
-DEADLINE_SECONDS = 120
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 COMMANDS = ("run", "reconcile", "doctor", "backup", "status", "dbt build --quiet")
 
@@ -168,7 +167,7 @@ def test_password_shows_nowhere_when_a_login_fails(
         command: installation.start(command, **WRONG[wrong]) for command in commands
     }
     printed = {
-        command: process.communicate(timeout=DEADLINE_SECONDS)
+        command: process.communicate(timeout=SECONDS_AT_MOST)
         for command, process in started.items()
     }
     for command, (stdout, stderr) in printed.items():
@@ -198,7 +197,7 @@ def test_password_shows_nowhere_while_all_is_well(installation: Installation) ->
         "run --json",
     ):
         process = installation.start(command)
-        outputs = process.communicate(timeout=DEADLINE_SECONDS)
+        outputs = process.communicate(timeout=SECONDS_AT_MOST)
         assert process.returncode == 0, outputs
         if command.endswith("--json"):
             assert isinstance(json.loads(outputs[0]), dict)
@@ -208,7 +207,7 @@ def test_password_shows_nowhere_while_all_is_well(installation: Installation) ->
 def test_password_shows_nowhere_while_pg_dump_runs(installation: Installation) -> None:
     login = installation.warehouse.owner_of("analytics") | {"password": PASSWORD}
     run = installation.start("run")
-    run.communicate(timeout=DEADLINE_SECONDS)
+    run.communicate(timeout=SECONDS_AT_MOST)
     with closing(psycopg2.connect(**login)) as holder:
         holder.cursor().execute("lock table raw_chatwoot.conversations")
         process = installation.start("backup")
@@ -223,13 +222,13 @@ def test_password_shows_nowhere_while_pg_dump_runs(installation: Installation) -
         for line in [*seen, *command_lines()]:
             assert not any(canary.encode() in line for canary in CANARIES)
         holder.rollback()
-        assert process.wait(DEADLINE_SECONDS) == 0
+        assert process.wait(SECONDS_AT_MOST) == 0
     assert_no_password(installation, *process.communicate())
 
 
 def test_password_shows_nowhere_when_sql_fails(installation: Installation) -> None:
     """The owner of the warehouse has lost its rights to what is in it."""
-    installation.start("run").communicate(timeout=DEADLINE_SECONDS)
+    installation.start("run").communicate(timeout=SECONDS_AT_MOST)
     take, give_back = (
         f"alter table raw_chatwoot.conversations owner to {owner}; {grant}"
         for owner, grant in (
@@ -241,7 +240,7 @@ def test_password_shows_nowhere_when_sql_fails(installation: Installation) -> No
     outputs: list[str] = []
     for command in ("run --full", "reconcile", "backup", "status", "dbt build --quiet"):
         process = installation.start(command)
-        stdout, stderr = process.communicate(timeout=DEADLINE_SECONDS)
+        stdout, stderr = process.communicate(timeout=SECONDS_AT_MOST)
         assert process.returncode == 1, (command, stdout, stderr)
         assert "permission denied" in stdout + stderr or "must be owner" in stderr
         for word in ("Traceback", "PipelineStepFailed", "load_id"):
@@ -255,7 +254,7 @@ def test_password_shows_nowhere_when_sql_fails(installation: Installation) -> No
 def test_password_shows_nowhere_after_a_kill(
     installation: Installation, victim: str
 ) -> None:
-    installation.start("run").communicate(timeout=DEADLINE_SECONDS)
+    installation.start("run").communicate(timeout=SECONDS_AT_MOST)
     process = installation.start(
         "run --full --json", LOAD_BATCH_SIZE="1", LOAD_PAUSE_SECONDS="0.5"
     )
@@ -265,7 +264,7 @@ def test_password_shows_nowhere_after_a_kill(
         process.send_signal(signal.SIGKILL)
     else:
         getattr(installation, victim).cluster.kill()
-    stdout, stderr = process.communicate(timeout=DEADLINE_SECONDS)
+    stdout, stderr = process.communicate(timeout=SECONDS_AT_MOST)
     if victim != "loader":
         getattr(installation, victim).cluster.start()
     if victim != "loader":
@@ -283,7 +282,7 @@ def test_password_shows_nowhere_after_a_kill(
         port = getattr(installation, side).cluster.connection()["port"]
         installation.variables[f"{prefix}_PORT"] = str(port)
     again = installation.start("run --json")
-    stdout, stderr = again.communicate(timeout=DEADLINE_SECONDS)
+    stdout, stderr = again.communicate(timeout=SECONDS_AT_MOST)
     assert again.returncode == 0, stderr
     assert_no_password(installation, stdout, stderr)
 
@@ -370,7 +369,7 @@ def test_encrypted_connections_work(
     }
     for command in ("run", "dbt debug --quiet", "backup"):
         process = encrypted.start(command, **settings)
-        stdout, stderr = process.communicate(timeout=DEADLINE_SECONDS)
+        stdout, stderr = process.communicate(timeout=SECONDS_AT_MOST)
         assert process.returncode == 0, (command, stdout, stderr)
 
 
@@ -397,7 +396,7 @@ def test_strangers_are_refused(
         ("LOCAL_DB", "warehouse", "dbt build --quiet"),
     ):
         process = encrypted.start(command, **{f"{prefix}_{name}": value})
-        _, stderr = process.communicate(timeout=DEADLINE_SECONDS)
+        _, stderr = process.communicate(timeout=SECONDS_AT_MOST)
         assert process.returncode == 1
         assert stderr.startswith(f"error: cannot connect to the {side} "), stderr
         assert reason in stderr
@@ -422,7 +421,7 @@ def until(
     look: Callable[[], list[object]], process: "subprocess.Popen[str]"
 ) -> list[object]:
     """Return what is found as soon as anything is."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + SECONDS_AT_MOST
     while not (found := look()):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT
+from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
 from demo.embedded import Connection
 from loader import settings
@@ -205,7 +205,7 @@ def test_password_of_a_url_shows_nowhere(
         | {"DATA_DIR": str(tmp_path / "data")},
         text=True,
         capture_output=True,
-        timeout=60,
+        timeout=SECONDS_AT_MOST,
         check=False,
     )
     assert done.returncode == (2 if command.startswith("loader") else 1)

@@ -39,7 +39,7 @@ from chatwoot_builder import (
     survey_by_template,
     whatsapp_template,
 )
-from conftest import Chatwoot, TestServer
+from conftest import NOW, Chatwoot, TestServer
 from psycopg2 import sql
 
 from demo import chatwoot
@@ -2439,7 +2439,7 @@ def test_one_row_per_conversation_of_the_demo(
     with closing(psycopg2.connect(**login)) as connection:
         connection.autocommit = True
         chatwoot.create(connection)
-        chatwoot.generate(connection, 2000)
+        chatwoot.generate(connection, 2000, until=NOW)
         database = Chatwoot(str(login["dbname"]), connection, login, {})
         if shape == "3.0":
             chatwoot.downgrade(connection)
