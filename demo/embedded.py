@@ -225,12 +225,13 @@ class Cluster:
             private.make_way(copy)
             libraries = binaries.parents[1].with_suffix(".libs")
             if libraries.exists():
-                shutil.copytree(
-                    libraries, copy.with_suffix(".libs"), dirs_exist_ok=True
-                )
+                to = copy.with_suffix(".libs")
+                shutil.copytree(libraries, to, dirs_exist_ok=True)
+                _open(to)
             partial = copy / "partial"
             shutil.rmtree(partial, ignore_errors=True)
             shutil.copytree(binaries.parent, partial)
+            _open(partial)
             partial.rename(copy / "pginstall")
         return copy / "pginstall" / "bin"
 
@@ -414,6 +415,13 @@ def _can_enter(folder: Path, user: pwd.struct_passwd) -> bool:
         if not facts.st_mode & bit:
             return False
     return True
+
+
+def _open(folder: Path) -> None:
+    """Let everybody read and run programs, whatever the umask of who installed them."""
+    for path in (folder, *folder.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | (0o055 if mode & stat.S_IXUSR else 0o044))
 
 
 def _clean_environment() -> dict[str, str]:

@@ -94,6 +94,15 @@ def _no_settings_of_the_machine() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _umask_of_the_machine() -> Iterator[None]:
+    """A command that a test runs in this process leaves no umask to the next one."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session")
 def servers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("servers with space")

@@ -230,7 +230,10 @@ def test_root_keeps_a_private_folder_private(monkeypatch: pytest.MonkeyPatch) ->
     try:
         wheel = find_binaries().parents[1]
         for folder in (wheel, wheel.with_suffix(".libs")):
-            shutil.copytree(folder, private / folder.name)
+            copied = shutil.copytree(folder, private / folder.name)
+            # As an installation by somebody with a umask of 077 leaves them.
+            for path in (copied, *copied.rglob("*")):
+                path.chmod(path.stat().st_mode & 0o700)
         binaries = private / wheel.name / "pginstall" / "bin"
         monkeypatch.setenv("PG_BIN_DIR", str(binaries))
         cluster = Cluster("hidden", private, dies_with_parent=True)

@@ -256,9 +256,12 @@ def test_bookkeeping_of_an_earlier_version_is_brought_up_to_date(
     replica.warehouse.execute(
         """
         alter table raw_chatwoot.load_runs
-        drop column request, drop column source_tables, drop column reconciliation,
+        drop column release, drop column request, drop column source_tables,
+        drop column reconciliation,
         add constraint load_runs_mode_check
-        check (mode in ('full', 'incremental', 'none'))
+        check (mode in ('full', 'incremental', 'none'));
+
+        drop table raw_chatwoot.builds
         """
     )
     assert replica.load().rows_read == 0

@@ -242,7 +242,9 @@ def test_env_that_others_may_read_is_refused(env_file: Path, mode: int) -> None:
 @pytest.mark.parametrize("command", ["run", "run --json", "doctor", "doctor --json"])
 def test_every_command_says_what_to_do_about_env(tmp_path: Path, command: str) -> None:
     """Of a checkout of its own, where there is an `.env`."""
-    for name in ("loader", "demo", "kpis", "dashboards", "dbt_project"):
+    for name in (
+        "loader", "demo", "kpis", "dashboards", "dbt_project", "pyproject.toml",
+    ):  # fmt: skip
         if (PROJECT_ROOT / name).exists():
             (tmp_path / name).symlink_to(PROJECT_ROOT / name)
     (tmp_path / "loader").unlink()
