@@ -22,6 +22,8 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 # Commands that write rows: a build, whole or in part.
 BUILDING = ("build", "run", "seed")
 ROWS = ("model", "seed")
+# Unit tests are of the code, not of the data.
+TESTS = ("test", "--exclude-resource-type", "unit_test")
 # Options that dbt reads before it reads the project.
 OF_THE_PROJECT = ("--vars", "--target", "-t", "--profile")
 # Read by the macro should_full_refresh.
@@ -107,9 +109,7 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
             current.note_complete()
             for line in current.drop_left_over(name for name, _ in known.values()):
                 log.warning(line)
-            results = _invoke(
-                ["test", "--exclude-resource-type", "unit_test", *options], manifest
-            )
+            results = _invoke([*TESTS, *options], manifest)
             current.failures = [
                 _with_rows(connection, failure) if failure.query else failure
                 for failure in _failures(results)

@@ -299,6 +299,14 @@ def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sett
 # ------------------------------------------------------------------ a built warehouse
 
 
+# With it, the marts are others.
+ANOTHER_BUILD = """
+insert into raw_chatwoot.builds (status, is_complete, run_id)
+select 'succeeded', true, max(run_id)
+from raw_chatwoot.load_runs
+"""
+
+
 def loaded_at(warehouse: Warehouse, moment: datetime) -> None:
     """Let the last load be of a moment in UTC, which is then what dbt takes for now."""
     warehouse.execute(

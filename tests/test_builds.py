@@ -90,6 +90,9 @@ def made(
     ):
         demo.generate(chatwoot.connection, CONVERSATIONS, until=NOW)
         patch.setattr(transform, "DBT_PROJECT", folder)
+        # Some tests of the data are enough here; test_dbt.py runs all.
+        some = (*transform.TESTS, "--select", "test_type:singular", "ai_users")
+        patch.setattr(transform, "TESTS", some)
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
         project = Project(folder, chatwoot, built, settings)

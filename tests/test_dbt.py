@@ -365,7 +365,6 @@ def test_old_data_is_reported_as_stale(project: Project) -> None:
 )
 def test_catalogue_says_what_counts_the_cases(project: Project, change: str) -> None:
     check = ["test", "--quiet", "--select", "kpi_catalog"]
-    assert transform.dbt(project.settings, check)
     project.warehouse.execute(f"update marts.kpi_catalog set {change}")
     try:
         assert not transform.dbt(project.settings, check)

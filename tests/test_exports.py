@@ -14,7 +14,7 @@ import openpyxl
 import pypdf
 import pytest
 import streamlit as st
-from conftest import Warehouse
+from conftest import ANOTHER_BUILD, Warehouse
 from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
@@ -361,10 +361,7 @@ def test_a_load_in_between_gives_no_file(
     warehouse: Warehouse, open_page: OpenPage, offered: dict[str, Offered]
 ) -> None:
     open_page(warehouse, CONVERSATIONS_PAGE)
-    warehouse.execute(
-        "insert into raw_chatwoot.builds (status, is_complete, run_id)"
-        " values ('succeeded', true, (select max(run_id) from raw_chatwoot.load_runs))"
-    )
+    warehouse.execute(ANOTHER_BUILD)
     for kind in ("csv", "xlsx", "pdf"):
         with pytest.raises(DataChangedError):
             offered[kind].make()

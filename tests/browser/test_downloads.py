@@ -11,7 +11,7 @@ import openpyxl
 import psycopg2
 import pypdf
 import pytest
-from conftest import TestServer, Warehouse
+from conftest import ANOTHER_BUILD, TestServer, Warehouse
 from playwright.sync_api import BrowserContext, Page, expect
 from psycopg2 import sql
 from test_access import UNIT, free_port, guarding, provider, serving
@@ -76,7 +76,7 @@ def open_as(
             is_local = person == "local"
             pages[person] = new_context().new_page() if is_local else signed_in(person)
         # Answers are kept by the version of the marts.
-        warehouse.execute("update marts.mart_load_status set run_id = run_id + 1")
+        warehouse.execute(ANOTHER_BUILD)
         page = pages[person]
         page.goto(f"{unguarded if person == 'local' else guarded}/{path}")
         page.get_by_role("button", name=re.compile("^(Baixar|Download)$")).wait_for()
@@ -242,11 +242,11 @@ def test_who_closes_the_menu_is_told_all_the_same(
     page = open_as("gestora", LIST)
     with psycopg2.connect(**warehouse.owner) as holder:
         cursor = holder.cursor()
-        cursor.execute("lock table marts.mart_load_status")
+        cursor.execute("lock table raw_chatwoot.builds")
         ask(page, "csv")
         page.keyboard.press("Escape")
         expect(button(page, say("pt", "download_csv"))).to_have_count(0)
-        cursor.execute("update marts.mart_load_status set run_id = run_id + 1")
+        cursor.execute(ANOTHER_BUILD)
     holder.close()
     said = page.get_by_role("alertdialog").filter(has_text=say("pt", "file_failed"))
     expect(said).to_contain_text(say("pt", "file_failed_changed"))
