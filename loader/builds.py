@@ -37,6 +37,10 @@ comment on column {MADE}.parts is
 UNFINISHED = "the end of the build before"
 
 
+class NothingLoadedError(Exception):
+    """No load has succeeded yet, so there is nothing to build."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """What failed in a build, such as 'model episodes', and why in one line.
@@ -89,14 +93,14 @@ class Build:
             cursor.execute(
                 f"update {BUILDS} set status = 'interrupted' where status = 'running'"
             )
-            (self.build_id,) = one_row(
+            (self.build_id, self.run_id) = one_row(
                 cursor,
                 f"""
                 insert into {BUILDS} (run_id, release)
                 select max(run_id), %s
                 from {RAW_SCHEMA}.load_runs
                 where status = 'succeeded'
-                returning build_id
+                returning build_id, run_id
                 """,
                 RELEASE,
             )

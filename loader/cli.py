@@ -17,6 +17,7 @@ import psycopg2
 from demo.embedded import EmbeddedPostgresError
 from loader import (
     backup,
+    builds,
     contract,
     doctor,
     report,
@@ -58,6 +59,7 @@ class Cli(click.Group):
         except (
             EmbeddedPostgresError,
             backup.BackupError,
+            builds.NothingLoadedError,
             contract.ContractError,
             schedule.ScheduleError,
             source.SourceError,

@@ -96,11 +96,13 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
     """Build all models, then test the data; keep the history of it.
 
     A table that a reader keeps locked is tried again some times. What no release builds
-    any more is dropped.
+    any more is dropped. Raises NothingLoadedError before the first good load.
     """
     began = time.monotonic()
     options = ["--no-use-colors"] if is_verbose else ["--log-level", "none"]
     with _alone(settings) as connection, recorded(connection) as current:
+        if current.run_id is None:
+            raise builds.NothingLoadedError("nothing loaded yet to build: make run")
         manifest = _parse(options)
         known = _known(manifest, options)
         results = _make_persistently(current, manifest, known, options)

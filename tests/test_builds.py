@@ -466,6 +466,21 @@ def test_a_project_that_cannot_be_read_is_a_failed_build(project: Project) -> No
     project.build()
 
 
+def test_before_a_load_there_is_nothing_to_build(
+    project: Project,
+    new_warehouse: Callable[..., Warehouse],
+    settings_for: Callable[..., Settings],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    empty = new_warehouse()
+    with closing(empty.connection):
+        settings = settings_for(project.chatwoot.reader, empty.owner)
+        monkeypatch.setattr(cli, "load_settings", lambda: settings)
+        answer = CliRunner().invoke(cli.main, ["build"])
+        assert answer.exit_code == 1
+        assert answer.stderr == "error: nothing loaded yet to build: make run\n"
+
+
 def test_a_build_by_hand_of_a_part_mixes_nothing_of_one_load(
     project: Project,
 ) -> None:
