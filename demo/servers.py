@@ -47,12 +47,24 @@ def start_source(data_dir: Path) -> Server:
 
 def start_warehouse(data_dir: Path) -> Server:
     """Start the warehouse's server."""
-    return start(
+    server = start(
         warehouse_cluster(data_dir),
         WAREHOUSE_DATABASE,
         WAREHOUSE_OWNER,
         DASHBOARD_USER,
     )
+    with (
+        closing(psycopg2.connect(**server.cluster.connection())) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        # So that a build can say since when a reader keeps it waiting.
+        cursor.execute(
+            "select pg_has_role(%s, 'pg_read_all_stats', 'member')", (WAREHOUSE_OWNER,)
+        )
+        if cursor.fetchone() != (True,):
+            cursor.execute(f"grant pg_read_all_stats to {WAREHOUSE_OWNER}")
+    return server
 
 
 def start(cluster: Cluster, database: str, owner: str, reader: str) -> Server:

@@ -87,7 +87,7 @@ def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
             known = _known(manifest, arguments)
             results = _make(build, manifest, known, arguments)
             is_good = bool(results.success)
-            build.failures = _failures(results)
+            build.failures = _failures(results, connection)
             build.error = None if is_good else _sentence(build.failures, results)
             return is_good
 
@@ -106,7 +106,7 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
         manifest = _parse(options)
         known = _known(manifest, options)
         results = _make_persistently(current, manifest, known, options)
-        current.failures = _failures(results)
+        current.failures = _failures(results, connection)
         if current.is_complete and results.success:
             current.note_complete()
             for line in current.drop_left_over(name for name, _ in known.values()):
@@ -114,12 +114,10 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
             results = _invoke([*TESTS, *options], manifest)
             current.failures = [
                 _with_rows(connection, failure) if failure.query else failure
-                for failure in _failures(results)
+                for failure in _failures(results, connection)
             ]
         if not results.success:
             current.error = _sentence(current.failures, results)
-            if any(_is_passing(each) for each in results.result or ()):
-                current.error += _who_blocks(connection)
     return Built(
         build_id=current.build_id,
         is_complete=current.is_complete,
@@ -215,11 +213,11 @@ def _who_blocks(connection: PgConnection) -> str:
     return f": {'; '.join(found)}" if found else ""
 
 
-def _failures(results: Any) -> list[Failure]:
+def _failures(results: Any, connection: PgConnection) -> list[Failure]:
     return [
         Failure(
             what=_name(each.node),
-            why=_why(each),
+            why=_why(each) + (_who_blocks(connection) if _is_passing(each) else ""),
             query=each.node.compiled_code.strip() if each.status == "fail" else "",
         )
         for each in results.result or ()
@@ -253,7 +251,8 @@ def _sentence(failures: Sequence[Failure], results: Any) -> str:
         each.status == "skipped" and each.node.resource_type == "model"
         for each in results.result or ()
     )
-    kept = f"; {skipped} models that follow were not built" if skipped else ""
+    plural = "models that follow were" if skipped > 1 else "model that follows was"
+    kept = f"; {skipped} {plural} not built" if skipped else ""
     return f"{first}{more}{kept}"
 
 

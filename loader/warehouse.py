@@ -717,7 +717,8 @@ select
         'process ' || activity.pid,
         coalesce(
             to_char(activity.xact_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
-            'some time ago'
+            -- What only members of pg_read_all_stats see.
+            to_char(now() at time zone 'UTC', '"before" YYYY-MM-DD HH24:MI "UTC"')
         ),
         string_agg(distinct pg_namespace.nspname || '.' || pg_class.relname, ', ')
     )

@@ -373,7 +373,7 @@ def test_a_model_that_fails_leaves_the_last_numbers_and_says_so(
     assert [failure.what for failure in built.failures] == ["model mart_labels"]
     assert built.error is not None
     assert "model mart_labels failed: " in built.error
-    assert "1 models that follow were not built" in built.error
+    assert "1 model that follows was not built" in built.error
 
     now = load_status(project)
     assert now["as_of"] == good["as_of"]
