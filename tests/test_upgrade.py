@@ -33,7 +33,7 @@ def last_release() -> str:
         text = git("show", f"{commit}:pyproject.toml").decode()
         if tomllib.loads(text)["project"]["version"] != RELEASE:
             return commit
-    raise AssertionError("the history is cut: fetch all of it")
+    pytest.skip("the history is cut, so there is no last release: git fetch --unshallow")
 
 
 @pytest.fixture(scope="module")
