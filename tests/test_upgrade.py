@@ -33,7 +33,7 @@ def last_release() -> str:
         text = git("show", f"{commit}:pyproject.toml").decode()
         if tomllib.loads(text)["project"]["version"] != RELEASE:
             return commit
-    pytest.skip("the history is cut, so there is no last release: git fetch --unshallow")
+    pytest.skip("the history is cut: git fetch --unshallow brings the last release")
 
 
 @pytest.fixture(scope="module")

@@ -89,16 +89,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="package")
-def shared(
-    template: str, new_warehouse: Callable[..., Warehouse]
-) -> Iterator[Warehouse]:
-    """A built warehouse that no test changes."""
-    made = new_warehouse(template)
-    yield made
-    made.connection.close()
-
-
-@pytest.fixture(scope="package")
 def served(
     shared: Warehouse, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
