@@ -83,17 +83,12 @@ class Cli(click.Group):
             # Only where it was opened: asking for it would start an embedded server.
             opened = vars(settings).get("source") if settings else None
             if isinstance(root, psycopg2.errors.LockNotAvailable):
-                stop(explain(error, opened) + who_blocks(settings))
+                with closing(settings.warehouse.connect()) as connection:
+                    who = warehouse.who_blocks(connection)
+                stop(explain(error, opened) + who)
             is_of_a_server = isinstance(root, psycopg2.Error)
             hint = " (make doctor says more)" if is_of_a_server else ""
             stop(explain(error, opened) + hint)
-
-
-def who_blocks(settings: Settings) -> str:
-    """Name the readers that a load or a build could not wait for."""
-    with closing(settings.warehouse.connect()) as connection:
-        found = warehouse.blockers(connection.cursor())
-    return f": {'; '.join(found)}" if found else ""
 
 
 def is_for_machines() -> bool:

@@ -16,7 +16,7 @@ from loader import builds, fingerprints
 from loader.builds import Build, Failure, recorded
 from loader.database import PgConnection
 from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
-from loader.warehouse import BUILD_LOCK_KEY, LOCK_TIMEOUT, blockers
+from loader.warehouse import BUILD_LOCK_KEY, LOCK_TIMEOUT, who_blocks
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 # Commands that write rows: a build, whole or in part.
@@ -154,7 +154,7 @@ def _make_persistently(
         log.warning(
             "%s waits for its readers%s; trying again in %g s",
             ", ".join(each.node.name for each in locked_out),
-            _who_blocks(build.connection),
+            who_blocks(build.connection),
             pause_seconds,
         )
         time.sleep(pause_seconds)
@@ -207,17 +207,11 @@ def _is_passing(result: Any) -> bool:
     return any(words in (result.message or "") for words in PASSING)
 
 
-def _who_blocks(connection: PgConnection) -> str:
-    with connection, connection.cursor() as cursor:
-        found = blockers(cursor)
-    return f": {'; '.join(found)}" if found else ""
-
-
 def _failures(results: Any, connection: PgConnection) -> list[Failure]:
     return [
         Failure(
             what=_name(each.node),
-            why=_why(each) + (_who_blocks(connection) if _is_passing(each) else ""),
+            why=_why(each) + (who_blocks(connection) if _is_passing(each) else ""),
             query=each.node.compiled_code.strip() if each.status == "fail" else "",
         )
         for each in results.result or ()

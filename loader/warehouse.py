@@ -744,10 +744,15 @@ limit 3
 """
 
 
-def blockers(cursor: PgCursor) -> list[str]:
-    """Say who holds locks on our tables: the role, the program, since when."""
-    cursor.execute(BLOCKERS, ([RAW_SCHEMA, "staging", "analytics", "marts"],))
-    return [sentence for (sentence,) in cursor.fetchall()]
+def who_blocks(connection: PgConnection) -> str:
+    """Say who holds locks on our tables: the role, the program, since when.
+
+    Made to follow a sentence; empty where there is nobody.
+    """
+    with connection, connection.cursor() as cursor:
+        cursor.execute(BLOCKERS, ([RAW_SCHEMA, "staging", "analytics", "marts"],))
+        found = [sentence for (sentence,) in cursor.fetchall()]
+    return f": {'; '.join(found)}" if found else ""
 
 
 def _as_numbers(release: str) -> list[int]:
