@@ -299,6 +299,14 @@ def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sett
 # ------------------------------------------------------------------ a built warehouse
 
 
+def hash_of_rows(warehouse: Warehouse, relation: str) -> object:
+    """A hash of all rows, whatever their order; None where there are none."""
+    return warehouse.value(
+        "select md5(string_agg(built::text, '' order by built::text))"
+        f" from {relation} as built"
+    )
+
+
 # With it, the marts are others.
 ANOTHER_BUILD = """
 insert into raw_chatwoot.builds (status, is_complete, run_id)

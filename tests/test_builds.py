@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from click.testing import CliRunner
-from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse, loaded_at
+from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse, hash_of_rows, loaded_at
 
 from demo import chatwoot as demo
 from loader import builds, cli, doctor, run, status, transform, warehouse
@@ -58,13 +58,7 @@ class Project:
             " where schemaname in ('analytics', 'marts')"
             " and tablename <> 'built_models'"
         )
-        return {
-            table: self.warehouse.value(
-                "select md5(string_agg(built::text, '' order by built::text))"
-                f" from {table} as built"
-            )
-            for (table,) in tables
-        }
+        return {table: hash_of_rows(self.warehouse, table) for (table,) in tables}
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from conftest import NOW, Chatwoot, Warehouse, loaded_at
+from conftest import NOW, Chatwoot, Warehouse, hash_of_rows, loaded_at
 from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 
@@ -57,13 +57,7 @@ class Project:
             """,
             list(OF_THE_CLOCK),
         )
-        return {
-            table: self.warehouse.value(
-                "select md5(string_agg(built::text, '' order by built::text))"
-                f" from {table} as built"
-            )
-            for (table,) in tables
-        }
+        return {table: hash_of_rows(self.warehouse, table) for (table,) in tables}
 
 
 @pytest.fixture(scope="module")
