@@ -30,7 +30,7 @@ class CompressedAssets:
             return
         path = scope["path"]
         if path not in self.kept:
-            response = await self._ask(scope, receive)
+            response = await self._ask(scope)
             kind = response.headers.get("content-type", "").partition(";")[0]
             if response.status_code != 200 or kind not in TYPES:
                 await response(scope, receive, send)
@@ -38,9 +38,14 @@ class CompressedAssets:
             self.kept[path] = await asyncio.to_thread(_compressed, response)
         await self.kept[path](scope, receive, send)
 
-    async def _ask(self, scope: Scope, receive: Receive) -> Response:
+    async def _ask(self, scope: Scope) -> Response:
         response = Response()
         parts = []
+
+        # Never that the reader is gone: half a file would be kept for all others.
+        async def receive() -> Message:
+            never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+            return await never
 
         async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -72,7 +77,8 @@ def _may_be_compressed(scope: Scope) -> bool:
 
 
 def _compressed(response: Response) -> Response:
-    kept = {name: response.headers[name] for name in KEPT_HEADERS}
+    headers = response.headers
+    kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
     return Response(
         gzip.compress(bytes(response.body), mtime=0),
         headers=kept | {"content-encoding": "gzip", "vary": "accept-encoding"},

@@ -22,6 +22,7 @@ import streamlit
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Warehouse
 from oidc_provider_mock import User
 from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 from visitor import Visitor
 
@@ -557,6 +558,34 @@ def test_a_script_is_made_once() -> None:
     assert first == second
     assert gzip.decompress(first) == b"let x = 1"
     assert asked == ["/static/x.js"]
+
+
+def test_a_reader_who_leaves_spoils_no_script_for_others() -> None:
+    """Starlette stops reading a file when its reader is gone; nothing may be kept."""
+    script = max(STATIC.rglob("*.js"), key=lambda file: file.stat().st_size)
+    served = CompressedAssets(StaticFiles(directory=STATIC.parent))
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def ask(receive: Receive) -> bytes:
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "asgi": {"spec_version": "2.3"},  # as uvicorn says
+            "method": "GET",
+            "path": f"/static/{script.relative_to(STATIC)}",
+            "headers": [(b"accept-encoding", b"gzip")],
+        }
+        await served(scope, receive, send)
+        return b"".join(message.get("body", b"") for message in sent)
+
+    asyncio.run(ask(gone))
+    assert gzip.decompress(asyncio.run(ask(gone))) == script.read_bytes()
 
 
 def test_scripts_are_compressed(unguarded: str) -> None:
