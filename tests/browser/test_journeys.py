@@ -44,7 +44,7 @@ def test_from_a_number_to_its_conversations_to_one_and_back(
     page = open_page(p="90d", un=UNIT)
     count = cards(page)[DEMANDS["pt"]]
     way_to_list(page, "episodes_total").click()
-    heading = page.get_by_role("heading", level=3)
+    heading = page.get_by_role("heading", level=3).first
     expect(heading).to_have_text(re.compile(rf"^{re.escape(count)} · {DEMANDS['pt']}"))
     of_list = kept | {"kpi": ["episodes_total"]}
     assert link(settled(page)) == of_list
