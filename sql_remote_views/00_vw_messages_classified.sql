@@ -20,6 +20,7 @@ decoded as (
         messages.message_type,
         messages.content_type,
         messages.status as delivery_status,
+        messages.source_id,
         coalesce(messages.private, false) as is_private,
         messages.sender_type,
         messages.sender_id,
@@ -60,6 +61,32 @@ facts as (
             and attributes_text ~ '\\"external_sender_name\\"\s*:\s*\\"(?!\\")',
             false
         ) as is_phone_echo,
+        coalesce(
+            attributes_text like '%is_reaction%'
+            and attributes_text ~ '\\"is_reaction\\"\s*:\s*true',
+            false
+        ) as is_reaction,
+        case
+            when attributes_text like '%in_reply_to%'
+                then
+                    substring(
+                        attributes_text
+                        from '\\"in_reply_to\\"\s*:\s*(?:\\")?(\d{1,18})\M'
+                    )::bigint
+        end as replies_to_id,
+        case
+            when content_type = 12
+                then substring(attributes_text from '\\"status\\"\s*:\s*\\"([\w-]+)')
+        end as call_status,
+        case
+            when content_type = 12
+                then
+                    substring(
+                        attributes_text
+                        from
+                        '\\"accepted_by\\"\s*:\s*\{[^{}]*\\"id\\"\s*:\s*(\d{1,18})\M'
+                    )::bigint
+        end as call_taken_by_id,
         additional_attributes ? 'campaign_id' as is_from_campaign,
         additional_attributes ? 'template_params' as is_template
     from decoded

@@ -37,7 +37,12 @@ messages_in_order as (
             classified.is_from_automation_rule as automation_rule,
             classified.is_from_campaign as campaign,
             classified.is_phone_echo as external_echo,
-            classified.is_template as template
+            classified.is_template as template,
+            classified.source_id,
+            classified.is_reaction as reaction,
+            classified.replies_to_id,
+            classified.call_status,
+            classified.call_taken_by_id
         from (values (true)) as once (is_row)
     ) as message on true
     order by classified.conversation_id, classified.sent_at, classified.message_id

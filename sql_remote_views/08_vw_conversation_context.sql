@@ -51,6 +51,7 @@ select
     contacts.custom_attributes as contact_custom_attributes,
     campaigns.title as campaign_title,
     coalesce(labels.titles, '[]') as labels,
+    coalesce(labels.taggings, '[]') as taggings,
     coalesce(surveys.surveys_sent, '[]') as surveys_sent,
     coalesce(answers.csat_answers, '[]') as csat_answers,
     coalesce(events.reporting_events, '[]') as reporting_events,
@@ -70,7 +71,12 @@ inner join lateral ( -- noqa: ST05
 left join vw_shown_contacts as contacts on conversations.contact_id = contacts.id
 left join campaigns on conversations.campaign_id = campaigns.id
 left join lateral (
-    select json_agg(distinct tags.name) as titles
+    select
+        json_agg(distinct tags.name) as titles,
+        json_agg(
+            json_build_object('label', tags.name, 'tagged_at', taggings.created_at)
+            order by taggings.id
+        ) as taggings
     from taggings
     inner join tags on taggings.tag_id = tags.id
     where

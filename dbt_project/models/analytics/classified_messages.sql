@@ -12,11 +12,38 @@ versions as (
 
 ),
 
+repeated as (
+
+    select * from {{ ref('repeated_messages') }}
+
+),
+
+agents as (
+
+    select * from {{ ref('agents') }}
+
+),
+
 ai_agents as (
 
     select *
-    from {{ ref('agents') }}
+    from agents
     where is_ai
+
+),
+
+-- An AI only where the whole name is its own, and nobody else's.
+ai_names as (
+
+    select array_agg(lower(trim(ai_agents.agent_name))) as names
+    from ai_agents
+    where
+        not exists (
+            select from agents
+            where
+                not agents.is_ai
+                and lower(trim(agents.agent_name)) = lower(trim(ai_agents.agent_name))
+        )
 
 ),
 
@@ -46,87 +73,133 @@ exploded as (
             automation_rule boolean,
             campaign boolean,
             external_echo boolean,
-            template boolean
+            template boolean,
+            reaction boolean,
+            replies_to_id bigint,
+            call_status text,
+            call_taken_by_id bigint
         )
+
+),
+
+-- Of what came twice the first gives the moment and the last the text.
+given_once as (
+
+    select
+        exploded.*,
+        coalesce(repeated.latest_text, exploded.text) as message_text,
+        coalesce(repeated.is_copy, false) as is_copy
+    from exploded
+    left join repeated on exploded.message_id = repeated.message_id
 
 ),
 
 classified as (
 
     select
-        exploded.*,
+        given_once.*,
         case
-            when exploded.private then 'note'
-            when exploded.message_type = 2 then 'activity'
-            when exploded.message_type = 0 then 'contact'
+            when given_once.private then 'note'
+            when given_once.message_type = 2 then 'activity'
+            when given_once.message_type = 0 then 'contact'
             when
-                exploded.message_type = 3
-                or exploded.automation_rule
-                or exploded.campaign
+                given_once.message_type = 3
+                or given_once.automation_rule
+                or given_once.campaign
                 then 'automation'
-            when exploded.sender in ('AgentBot', 'Captain::Assistant') then 'ai'
-            when exploded.sender = 'User' and ai_agents.user_id is not null then 'ai'
-            when exploded.sender = 'User' then 'human'
-            when exploded.external_echo then 'human_phone'
+            when given_once.sender in ('AgentBot', 'Captain::Assistant') then 'ai'
+            when given_once.sender = 'User' and ai_agents.user_id is not null then 'ai'
+            when given_once.sender = 'User' then 'human'
+            when given_once.external_echo then 'human_phone'
             else 'automation'
-        end as sender_class
-    from exploded
-    left join ai_agents on exploded.sender_id = ai_agents.user_id
+        end as sender_class,
+        coalesce(
+            given_once.content_type = 12 and (
+                given_once.call_taken_by_id is not null
+                or given_once.call_status in ('completed', 'in-progress')
+            ),
+            false
+        ) as is_taken_call
+    from given_once
+    left join ai_agents on given_once.sender_id = ai_agents.user_id
 
 ),
 
--- Only what may matter is read for what it says: short texts of the customer, and the
--- AI's greetings and questions. Each text is read once however often it was sent: the
--- offsets keep PostgreSQL from repeating the expressions, so that it remembers the row.
+-- Who assigned, opened or labelled stands in Chatwoot's lines only.
+activities as (
+
+    select
+        *,
+        case
+            when sender_class <> 'activity' then null
+            when message_text ~* '{{ line_of("assigned_himself") }}'
+                then 'assigned_himself'
+            when message_text ~* '{{ line_of("assigned") }}' then 'assigned'
+            when message_text ~* '{{ line_of("opened") }}' then 'opened'
+            when message_text ~* '{{ line_of("labelled") }}' then 'labelled'
+            when message_text ~* '{{ line_of("snoozed") }}' then 'snoozed'
+        end as activity
+    from classified
+
+),
+
+named_doers as (
+
+    select
+        *,
+        case
+            when activity = 'labelled'
+                then lower(trim(regexp_replace(
+                    message_text, '{{ line_of("labelled") }}.*$', '', 'i'
+                )))
+            when activity in ('assigned', 'opened')
+                then {{ doer_of('message_text') }}
+        end as doer,
+        case
+            when activity = 'assigned'
+                then lower(trim(regexp_replace(
+                    regexp_replace(
+                        message_text, '{{ line_of("assigned") }}', '', 'i'
+                    ),
+                    ' (?:via|por|by) .*$', '', 'i'
+                )))
+        end as assignee
+    from activities
+
+),
+
+-- Assigning to an AI hands nothing to a person.
+doers as (
+
+    select
+        named_doers.*,
+        named_doers.activity in ('assigned', 'opened', 'labelled')
+        and (
+            named_doers.doer ~ '^(?:{{ var("machine_names") | join("|") }})$'
+            or coalesce(named_doers.doer = any(ai_names.names), false)
+        )
+        and not coalesce(named_doers.assignee = any(ai_names.names), false)
+            as is_done_by_machine
+    from named_doers
+    cross join ai_names
+
+),
+
+-- Each text is read once: the offsets keep PostgreSQL from repeating the expressions.
 understood as (
 
     select
-        classified.*,
-        meaning.is_thanks_text,
-        meaning.is_greeting_text,
-        meaning.is_question_text
-    from classified
+        doers.*,
+        meaning.*
+    from doers
     left join
-        lateral ( -- noqa: ST05
-            select
-                spoken.text !~ '\?'
-                and (
-                    {{ are_thanks('spoken.words') }}
-                    or {{ is_approving_sign('spoken.text') }}
-                ) as is_thanks_text,
-                spoken.words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
-                and spoken.words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
-                and spoken.words
-                !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
-                and spoken.words !~ '[0-9]'
-                and length(spoken.words) <= 120 as is_greeting_text,
-                spoken.text ~ '\?[^[:alnum:]]*$'
-                and spoken.words
-                !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
-                    as is_question_text
-            from (
-                select
-                    given.text,
-                    {{ words('given.text') }} as words
-                from (values (classified.text)) as given (text)
-                offset 0 -- noqa: AM09
-            ) as spoken
-            offset 0 -- noqa: AM09
+        lateral (
+            {{ meaning_of('doers.message_text', "doers.sender_class <> 'contact'") }}
         ) as meaning
         on
-            classified.sender_class = 'contact'
-            and length(classified.text) <= 80
-            or classified.sender_class = 'ai'
-            and (
-                strpos(right(classified.text, 8), '?') > 0
-                or length(classified.text) <= 160
-                and left(lower(classified.text), 1) in (
-                    {{
-                        "'" ~ var("greeting_words") | map("first") | unique
-                        | join("', '") ~ "'"
-                    }}
-                )
-            )
+            doers.sender_class in ('contact', 'ai', 'human', 'human_phone')
+            and not coalesce(doers.deleted, false)
+            and doers.content_type is distinct from 12
 
 ),
 
@@ -138,7 +211,11 @@ named as (
         conversation_id,
         inbox_id,
         contact_id,
-        sender_id,
+        case
+            when is_taken_call and call_taken_by_id is not null then call_taken_by_id
+            else sender_id
+        end as sender_id,
+        replies_to_id,
         built_from,
 
         ---------- text
@@ -171,18 +248,32 @@ named as (
         end as delivery_status,
         sender as sender_type,
         sender_class,
-        text as message_text,
+        message_text,
+        activity,
+        text_class,
+        question_kind,
 
         ---------- booleans
         private as is_private,
-        deleted as is_deleted,
+        coalesce(deleted, false) as is_deleted,
         automation_rule as is_from_automation_rule,
         campaign as is_from_campaign,
         external_echo as is_phone_echo,
         template as is_template,
-        coalesce(sender_class = 'contact' and is_thanks_text, false) as says_thanks,
-        coalesce(sender_class = 'ai' and is_greeting_text, false) as is_greeting,
-        coalesce(sender_class = 'ai' and is_question_text, false) as is_question,
+        coalesce(reaction, false) as is_reaction,
+        is_copy,
+        is_taken_call,
+        delivery_status is distinct from 3 or message_type <> 1 as is_delivered,
+        is_done_by_machine,
+        promises_return,
+        asks_rating,
+        is_bare_greeting,
+        is_day_greeting,
+        is_bare_no,
+        is_rating,
+        is_approving,
+        asks_for_person,
+        says_solved,
 
         ---------- times
         local_timezone,

@@ -12,6 +12,17 @@ inboxes as (
 
 ),
 
+-- Of a message that came twice, what holds of it hangs on the others.
+repeated as (
+
+    select
+        conversation_id,
+        sum(hashtextextended(repeated::text, 0)) as version
+    from {{ ref('repeated_messages') }} as repeated
+    group by 1
+
+),
+
 keyed as (
 
     select
@@ -39,12 +50,14 @@ versions as (
                 '|',
                 keyed.last_run_id,
                 inboxes.has_working_hours,
-                inboxes.working_hours
+                inboxes.working_hours,
+                repeated.version
             ),
             0
         ) as built_from
     from keyed
     left join inboxes on keyed.inbox_id = inboxes.inbox_id
+    left join repeated on keyed.conversation_id = repeated.conversation_id
 
 )
 

@@ -12,7 +12,7 @@ messages as not materialized (
 
     select *
     from {{ ref('messages') }}
-    where reply_seconds is not null
+    where reply_seconds is not null or human_wait_seconds is not null
 
 ),
 
@@ -54,12 +54,6 @@ of_episodes as (
                 end
             ),
             ('time_to_handoff', null, episodes.time_to_handoff_seconds),
-            ('human_response', 'human', episodes.human_response_seconds),
-            (
-                'human_response_working',
-                'human',
-                episodes.human_response_working_seconds
-            ),
             (
                 'messages_before_handoff',
                 null,
@@ -86,8 +80,7 @@ of_replies as (
         episodes.inbox_id,
         episodes.team_id,
         episodes.agent_ids,
-        case when messages.sender_class = 'human' then messages.sender_id end
-            as agent_id,
+        messages.agent_id,
         measured.metric,
         case messages.sender_class when 'ai' then 'ai' else 'human' end
             as responder_class,
@@ -96,7 +89,11 @@ of_replies as (
         episodes.hours_kind,
         episodes.labels,
         measured.value,
-        messages.local_date
+        -- Waits count on the day the episode began, as what else is measured of it.
+        case
+            when measured.metric like 'human_response%' then episodes.local_date
+            else messages.local_date
+        end as local_date
     from messages
     inner join episodes
         on
@@ -106,6 +103,10 @@ of_replies as (
         lateral (
             values
             ('reply', messages.reply_seconds),
+            ('human_response', messages.human_wait_seconds),
+            (
+                'human_response_working', nullif(messages.human_wait_working_seconds, 0)
+            ),
             (
                 'reply_working',
                 case

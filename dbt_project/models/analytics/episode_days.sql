@@ -70,10 +70,18 @@ spoken as (
         messages.conversation_id,
         messages.episode_number,
         messages.local_date,
-        count(*) filter (where messages.sender_class = 'contact') as contact_messages,
-        count(*) filter (where messages.sender_class = 'ai') as ai_messages,
-        count(*) filter (where messages.sender_class = 'human') as human_messages,
-        count(*) filter (where messages.sender_class = 'human_phone')
+        count(*) filter (
+            where messages.sender_class = 'contact' and messages.is_spoken
+        ) as contact_messages,
+        count(*) filter (
+            where messages.sender_class = 'ai' and messages.is_spoken
+        ) as ai_messages,
+        count(*) filter (
+            where messages.sender_class = 'human' and messages.is_spoken
+        ) as human_messages,
+        count(*) filter (
+            where messages.sender_class = 'human_phone' and messages.is_spoken
+        )
             as human_phone_messages,
         count(*) filter (where messages.sender_class = 'automation')
             as automation_messages
@@ -83,6 +91,35 @@ spoken as (
             messages.conversation_id = units.conversation_id
             and messages.episode_number = units.episode_number
     where isfinite(messages.sent_at)
+    group by 1, 2, 3
+
+),
+
+-- What we sent to customers and what came of it, also where it opened nothing; outreach
+-- apart, which WhatsApp refuses for other reasons.
+sent as (
+
+    select
+        units.conversation_id,
+        units.episode_number,
+        messages.local_date,
+        count(*) as sent_messages,
+        count(*) filter (where not messages.is_delivered) as undelivered_messages,
+        count(*) filter (where messages.delivery_status in ('delivered', 'read', 'failed'))
+            as receipts
+    from messages
+    inner join units
+        on
+            messages.conversation_id = units.conversation_id
+            and (
+                messages.episode_number = units.episode_number
+                or messages.episode_number is null and units.episode_number in (0, 1)
+            )
+    where
+        messages.sender_class in ('ai', 'human', 'human_phone')
+        and not messages.is_template
+        and not messages.is_copy
+        and isfinite(messages.sent_at)
     group by 1, 2, 3
 
 ),
@@ -171,6 +208,12 @@ days as (
         conversation_id,
         episode_number,
         local_date
+    from sent
+    union
+    select
+        conversation_id,
+        episode_number,
+        local_date
     from created
     union
     select
@@ -220,6 +263,9 @@ named as (
         coalesce(spoken.human_messages, 0)::integer as human_messages,
         coalesce(spoken.human_phone_messages, 0)::integer as human_phone_messages,
         coalesce(spoken.automation_messages, 0)::integer as automation_messages,
+        coalesce(sent.sent_messages, 0)::integer as sent_messages,
+        coalesce(sent.undelivered_messages, 0)::integer as undelivered_messages,
+        coalesce(sent.receipts, 0)::integer as receipts,
         (surveyed.conversation_id is not null)::integer as surveys_sent,
         coalesce(surveyed.surveys_answered_in_time, 0) as surveys_answered_in_time,
         rated.rating,
@@ -237,6 +283,11 @@ named as (
             days.conversation_id = spoken.conversation_id
             and days.episode_number = spoken.episode_number
             and days.local_date = spoken.local_date
+    left join sent
+        on
+            days.conversation_id = sent.conversation_id
+            and days.episode_number = sent.episode_number
+            and days.local_date = sent.local_date
     left join created
         on
             days.conversation_id = created.conversation_id

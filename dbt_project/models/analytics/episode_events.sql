@@ -33,19 +33,21 @@ conversations as (
 messages as (
 
     select
-        messages.conversation_id,
-        messages.episode_number,
-        messages.message_number,
-        messages.sender_class,
-        messages.sender_id,
-        messages.is_spoken,
-        messages.sent_at,
-        case when messages.sender_class = 'activity' then messages.message_text end
+        moments.conversation_id,
+        moments.episode_number,
+        moments.message_number,
+        moments.sender_class,
+        moments.sender_id,
+        moments.is_of_person,
+        moments.is_spoken,
+        moments.sent_at,
+        case when moments.sender_class = 'activity' then moments.message_text end
             as activity_text
-    from {{ ref('messages') }} as messages
+    from {{ ref('conversation_moments') }} as moments
     where
-        messages.episode_number is not null
-        and {{ is_to_build('messages', few) }}
+        moments.episode_number is not null
+        and moments.moment_kind = 'message'
+        and {{ is_to_build('moments', few) }}
 
 ),
 
@@ -70,8 +72,6 @@ events_in_episodes as (
     select
         speech.conversation_id,
         speech.episode_number,
-        speech.was_snoozed,
-        speech.first_ai_at,
         events.event_name,
         events.user_id,
         events.occurred_at
@@ -175,6 +175,39 @@ close_events as (
 
 ),
 
+named_closers as (
+
+    select
+        *,
+        {{ doer_of('said') }} as doer
+    from close_lines
+
+),
+
+-- The longest name that the line begins with; of an AI only the whole name is one.
+closers_of_lines as (
+
+    select distinct on (named_closers.conversation_id, named_closers.episode_number)
+        named_closers.conversation_id,
+        named_closers.episode_number,
+        case
+            when agents.is_ai and named_closers.doer = lower(trim(agents.agent_name))
+                then 'ai'
+            when not agents.is_ai then 'agent'
+        end as closer
+    from named_closers
+    inner join agents
+        on
+            trim(agents.agent_name) <> ''
+            and {{ is_done_by('named_closers.said', 'agents.agent_name') }}
+    order by
+        named_closers.conversation_id,
+        named_closers.episode_number,
+        length(trim(agents.agent_name)) desc,
+        agents.is_ai
+
+),
+
 closers as (
 
     select
@@ -183,25 +216,12 @@ closers as (
         case
             when close_lines.said ~* '\m(inatividade|inactivity)\M' then 'auto_resolve'
             when close_lines.said ~* '\m(automação|automation)\M' then 'automation'
-            when
-                exists (
-                    select from agents
-                    where
-                        agents.is_ai
-                        and {{ is_done_by('close_lines.said', 'agents.agent_name') }}
-                )
-                then 'ai'
-            when
-                exists (
-                    select from agents
-                    where {{ is_done_by('close_lines.said', 'agents.agent_name') }}
-                )
-                then 'agent'
+            when closers_of_lines.closer is not null then closers_of_lines.closer
             when
                 {{ is_done_by('close_lines.said', 'conversations.contact_name') }}
                 then 'contact'
-            when close_events.is_bot_resolved then 'ai'
             when close_events.is_of_agent then 'agent'
+            when close_events.is_bot_resolved and close_lines.said is null then 'ai'
             else 'unknown'
         end as resolved_by
     from resolved
@@ -211,73 +231,15 @@ closers as (
         on
             resolved.conversation_id = close_lines.conversation_id
             and resolved.episode_number = close_lines.episode_number
+    left join closers_of_lines
+        on
+            resolved.conversation_id = closers_of_lines.conversation_id
+            and resolved.episode_number = closers_of_lines.episode_number
     left join close_events
         on
             resolved.conversation_id = close_events.conversation_id
             and resolved.episode_number = close_events.episode_number
     where resolved.resolved_at is not null
-
-),
-
----------- the way to a person
-
-handoff_events as (
-
-    select
-        conversation_id,
-        episode_number,
-        min(occurred_at) filter (where event_name = 'conversation_bot_handoff')
-            as handed_off_at,
-        min(occurred_at) filter (
-            where
-            event_name = 'conversation_opened'
-            and not was_snoozed
-            and occurred_at >= first_ai_at
-        ) as opened_at
-    from events_in_episodes
-    group by conversation_id, episode_number
-
-),
-
-signals as (
-
-    select
-        speech.conversation_id,
-        speech.episode_number,
-        handoff_events.handed_off_at,
-        handoff_events.opened_at,
-        speech.human_after_ai_at,
-        least(
-            handoff_events.handed_off_at,
-            handoff_events.opened_at,
-            speech.human_after_ai_at
-        ) as handoff_at
-    from speech
-    left join handoff_events
-        on
-            speech.conversation_id = handoff_events.conversation_id
-            and speech.episode_number = handoff_events.episode_number
-    where speech.last_spoken_number is not null
-
-),
-
-handoffs as (
-
-    select
-        signals.conversation_id,
-        signals.episode_number,
-        signals.handoff_at,
-        case signals.handoff_at
-            when signals.handed_off_at then 'bot_event'
-            when signals.opened_at then 'opened'
-            when signals.human_after_ai_at then 'human_message'
-        end as handoff_signal
-    from signals
-    inner join resolved
-        on
-            signals.conversation_id = resolved.conversation_id
-            and signals.episode_number = resolved.episode_number
-    where signals.handoff_at <= coalesce(resolved.resolved_at, 'infinity')
 
 ),
 
@@ -288,30 +250,26 @@ placed as (
     select
         resolved.conversation_id,
         resolved.episode_number,
-        min(messages.sent_at) filter (
-            where
-            messages.sender_class in ('human', 'human_phone')
-            and messages.sent_at >= handoffs.handoff_at
-        ) as human_responded_at,
-        count(*) filter (where messages.sent_at < handoffs.handoff_at)::integer
+        count(*) filter (where messages.sent_at < speech.handoff_at)::integer
             as messages_before_handoff,
         max(array[messages.message_number, messages.sender_id]) filter (
-            where messages.sender_class = 'human'
+            where messages.is_of_person and messages.sender_class <> 'human_phone'
         ) as last_human,
         max(array[messages.message_number, messages.sender_id]) filter (
             where
-            messages.sender_class = 'human'
+            messages.is_of_person
+            and messages.sender_class <> 'human_phone'
             and messages.sent_at <= coalesce(resolved.resolved_at, 'infinity')
         ) as last_human_before_close
     from resolved
+    inner join speech
+        on
+            resolved.conversation_id = speech.conversation_id
+            and resolved.episode_number = speech.episode_number
     inner join messages
         on
             resolved.conversation_id = messages.conversation_id
             and resolved.episode_number = messages.episode_number
-    left join handoffs
-        on
-            resolved.conversation_id = handoffs.conversation_id
-            and resolved.episode_number = handoffs.episode_number
     where messages.is_spoken
     group by resolved.conversation_id, resolved.episode_number
 
@@ -325,12 +283,8 @@ joined as (
         speech.built_from,
         resolved.resolved_at,
         closers.resolved_by,
-        handoffs.handoff_at,
-        handoffs.handoff_signal,
-        placed.human_responded_at,
-        case
-            when handoffs.handoff_at is not null then placed.messages_before_handoff
-        end as messages_before_handoff,
+        case when speech.handoff_at is not null then placed.messages_before_handoff end
+            as messages_before_handoff,
         placed.last_human[2] as last_human_agent_id,
         placed.last_human_before_close[2] as last_human_agent_id_before_close
     from speech
@@ -342,10 +296,6 @@ joined as (
         on
             speech.conversation_id = closers.conversation_id
             and speech.episode_number = closers.episode_number
-    left join handoffs
-        on
-            speech.conversation_id = handoffs.conversation_id
-            and speech.episode_number = handoffs.episode_number
     left join placed
         on
             speech.conversation_id = placed.conversation_id

@@ -14,29 +14,16 @@
 {%- set few = few_outdated(ref('conversation_versions'), 'built_from') %}
 with
 
-messages as (
+moments as (
 
     select
-        messages.conversation_id,
-        messages.episode_number,
-        messages.built_from,
-        messages.message_number,
-        messages.sender_class,
-        messages.sender_id,
-        messages.is_spoken,
-        messages.is_request,
-        messages.is_thanks,
-        messages.is_question,
-        messages.is_greeting,
-        messages.is_from_campaign,
-        messages.is_template,
-        messages.sent_at,
-        messages.sender_class = 'activity'
-        and messages.message_text ~* '\m(adiada|snoozed)\M' as says_snoozed
-    from {{ ref('messages') }} as messages
+        moments.*,
+        moments.is_spoken and (moments.is_of_ai or moments.is_of_person)
+            as is_answering
+    from {{ ref('conversation_moments') }} as moments
     where
-        messages.episode_number is not null
-        and {{ is_to_build('messages', few) }}
+        moments.episode_number is not null
+        and {{ is_to_build('moments', few) }}
 
 ),
 
@@ -47,38 +34,69 @@ counted as (
         conversation_id,
         episode_number,
         built_from,
-        min(sent_at) as started_at,
+        min(sent_at) filter (where is_speech) as started_at,
         min(sent_at) filter (where is_request) as first_contact_at,
-        min(sent_at) filter (where sender_class = 'ai') as first_ai_at,
-        min(sent_at) filter (where sender_class in ('human', 'human_phone'))
-            as first_human_at,
-        max(sent_at) filter (
-            where is_spoken or is_from_campaign or is_template
-        ) as last_message_at,
-        min(message_number) as first_number,
+        min(sent_at) filter (where is_of_ai) as first_ai_at,
+        min(sent_at) filter (where is_of_person) as first_human_at,
+        max(sent_at) filter (where is_speech) as last_message_at,
+        max(sent_at) filter (where sender_class = 'contact' and is_spoken)
+            as last_contact_at,
+        min(message_number) filter (where is_speech) as first_number,
         min(message_number) filter (where is_request) as request_number,
-        min(message_number) filter (where sender_class = 'ai') as ai_number,
-        max(message_number) filter (where is_spoken) as last_spoken_number,
         max(message_number) filter (where is_request) as last_request_number,
+        max(message_number) filter (where is_answering) as last_answer_number,
+        max(message_number) filter (where is_of_person) as last_person_number,
+        max(message_number) filter (where is_promise) as last_promise_number,
+        max(message_number) filter (where handoff_sign is not null)
+            as last_sign_number,
+        max(
+            case when says_solved then message_number else confirmed_number end
+        ) as last_ended_number,
+        max(message_number) filter (where confirmed_number is not null)
+            as last_confirmation_number,
+        -- What ours said last, closing offers aside: its number, whether a question, and
+        -- whether one of yes or no.
+        max(array[
+            message_number,
+            (speech_act = 'question')::integer,
+            (coalesce(question_kind, '') = 'yes_no')::integer
+        ]) filter (
+            where
+            is_answering and not is_taken_call and speech_act <> 'closing_offer'
+        ) as last_said,
         max(message_number) filter (
-            where is_spoken and sender_class <> 'contact'
-        ) as last_answer_number,
-        max(message_number) filter (where sender_class = 'contact')
-            as last_contact_number,
-        max(message_number) filter (where is_thanks) as last_thanks_number,
-        max(message_number) filter (where is_question) as last_question_number,
-        count(*) filter (where sender_class = 'contact')::integer as contact_messages,
-        count(*) filter (where sender_class = 'ai')::integer as ai_messages,
-        count(*) filter (where sender_class = 'human')::integer as human_messages,
-        count(*) filter (where sender_class = 'human_phone')::integer
+            where speech_act = 'courtesy' or is_approving_reaction
+        ) as last_courtesy_number,
+        min(sent_at) filter (where handoff_sign is not null) as handoff_at,
+        (array_agg(handoff_sign order by message_number) filter (
+            where handoff_sign is not null
+        ))[1] as handoff_signal,
+        (array_agg(human_wait_started_at order by message_number) filter (
+            where human_wait_started_at is not null
+        ))[1] as human_wait_started_at,
+        (array_agg(human_wait_seconds order by message_number) filter (
+            where human_wait_started_at is not null
+        ))[1] as human_response_seconds,
+        (array_agg(human_wait_working_seconds order by message_number) filter (
+            where human_wait_started_at is not null
+        ))[1] as human_response_working_seconds,
+        coalesce(bool_or(is_takeover), false) as has_takeover,
+        coalesce(bool_or(is_takeover and human_wait_started_at is not null), false)
+            as is_takeover_of_waiting,
+        coalesce(bool_or(is_asking_for_person), false) as has_asked_for_person,
+        count(*) filter (
+            where sender_class = 'contact' and is_spoken
+        )::integer as contact_messages,
+        count(*) filter (where sender_class = 'ai' and is_spoken)::integer
+            as ai_messages,
+        count(*) filter (where sender_class = 'human' and is_spoken)::integer
+            as human_messages,
+        count(*) filter (where sender_class = 'human_phone' and is_spoken)::integer
             as human_phone_messages,
         count(*) filter (where sender_class = 'automation')::integer
             as automation_messages,
-        coalesce(
-            bool_or(sender_class = 'ai' and not is_greeting), false
-        ) as has_substantive_ai_answer,
-        bool_or(says_snoozed) as was_snoozed
-    from messages
+        count(*) filter (where not is_delivered)::integer as undelivered_messages
+    from moments
     group by 1, 2, 3
 
 ),
@@ -102,42 +120,96 @@ answered as (
     select
         counted.conversation_id,
         counted.episode_number,
-        min(messages.sent_at) filter (
+        min(moments.sent_at) filter (
             where
-            messages.sender_class = 'ai'
-            and messages.message_number > counted.request_number
+            moments.is_of_ai
+            and moments.message_number >= counted.request_number
         ) as ai_responded_at,
-        min(messages.message_number) filter (
+        min(moments.message_number) filter (
             where
-            messages.sender_class = 'ai'
-            and messages.message_number > counted.request_number
+            moments.is_of_ai
+            and moments.message_number >= counted.request_number
         ) as ai_response_number,
-        min(messages.sent_at) filter (
+        min(moments.sent_at) filter (
             where
-            messages.sender_class in ('human', 'human_phone')
-            and messages.message_number > counted.request_number
+            moments.is_of_person
+            and moments.message_number >= counted.request_number
         ) as human_responded_at,
-        min(messages.message_number) filter (
+        min(moments.message_number) filter (
             where
-            messages.sender_class in ('human', 'human_phone')
-            and messages.message_number > counted.request_number
+            moments.is_of_person
+            and moments.message_number >= counted.request_number
         ) as human_response_number,
-        min(messages.sent_at) filter (
+        coalesce(
+            bool_or(
+                (moments.speech_act = 'answer' or moments.is_taken_call)
+                and moments.is_of_ai
+            ),
+            false
+        ) as has_ai_answer,
+        coalesce(
+            bool_or(
+                (moments.speech_act = 'answer' or moments.is_taken_call)
+                and moments.message_number >= counted.request_number
+            ),
+            false
+        ) as has_answer,
+        min(moments.sent_at) filter (
             where
-            messages.is_request
-            and messages.message_number > coalesce(counted.last_answer_number, 0)
+            moments.is_request
+            and moments.message_number > coalesce(counted.last_answer_number, 0)
         ) as unanswered_since,
-        min(messages.sent_at) filter (
+        max(moments.sent_at) filter (
             where
-            messages.sender_class in ('human', 'human_phone')
-            and messages.message_number > counted.ai_number
-        ) as human_after_ai_at
-    from messages
+            moments.is_request
+            and moments.message_number > coalesce(counted.last_answer_number, 0)
+        ) as last_unanswered_at,
+        min(moments.sent_at) filter (
+            where
+            moments.handoff_sign is not null
+            and moments.message_number
+            > greatest(counted.last_person_number, counted.last_ended_number, 0)
+        ) as handed_over_since,
+        max(moments.sent_at) filter (
+            where
+            moments.handoff_sign is not null
+            and moments.message_number
+            > greatest(counted.last_person_number, counted.last_ended_number, 0)
+        ) as last_handed_over_at,
+        max(moments.sent_at) filter (
+            where
+            moments.is_promise
+            and moments.message_number > coalesce(counted.last_ended_number, 0)
+            and (
+                moments.message_number >= coalesce(counted.last_answer_number, 0)
+                or moments.message_number >= counted.last_person_number
+            )
+        ) as promised_at
+    from moments
     inner join counted
         on
-            messages.conversation_id = counted.conversation_id
-            and messages.episode_number = counted.episode_number
-    where messages.is_spoken
+            moments.conversation_id = counted.conversation_id
+            and moments.episode_number = counted.episode_number
+    where moments.is_spoken or moments.handoff_sign is not null
+    group by 1, 2
+
+),
+
+notes as (
+
+    select
+        moments.conversation_id,
+        moments.episode_number,
+        min(moments.sent_at) as noted_at
+    from moments
+    inner join counted
+        on
+            moments.conversation_id = counted.conversation_id
+            and moments.episode_number = counted.episode_number
+    where
+        moments.sender_class = 'note'
+        and moments.sender_type = 'User'
+        and moments.sent_at >= counted.handoff_at
     group by 1, 2
 
 ),
@@ -148,8 +220,8 @@ writers as (
         conversation_id,
         episode_number,
         array_agg(distinct sender_id order by sender_id) as agent_ids
-    from messages
-    where sender_class = 'human' and sender_id is not null
+    from moments
+    where is_of_person and sender_class <> 'human_phone' and sender_id is not null
     group by 1, 2
 
 ),
@@ -159,8 +231,13 @@ joined as (
     select
         bounded.*,
         answered.ai_responded_at,
+        answered.human_responded_at,
+        answered.has_ai_answer,
+        answered.has_answer,
         answered.unanswered_since,
-        answered.human_after_ai_at,
+        answered.handed_over_since,
+        answered.promised_at,
+        notes.noted_at,
         least(answered.ai_responded_at, answered.human_responded_at)
             as first_response_at,
         case
@@ -169,14 +246,38 @@ joined as (
             when answered.human_response_number is not null then 'human'
             when answered.ai_response_number is not null then 'ai'
         end as first_response_class,
-        coalesce(bounded.last_spoken_number = bounded.last_request_number, false)
-            as is_customer_waiting,
+        answered.unanswered_since is not null as has_open_request,
+        answered.handed_over_since is not null as has_open_handoff,
+        least(
+            answered.unanswered_since, answered.handed_over_since, answered.promised_at
+        ) as waiting_since,
+        greatest(
+            answered.last_unanswered_at,
+            answered.last_handed_over_at,
+            answered.promised_at
+        ) as last_waited_for_at,
+        coalesce(
+            bounded.last_said[2] = 1
+            and bounded.last_said[1] > coalesce(bounded.last_request_number, 0)
+            and not (
+                bounded.last_said[3] = 1
+                and coalesce(bounded.last_courtesy_number, 0) > bounded.last_said[1]
+            ),
+            false
+        ) as has_open_question,
+        coalesce(
+            bounded.last_confirmation_number > bounded.last_request_number, false
+        ) as is_confirmed,
         coalesce(writers.agent_ids, '{}') as agent_ids
     from bounded
     left join answered
         on
             bounded.conversation_id = answered.conversation_id
             and bounded.episode_number = answered.episode_number
+    left join notes
+        on
+            bounded.conversation_id = notes.conversation_id
+            and bounded.episode_number = notes.episode_number
     left join writers
         on
             bounded.conversation_id = writers.conversation_id

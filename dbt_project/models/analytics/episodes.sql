@@ -93,17 +93,16 @@ closes as (
         last_load.as_of,
         events.resolved_at,
         events.resolved_by,
-        events.handoff_at,
-        events.handoff_signal,
-        events.human_responded_at,
         events.messages_before_handoff,
         events.last_human_agent_id,
         events.last_human_agent_id_before_close,
+        speech.waiting_since is not null as is_our_turn,
+        -- Silence closes nothing while it is our turn.
         coalesce(
             events.resolved_at,
             case
                 when
-                    not speech.is_customer_waiting
+                    speech.waiting_since is null
                     and speech.last_message_at + {{ gap }}
                     < coalesce(speech.next_started_at, last_load.as_of)
                     then speech.last_message_at
@@ -131,13 +130,9 @@ labelled as (
             from jsonb_array_elements_text(context.labels) as titles (label)
             order by titles.label
         ) as labels,
-        nullif(
-            trim(
-                context.custom_attributes
-                ->> {{ dbt.string_literal(var('handoff_reason_attribute')) }}
-            ),
-            ''
-        ) as stated_handoff_reason,
+        {{ reason_of(
+            'context.custom_attributes', var('handoff_reason_attribute')
+        ) }} as stated_handoff_reason,
         case
             when
                 context.custom_attributes
@@ -208,6 +203,19 @@ assembled as (
 
 ),
 
+-- A person who presses resolve has judged; a machine and silence have not.
+closed as (
+
+    select
+        *,
+        coalesce(
+            closed_by in ('agent', 'contact') or closed_by = 'unknown' and has_human,
+            false
+        ) as is_judged
+    from assembled
+
+),
+
 judged as (
 
     select
@@ -216,25 +224,30 @@ judged as (
             when not is_matured then 'immature'
             when request_number is null then 'outbound_no_reply'
             when first_response_at is null then 'unanswered'
-            when has_human and closed_at is null and is_customer_waiting
+
+            ---------- it is our turn
+            when is_our_turn and not is_judged then 'waiting_us'
+            -- Who presses resolve without having written took nothing up.
+            when
+                has_open_handoff
+                and closed_by = 'agent'
+                and not has_human
+                and (noted_at <= closed_at) is not true
                 then 'waiting_us'
+
+            ---------- it is the customer's
             when has_human and closed_at is null then 'waiting_customer'
-            when has_human and closed_by = 'auto_resolve' and is_customer_waiting
-                then 'waiting_us'
+            when closed_at is null then 'waiting_customer'
+            when has_human and not is_judged and (has_open_question or not has_answer)
+                then 'waiting_customer'
             when has_human and has_ai then 'ai_human_resolved'
             when has_human or not has_ai then 'human_resolved'
             when closed_by = 'agent' then 'ai_human_resolved'
-            when handoff_at is not null or is_customer_waiting then 'waiting_us'
-            when closed_at is null then 'waiting_customer'
-            when
-                not has_substantive_ai_answer
-                or last_question_number = last_spoken_number
-                then 'ai_abandoned'
-            when last_thanks_number = last_contact_number
-                then 'ai_resolved_confirmed'
+            when not has_answer or has_open_question then 'ai_abandoned'
+            when is_confirmed then 'ai_resolved_confirmed'
             else 'ai_resolved_assumed'
         end as outcome
-    from assembled
+    from closed
 
 ),
 
@@ -294,10 +307,6 @@ local_times as (
             'coalesce(judged.first_contact_at, judged.started_at)',
             'judged.local_timezone'
         ) }} as local_first_contact_at,
-        {{ local_time('judged.handoff_at', 'judged.local_timezone') }}
-            as local_handoff_at,
-        {{ local_time('judged.human_responded_at', 'judged.local_timezone') }}
-            as local_human_responded_at,
         {{ local_time('judged.closed_at', 'judged.local_timezone') }}
             as local_closed_at,
         {{ local_time('judged.survey_sent_at', 'judged.local_timezone') }}
@@ -368,6 +377,7 @@ named as (
         local_times.human_messages,
         local_times.human_phone_messages,
         local_times.automation_messages,
+        local_times.undelivered_messages,
         local_times.messages_before_handoff,
         {{ seconds_between(
             'local_times.first_contact_at', 'local_times.first_response_at'
@@ -379,15 +389,9 @@ named as (
         ::double precision as ai_first_response_seconds,
         {{ seconds_between('local_times.started_at', 'local_times.handoff_at') }}
         ::double precision as time_to_handoff_seconds,
-        {{ seconds_between(
-            'local_times.handoff_at', 'local_times.human_responded_at'
-        ) }}
-        ::double precision as human_response_seconds,
-        {{ working_seconds_between(
-            'inbox_hours',
-            'local_times.local_handoff_at',
-            'local_times.local_human_responded_at'
-        ) }} as human_response_working_seconds,
+        local_times.human_response_seconds,
+        nullif(local_times.human_response_working_seconds, 0)
+            as human_response_working_seconds,
         {{ seconds_between('local_times.started_at', 'local_times.closed_at') }}
         ::double precision as resolution_seconds,
         local_times.csat_rating,
@@ -400,7 +404,19 @@ named as (
         local_times.has_ai,
         local_times.has_human,
         local_times.handoff_at is not null as has_handoff,
-        local_times.has_substantive_ai_answer,
+        local_times.has_open_handoff and not local_times.is_judged as has_open_handoff,
+        local_times.has_takeover,
+        local_times.is_takeover_of_waiting,
+        coalesce(local_times.human_response_working_seconds = 0, false)
+        and local_times.human_response_seconds > 0 as is_wait_outside_hours,
+        coalesce(
+            local_times.outcome in ('ai_abandoned', 'waiting_customer')
+            and local_times.has_open_question
+            and local_times.closed_at is not null,
+            false
+        ) as stopped_at_our_question,
+        local_times.outcome = 'ai_abandoned' and local_times.has_asked_for_person
+            as asked_for_person_in_vain,
         coalesce(
             local_times.resolved_at is not null
             and local_times.is_next_inbound
@@ -430,8 +446,12 @@ named as (
         local_times.handoff_at,
         local_times.closed_at,
         local_times.last_message_at,
-        case when local_times.is_customer_waiting then local_times.unanswered_since end
+        local_times.last_contact_at,
+        local_times.human_wait_started_at,
+        case when local_times.resolved_at is null then local_times.waiting_since end
             as waiting_since,
+        case when local_times.resolved_at is null then local_times.last_waited_for_at end
+            as last_waited_for_at,
         local_times.next_started_at,
         local_times.survey_sent_at,
         local_times.csat_answered_at,

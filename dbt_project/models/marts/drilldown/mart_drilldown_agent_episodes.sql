@@ -18,10 +18,10 @@ written as (
     select
         conversation_id,
         episode_number,
-        sender_id as agent_id,
+        agent_id,
         count(*) as agent_messages
     from messages
-    where sender_class = 'human' and sender_id is not null and isfinite(sent_at)
+    where agent_id is not null and is_spoken
     group by 1, 2, 3
 
 )
@@ -48,7 +48,7 @@ select
     case
         when episodes.inbound_episodes = 1 then hashtextextended(episodes.episode_id, 0)
     end as agent_episode_id,
-    episodes.matured_episodes as agent_matured_episodes,
+    episodes.resolvable_episodes as agent_matured_episodes,
     (
         episodes.matured_episodes = 1
         and coalesce(episodes.resolved_by_agent_id = written.agent_id, false)

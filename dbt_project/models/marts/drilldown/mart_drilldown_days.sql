@@ -5,6 +5,28 @@ episode_days as (
 
     select * from {{ ref('episode_days') }}
 
+),
+
+inbox_receipts as (
+
+    select * from {{ ref('inbox_receipts') }}
+
+),
+
+-- Many inboxes never hear whether a message arrived.
+days as (
+
+    select
+        episode_days.*,
+        coalesce(
+            episode_days.local_date
+            between inbox_receipts.first_receipt_date
+            and inbox_receipts.last_receipt_date,
+            false
+        ) as has_receipts
+    from episode_days
+    left join inbox_receipts on episode_days.inbox_id = inbox_receipts.inbox_id
+
 )
 
 select
@@ -39,6 +61,8 @@ select
     contact_messages + ai_messages + human_messages + human_phone_messages
         as spoken_messages,
     ai_messages + human_messages + human_phone_messages as company_messages,
+    has_receipts::integer * sent_messages as receipted_messages,
+    has_receipts::integer * undelivered_messages as undelivered_messages,
     surveys_sent,
     surveys_answered_in_time,
     (rating is not null)::integer as surveys_answered,
@@ -54,4 +78,4 @@ select
 
     ---------- times
     local_date
-from episode_days
+from days

@@ -52,6 +52,7 @@ select
     human_messages,
     human_phone_messages,
     automation_messages,
+    undelivered_messages,
     messages_before_handoff,
     first_response_seconds,
     human_response_seconds,
@@ -82,6 +83,12 @@ select
     (is_judged and resolver = 'human')::integer as human_resolved_episodes,
     (is_judged and resolver = 'ai_human')::integer as ai_human_resolved_episodes,
     (is_judged and resolver <> 'none')::integer as resolved_episodes,
+    (is_judged and not stopped_at_our_question)::integer as resolvable_episodes,
+    (is_judged and stopped_at_our_question)::integer as stopped_at_our_question_episodes,
+    (is_judged and has_takeover)::integer as takeover_episodes,
+    (is_judged and has_takeover and not is_takeover_of_waiting)::integer
+        as takeovers_of_nobody_waiting,
+    (is_judged and is_wait_outside_hours)::integer as human_waits_outside_hours,
     (is_judged and outcome = 'unanswered')::integer as unanswered_episodes,
     (is_judged and outcome = 'waiting_us')::integer as waiting_us_episodes,
     (is_judged and outcome = 'waiting_customer')::integer as waiting_customer_episodes,
@@ -91,6 +98,7 @@ select
         as first_contact_resolved_episodes,
     (
         is_judged
+        and not stopped_at_our_question
         and is_start_window_over
         and (resolver = 'none' or is_return_window_over)
     )::integer as matured_episodes_7d_old,
@@ -141,6 +149,8 @@ select
     has_ai,
     has_human,
     has_handoff,
+    has_takeover,
+    stopped_at_our_question,
     is_reopened,
     has_returned,
     csat_comment is not null as has_comment,

@@ -18,7 +18,7 @@ select
     messages.message_id,
     messages.conversation_id,
     messages.episode_number,
-    case when messages.sender_class = 'human' then messages.sender_id end as agent_id,
+    messages.agent_id,
 
     ---------- text
     messages.sender_class,
@@ -33,6 +33,9 @@ select
 
     ---------- booleans
     messages.is_deleted,
+    messages.is_delivered,
+    messages.is_reaction,
+    messages.is_copy,
     messages.is_request,
 
     ---------- times
@@ -41,4 +44,4 @@ select
     messages.local_sent_at
 from messages
 left join agents
-    on messages.sender_class = 'human' and messages.sender_id = agents.agent_id
+    on messages.agent_id = agents.agent_id

@@ -23,6 +23,8 @@ select
     sum(automation_messages)::bigint as automation_messages,
     sum(spoken_messages)::bigint as spoken_messages,
     sum(company_messages)::bigint as company_messages,
+    sum(receipted_messages)::bigint as receipted_messages,
+    sum(undelivered_messages)::bigint as undelivered_messages,
     sum(surveys_sent)::bigint as surveys_sent,
     sum(surveys_answered_in_time)::bigint as surveys_answered_in_time,
     sum(surveys_answered)::bigint as surveys_answered,

@@ -64,6 +64,12 @@ added_up as (
         sum(human_resolved_episodes)::bigint as human_resolved_episodes,
         sum(ai_human_resolved_episodes)::bigint as ai_human_resolved_episodes,
         sum(resolved_episodes)::bigint as resolved_episodes,
+        sum(resolvable_episodes)::bigint as resolvable_episodes,
+        sum(stopped_at_our_question_episodes)::bigint
+            as stopped_at_our_question_episodes,
+        sum(takeover_episodes)::bigint as takeover_episodes,
+        sum(takeovers_of_nobody_waiting)::bigint as takeovers_of_nobody_waiting,
+        sum(human_waits_outside_hours)::bigint as human_waits_outside_hours,
         sum(unanswered_episodes)::bigint as unanswered_episodes,
         sum(waiting_us_episodes)::bigint as waiting_us_episodes,
         sum(waiting_customer_episodes)::bigint as waiting_customer_episodes,

@@ -12,6 +12,18 @@ context as (
 
 ),
 
+inboxes as (
+
+    select * from {{ ref('stg_chatwoot__inboxes') }}
+
+),
+
+inbox_hours as (
+
+    select * from {{ ref('inbox_hours') }}
+
+),
+
 episodes as (
 
     select * from {{ ref('episodes') }}
@@ -21,6 +33,22 @@ episodes as (
 last_load as (
 
     select * from {{ ref('last_load') }}
+
+),
+
+-- An inbox has an AI if a bot is set there, or wrote there in the last month.
+inboxes_with_ai as (
+
+    select inbox_id
+    from inboxes
+    where has_active_bot
+    union
+    select episodes.inbox_id
+    from episodes
+    cross join last_load
+    where
+        episodes.has_ai
+        and episodes.last_message_at > last_load.as_of - interval '30 days'
 
 ),
 
@@ -44,7 +72,8 @@ last_episodes as (
 
 ),
 
-queued as (
+-- The AI holds a conversation until it hands over or a person writes, pending or open.
+held as (
 
     select
         unresolved.conversation_id,
@@ -52,65 +81,138 @@ queued as (
         unresolved.inbox_id,
         unresolved.team_id,
         unresolved.assignee_id,
+        unresolved.local_timezone,
         last_episodes.origin,
         last_episodes.agent_ids,
         last_episodes.labels,
         case
             when unresolved.status = 3 then 'snoozed'
-            when unresolved.status = 0 or last_episodes.has_handoff then 'human'
-            else 'ai'
+            when
+                inboxes_with_ai.inbox_id is not null
+                and not coalesce(last_episodes.has_open_handoff, false)
+                and not coalesce(last_episodes.has_human, false)
+                then 'ai'
+            else 'human'
         end as queue,
         unresolved.is_pending,
         unresolved.status = 0 as is_open,
         coalesce(last_episodes.hours_kind, 'not_configured') as hours_kind,
         coalesce(last_episodes.resolver, 'none') as resolver,
-        coalesce(last_episodes.has_ai, false)
-        and not coalesce(last_episodes.has_handoff, false) as is_with_ai,
         last_episodes.waiting_since,
+        last_episodes.last_waited_for_at,
         last_episodes.last_message_at,
+        last_episodes.last_contact_at,
         last_load.as_of
     from unresolved
     cross join last_load
     left join last_episodes
         on unresolved.conversation_id = last_episodes.conversation_id
+    left join inboxes_with_ai on unresolved.inbox_id = inboxes_with_ai.inbox_id
+
+),
+
+-- Who was waited for longest ago is forgotten: no alarm, and a number of its own.
+waiting as (
+
+    select
+        *,
+        queue <> 'snoozed'
+        and coalesce(
+            last_waited_for_at
+            > as_of - interval '{{ var("queue_horizon_days") }} days',
+            false
+        ) as is_waiting,
+        queue <> 'snoozed'
+        and coalesce(
+            last_waited_for_at
+            <= as_of - interval '{{ var("queue_horizon_days") }} days',
+            false
+        ) as is_forgotten,
+        {{ seconds_between('waiting_since', 'as_of') }}::double precision
+            as waited_seconds,
+        {{ local_time('waiting_since', 'local_timezone') }} as local_waiting_since,
+        {{ local_time('as_of', 'local_timezone') }} as local_as_of
+    from held
+
+),
+
+named as (
+
+    select
+        ---------- ids
+        waiting.conversation_id,
+        waiting.episode_number,
+        waiting.inbox_id,
+        waiting.team_id,
+        waiting.assignee_id,
+        waiting.agent_ids,
+
+        ---------- text
+        waiting.queue,
+        coalesce(waiting.origin, 'none') as origin,
+        waiting.resolver,
+        waiting.hours_kind,
+        waiting.labels,
+        case
+            when not waiting.is_waiting then null
+            when waiting.waited_seconds < 900 then 'under_15_minutes'
+            when waiting.waited_seconds < 3600 then 'under_1_hour'
+            when waiting.waited_seconds < 14400 then 'under_4_hours'
+            when waiting.waited_seconds < 86400 then 'under_24_hours'
+            else 'under_7_days'
+        end as wait_band,
+
+        ---------- numerics
+        case
+            when waiting.queue = 'human' and waiting.is_waiting
+                then waiting.waited_seconds
+        end as wait_seconds,
+        case
+            when waiting.queue = 'human' and waiting.is_waiting
+                then {{ working_seconds_between(
+                    'inbox_hours', 'waiting.local_waiting_since', 'waiting.local_as_of'
+                ) }}
+        end as wait_working_seconds,
+
+        ---------- components
+        (waiting.queue <> 'snoozed')::integer as queue_active,
+        waiting.is_open::integer as queue_open,
+        waiting.is_pending::integer as queue_pending,
+        (waiting.queue = 'snoozed')::integer as queue_snoozed,
+        (waiting.queue = 'human' and waiting.is_waiting)::integer as queue_waiting,
+        (
+            waiting.queue = 'human'
+            and waiting.is_waiting
+            and waiting.assignee_id is null
+        )::integer as queue_unassigned,
+        (
+            waiting.queue = 'ai'
+            and waiting.is_waiting
+            and waiting.waited_seconds > 60 * {{ var('ai_silence_minutes') }}
+        )::integer as queue_ai_silent,
+        waiting.is_forgotten::integer as queue_forgotten,
+        (
+            waiting.is_forgotten
+            and waiting.last_waited_for_at
+            > waiting.as_of
+            - interval '{{ var("queue_horizon_days") + 7 }} days'
+        )::integer as queue_newly_forgotten,
+        coalesce(
+            waiting.queue <> 'snoozed'
+            and waiting.last_message_at > waiting.as_of - interval '24 hours',
+            false
+        )::integer as queue_active_24h,
+
+        ---------- times
+        waiting.waiting_since,
+        waiting.last_waited_for_at,
+        waiting.last_message_at,
+        -- Until then WhatsApp lets us write without a template.
+        waiting.last_contact_at + interval '24 hours' as reply_window_ends_at,
+        waiting.as_of
+    from waiting
+    left join inbox_hours on waiting.inbox_id = inbox_hours.inbox_id
 
 )
 
-select
-    ---------- ids
-    conversation_id,
-    episode_number,
-    inbox_id,
-    team_id,
-    assignee_id,
-    agent_ids,
-
-    ---------- text
-    queue,
-    coalesce(origin, 'none') as origin,
-    resolver,
-    hours_kind,
-    labels,
-
-    ---------- numerics
-    case
-        when queue = 'human'
-            then {{ seconds_between('waiting_since', 'as_of') }}::double precision
-    end as wait_seconds,
-
-    ---------- components
-    (queue <> 'snoozed')::integer as queue_active,
-    is_open::integer as queue_open,
-    is_pending::integer as queue_pending,
-    (queue = 'snoozed')::integer as queue_snoozed,
-    (queue = 'human' and waiting_since is not null)::integer as queue_waiting,
-    (is_open and assignee_id is null and not is_with_ai)::integer as queue_unassigned,
-    coalesce(
-        queue <> 'snoozed' and last_message_at > as_of - interval '24 hours', false
-    )::integer as queue_active_24h,
-
-    ---------- times
-    waiting_since,
-    last_message_at,
-    as_of
-from queued
+select * from named

@@ -18,6 +18,7 @@ chosen as (
         contact_custom_attributes,
         campaign_title,
         labels,
+        taggings,
         surveys_sent,
         csat_answers,
         reporting_events,

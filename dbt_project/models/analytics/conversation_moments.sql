@@ -1,0 +1,794 @@
+{{
+    config(
+        materialized='incremental',
+        pre_hook=[
+            "{{ settings_of_a_build() }}",
+            "{{ delete_outdated(ref('conversation_versions'), 'built_from') }}",
+        ],
+        post_hook='{{ analyze_when_new() }}',
+        indexes=[
+            {'columns': ['message_id'], 'unique': true},
+            {'columns': ['conversation_id', 'built_from']},
+            {'columns': ['local_date']},
+        ],
+    )
+}}
+{%- set few = few_outdated(ref('conversation_versions'), 'built_from') %}
+{%- set gap = "interval '" ~ var('episode_gap_hours') ~ " hours'" %}
+{%- set horizon = "interval '" ~ var('queue_horizon_days') ~ " days'" %}
+with
+
+classified_messages as (
+
+    select classified.*
+    from {{ ref('classified_messages') }} as classified
+    where {{ is_to_build('classified', few) }}
+
+),
+
+events as (
+
+    select events.*
+    from {{ ref('reporting_events') }} as events
+    where
+        isfinite(events.occurred_at)
+        and {{ is_to_build('events', few) }}
+
+),
+
+taggings as (
+
+    select taggings.*
+    from {{ ref('taggings') }} as taggings
+    where {{ is_to_build('taggings', few) }}
+
+),
+
+inbox_hours as (
+
+    select * from {{ ref('inbox_hours') }}
+
+),
+
+resolutions as (
+
+    select
+        conversation_id,
+        array_agg(occurred_at order by occurred_at) as resolved_at
+    from events
+    where event_name = 'conversation_resolved'
+    group by 1
+
+),
+
+---------- what may say that the AI handed over, beside messages
+
+versions as (
+
+    select distinct
+        conversation_id,
+        inbox_id,
+        contact_id,
+        local_timezone,
+        built_from
+    from classified_messages
+
+),
+
+other_moments as (
+
+    select
+        conversation_id,
+        case event_name
+            when 'conversation_bot_handoff' then 'bot_event'
+            else 'opened'
+        end as moment_kind,
+        occurred_at as sent_at
+    from events
+    where event_name in ('conversation_bot_handoff', 'conversation_opened')
+    union all
+    select
+        conversation_id,
+        'labelled' as moment_kind,
+        tagged_at as sent_at
+    from taggings
+    where is_of_handoff and isfinite(tagged_at)
+
+),
+
+together as (
+
+    select
+        classified_messages.*,
+        'message' as moment_kind,
+        false as is_event
+    from classified_messages
+    union all
+    select
+        null as message_id,
+        other_moments.conversation_id,
+        versions.inbox_id,
+        versions.contact_id,
+        null as sender_id,
+        null as replies_to_id,
+        versions.built_from,
+        null as message_type,
+        null as content_type,
+        null as delivery_status,
+        null as sender_type,
+        null as sender_class,
+        null as message_text,
+        null as activity,
+        null as text_class,
+        null as question_kind,
+        false as is_private,
+        false as is_deleted,
+        false as is_from_automation_rule,
+        false as is_from_campaign,
+        false as is_phone_echo,
+        false as is_template,
+        false as is_reaction,
+        false as is_copy,
+        false as is_taken_call,
+        true as is_delivered,
+        false as is_done_by_machine,
+        false as promises_return,
+        false as asks_rating,
+        false as is_bare_greeting,
+        false as is_day_greeting,
+        false as is_bare_no,
+        false as is_rating,
+        false as is_approving,
+        false as asks_for_person,
+        false as says_solved,
+        versions.local_timezone,
+        other_moments.sent_at,
+        other_moments.moment_kind,
+        true as is_event
+    from other_moments
+    inner join versions on other_moments.conversation_id = versions.conversation_id
+
+),
+
+---------- who says something
+
+-- What happens within one second is a message first, then an event, then the close.
+voices as (
+
+    select
+        together.*,
+        (
+            isfinite(together.sent_at)
+            and together.sender_class in ('ai', 'human', 'human_phone')
+            and together.is_delivered
+            and not together.is_deleted
+            and not together.is_copy
+            and not together.is_reaction
+            and together.content_type is distinct from 'sticker'
+            and (
+                together.content_type is distinct from 'voice_call'
+                or together.is_taken_call
+            )
+        )
+        or coalesce(
+            isfinite(together.sent_at)
+            and together.sender_class = 'contact'
+            and together.is_taken_call
+            and not together.is_copy,
+            false
+        ) as is_answering,
+        isfinite(together.sent_at)
+        and together.sender_class = 'contact'
+        and not together.is_copy
+        and not together.is_reaction as is_of_contact,
+        isfinite(together.sent_at)
+        and together.sender_class = 'automation'
+        and together.message_type = 'outgoing'
+        and together.content_type is distinct from 'input_csat'
+        and together.is_delivered
+        and not together.is_deleted
+        and not together.is_copy
+        and (together.is_from_campaign or together.is_template) as is_outreach,
+        coalesce(
+            width_bucket(
+                together.sent_at - interval '1 microsecond', resolutions.resolved_at
+            ),
+            0
+        ) as resolutions_before
+    from together
+    left join resolutions on together.conversation_id = resolutions.conversation_id
+
+),
+
+-- Every window over a conversation has the same order, so that PostgreSQL sorts once.
+numbered as (
+
+    select
+        *,
+        coalesce(is_answering, false) and (
+            sender_class in ('human', 'human_phone') or is_taken_call
+        ) as is_of_person,
+        coalesce(is_answering, false) and sender_class = 'ai' as is_of_ai,
+        case
+            when is_answering
+                then
+                    case
+                        when is_taken_call then 'answer'
+                        when
+                            content_type in (
+                                'input_text',
+                                'input_textarea',
+                                'input_email',
+                                'input_select',
+                                'form'
+                            )
+                            then 'question'
+                        else coalesce(text_class, 'answer')
+                    end
+        end as answer_class,
+        case
+            when is_answering and content_type = 'input_select' then 'menu'
+            when
+                is_answering
+                and content_type in (
+                    'input_text', 'input_textarea', 'input_email', 'form'
+                )
+                then 'data'
+            when is_answering then question_kind
+        end as kind_of_question,
+        row_number() over in_time as message_number,
+        count(*) filter (where is_answering) over in_time as answers_so_far,
+        max(sent_at) filter (
+            where asks_rating or content_type = 'input_csat'
+        ) over in_time as rating_asked_at,
+        min(sent_at) filter (where is_answering) over after_it as next_answer_at
+    from voices
+    window
+        in_time as (
+            partition by conversation_id
+            order by sent_at, is_event, message_id
+            rows between unbounded preceding and current row
+        ),
+        after_it as (
+            partition by conversation_id
+            order by sent_at, is_event, message_id
+            rows between 1 following and unbounded following
+        )
+
+),
+
+-- The customer's words after ours mean what they answer.
+answered_to as (
+
+    select
+        *,
+        first_value(answer_class) over to_answer as last_answer_class,
+        first_value(sent_at) over to_answer as last_answered_at
+    from numbered
+    window to_answer as (
+        partition by conversation_id, answers_so_far
+        order by sent_at, is_event, message_id
+        rows between unbounded preceding and current row
+    )
+
+),
+
+-- A deleted message of the customer waits no more, but what was answered was asked.
+acts as (
+
+    select
+        *,
+        case
+            when answer_class is not null and not is_taken_call then answer_class
+            when is_taken_call and is_of_contact then 'request'
+            when answer_class is not null then answer_class
+            when not is_of_contact then null
+            when is_deleted and (next_answer_at > sent_at + {{ gap }}) is not false
+                then null
+            when is_deleted then 'request'
+            when content_type = 'voice_call' then 'request'
+            when answers_so_far = 0
+                then
+                    case
+                        when is_bare_greeting or is_bare_no then 'request'
+                        else coalesce(text_class, 'request')
+                    end
+            when content_type = 'sticker' then 'courtesy'
+            when is_day_greeting
+                then
+                    case
+                        when sent_at <= last_answered_at + interval '1 hour'
+                            then 'courtesy'
+                        else 'request'
+                    end
+            when is_bare_greeting then 'request'
+            when is_bare_no
+                then
+                    case
+                        when last_answer_class = 'closing_offer' then 'courtesy'
+                        else 'request'
+                    end
+            when is_rating and rating_asked_at >= last_answered_at then 'courtesy'
+            else coalesce(text_class, 'request')
+        end as speech_act
+    from answered_to
+
+),
+
+spoken as (
+
+    select
+        acts.*,
+        coalesce(acts.is_answering or acts.is_of_contact, false)
+        and (acts.speech_act is not null) as is_spoken,
+        coalesce(acts.is_answering or acts.is_of_contact or acts.is_outreach, false)
+        and (acts.speech_act is not null or acts.is_outreach) as is_speech
+    from acts
+
+),
+
+before_it as (
+
+    select
+        *,
+        max(sent_at) filter (where is_speech) over before as last_speech_at,
+        min(message_id) over (partition by conversation_id) as first_message_id,
+        max(array[
+            message_number,
+            case answer_class when 'answer' then 1 when 'question' then 2 else 3 end,
+            case kind_of_question when 'yes_no' then 1 else 0 end,
+            is_of_ai::integer
+        ]) filter (
+            where is_answering and answer_class <> 'closing_offer'
+        ) over before as last_said
+    from spoken
+    window before as (
+        partition by conversation_id
+        order by sent_at, is_event, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+-- The customer waits for an answer after a request: all he writes but courtesies. The
+-- first word of a conversation is one whatever it says.
+requests as (
+
+    select
+        *,
+        coalesce(
+            is_spoken
+            and is_of_contact
+            and (speech_act = 'request' or last_speech_at is null),
+            false
+        ) as is_request,
+        sent_at > last_speech_at + {{ gap }} as is_after_silence
+    from before_it
+
+),
+
+within_a_close as (
+
+    select
+        *,
+        max(message_number) filter (where is_request) over before as last_request,
+        max(message_id) filter (where is_request) over before as last_request_id,
+        max(message_number) filter (where is_answering) over before as last_answer,
+        max(sent_at) filter (where is_of_ai) over before as last_ai_at,
+        bool_or(activity = 'snoozed') over before as was_snoozed,
+        min(message_number) filter (
+            where is_of_ai and answer_class = 'answer'
+        ) over after_it as next_ai_answer,
+        min(message_number) filter (where is_of_ai) over after_it as next_ai,
+        min(message_number) filter (where is_of_person) over after_it as next_person,
+        min(sent_at) filter (where is_of_person) over after_it as next_person_at,
+        coalesce(
+            bool_or(activity = 'opened') over around_it, false
+        ) as has_opening_line,
+        coalesce(
+            bool_or(activity = 'labelled' and not is_done_by_machine) over around_it,
+            false
+        ) as has_label_line_of_person,
+        coalesce(bool_or(is_of_person) over around_it, false) as has_person_around
+    from requests
+    window
+        before as (
+            partition by conversation_id, resolutions_before
+            order by sent_at, is_event, message_id
+            rows between unbounded preceding and 1 preceding
+        ),
+        after_it as (
+            partition by conversation_id, resolutions_before
+            order by sent_at, is_event, message_id
+            rows between 1 following and unbounded following
+        ),
+        around_it as (
+            partition by conversation_id, resolutions_before
+            order by sent_at
+            range between interval '2 minutes' preceding
+            and interval '2 minutes' following
+        )
+
+),
+
+---------- handoffs
+
+-- Signs that the AI, a rule or the system gives; what a person does himself is none.
+-- Where the AI goes on answering it was routing.
+signs_of_ours as (
+
+    select
+        *,
+        case
+            when not isfinite(sent_at) then null
+            when moment_kind = 'bot_event' then 'bot_event'
+            when is_of_ai and answer_class = 'transfer' then 'announced'
+            when last_ai_at is null or last_ai_at < sent_at - {{ gap }} then null
+            when next_ai_answer < coalesce(next_person, next_ai_answer + 1) then null
+            when
+                moment_kind = 'opened'
+                and not coalesce(was_snoozed, false)
+                and not has_opening_line
+                and not has_person_around
+                then 'opened'
+            when activity in ('assigned', 'opened') and is_done_by_machine then activity
+            when moment_kind = 'labelled' and not has_label_line_of_person
+                then 'labelled'
+        end as sign_of_ours
+    from within_a_close
+
+),
+
+-- A sign of approval on an earlier message speaks of that one, not of what came since.
+-- The customer asked for a person: for how this ends, see docs/episodes.md.
+asked as (
+
+    select
+        *,
+        coalesce(asks_for_person and is_request, false) as is_asking_for_person,
+        coalesce(
+            sender_class = 'contact'
+            and is_reaction
+            and is_approving
+            and not is_copy
+            and (
+                replies_to_id is null
+                or replies_to_id < first_message_id
+                or replies_to_id > last_request_id
+            ),
+            false
+        ) as is_approving_reaction,
+        min(message_number) filter (where sign_of_ours is not null) over after_it
+            as next_sign,
+        min(array[message_number, last_contact_before]) filter (
+            where is_of_person
+        ) over after_it as next_person_and_contact
+    from (
+        select
+            *,
+            max(message_number) filter (
+                where is_of_contact and is_spoken
+            ) over (
+                partition by conversation_id, resolutions_before
+                order by sent_at, is_event, message_id
+                rows between unbounded preceding and 1 preceding
+            ) as last_contact_before
+        from signs_of_ours
+    ) as signs_with_contact
+    window after_it as (
+        partition by conversation_id, resolutions_before
+        order by sent_at, is_event, message_id
+        rows between 1 following and unbounded following
+    )
+
+),
+
+signs as (
+
+    select
+        *,
+        case
+            when sign_of_ours is not null then sign_of_ours
+            when not is_asking_for_person or next_sign is not null then null
+            when
+                next_person is not null
+                and (next_ai_answer is null or next_person < next_ai_answer)
+                then 'requested'
+            when next_person is null and next_ai is null and last_ai_at is not null
+                then 'requested'
+            when next_person is not null and next_person_and_contact[2] < next_ai_answer
+                then 'requested'
+        end as handoff_sign,
+        is_of_person and (answer_class = 'transfer' or promises_return)
+        or is_of_ai and promises_return as is_promise,
+        case
+            when
+                speech_act = 'courtesy' and not is_request
+                or is_approving_reaction
+                then
+                    case
+                        when coalesce(last_request > last_answer, false) then null
+                        when last_said[2] = 1 then last_said[1]
+                    end
+        end as confirmed_number
+    from asked
+
+),
+
+---------- whose turn it is
+
+turns as (
+
+    select
+        *,
+        max(message_number) filter (
+            where handoff_sign is not null
+        ) over before as last_sign,
+        max(message_number) filter (where is_of_person) over before as last_person,
+        max(message_number) filter (where is_promise) over before as last_promise,
+        max(
+            case
+                when says_solved and speech_act = 'courtesy' then message_number
+                else confirmed_number
+            end
+        ) over before as last_ended,
+        max(sent_at) filter (
+            where is_request or handoff_sign is not null or is_promise
+        ) over before as last_waited_for_at
+    from signs
+    window before as (
+        partition by conversation_id, resolutions_before
+        order by sent_at, is_event, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+-- Ours opens an episode only where nobody waits for it: a late answer belongs to its
+-- request or handoff, days later too. So does what the customer adds, within the horizon.
+openers as (
+
+    select
+        *,
+        coalesce(
+            last_request > coalesce(last_answer, 0)
+            or last_sign > greatest(last_person, last_ended, 0)
+            or last_promise >= greatest(last_answer, last_ended, 0)
+            or last_promise >= greatest(last_person, last_ended, 0),
+            false
+        ) as is_our_turn
+    from turns
+
+),
+
+opening as (
+
+    select
+        *,
+        is_request as may_open,
+        is_request
+        and is_after_silence
+        and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})
+            as opens_after_silence,
+        is_speech
+        and not is_of_contact
+        and (last_speech_at is null or is_after_silence and not is_our_turn)
+            as opens_outbound
+    from openers
+
+),
+
+opened as (
+
+    select
+        *,
+        opens_outbound
+        or may_open
+        and (
+            coalesce(opens_after_silence, false)
+            or max(message_number) filter (
+                where may_open or opens_outbound
+            ) over before is null
+            or resolutions_before > max(resolutions_before) filter (
+                where may_open or opens_outbound
+            ) over before
+        ) as opens
+    from opening
+    window before as (
+        partition by conversation_id
+        order by sent_at, is_event, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+in_episodes as (
+
+    select
+        *,
+        case
+            when isfinite(sent_at)
+                then nullif(
+                    count(*) filter (where opens) over before
+                    + case when opens then 1 else 0 end,
+                    0
+                )
+        end as episode_number
+    from opened
+    window before as (
+        partition by conversation_id
+        order by sent_at, is_event, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+---------- replies and waits
+
+-- A turn: what the customer asks between two messages of ours; the second ends it.
+in_turns as (
+
+    select
+        *,
+        min(sent_at) filter (where is_request) over (
+            partition by
+                conversation_id,
+                episode_number,
+                answers_so_far - case when is_answering then 1 else 0 end
+        ) as asked_at,
+        max(message_number) filter (where is_of_person) over before
+            as last_person_of_episode,
+        max(message_number) filter (where is_request) over before
+            as last_request_of_episode,
+        max(message_number) filter (where is_answering) over before
+            as last_answer_of_episode,
+        bool_or(is_of_ai) over before as is_after_ai,
+        bool_or(handoff_sign is not null) over before as is_after_handoff,
+        count(*) filter (where is_of_person) over before as persons_before
+    from in_episodes
+    window before as (
+        partition by conversation_id, episode_number
+        order by sent_at, is_event, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+waits as (
+
+    select
+        *,
+        min(sent_at) filter (
+            where
+            handoff_sign is not null
+        ) over (
+            partition by conversation_id, episode_number, persons_before
+        ) as handed_over_at
+    from in_turns
+
+),
+
+replies as (
+
+    select
+        waits.*,
+        case
+            when is_answering and not is_taken_call and asked_at <= sent_at
+                then asked_at
+        end as replies_to_request_at,
+        case
+            when not is_of_person or episode_number is null then null
+            when handed_over_at <= sent_at and last_sign > coalesce(last_ended, 0)
+                then handed_over_at
+            when
+                persons_before = 0
+                and last_request_of_episode > coalesce(last_answer_of_episode, 0)
+                then asked_at
+        end as human_wait_started_at,
+        is_of_person
+        and persons_before = 0
+        and coalesce(is_after_ai, false)
+        and not coalesce(is_after_handoff, false) as is_takeover
+    from waits
+
+),
+
+local_times as (
+
+    select
+        *,
+        {{ local_time('sent_at', 'local_timezone') }} as local_sent_at,
+        {{ local_time('replies_to_request_at', 'local_timezone') }} as local_asked_at,
+        {{ local_time('human_wait_started_at', 'local_timezone') }}
+            as local_wait_started_at
+    from replies
+
+),
+
+timed as (
+
+    select
+        ---------- ids
+        local_times.message_id,
+        local_times.conversation_id,
+        local_times.inbox_id,
+        local_times.contact_id,
+        local_times.sender_id,
+        local_times.built_from,
+
+        ---------- text
+        local_times.moment_kind,
+        local_times.message_type,
+        local_times.content_type,
+        local_times.delivery_status,
+        local_times.sender_type,
+        local_times.sender_class,
+        local_times.speech_act,
+        local_times.kind_of_question as question_kind,
+        local_times.handoff_sign,
+        local_times.message_text,
+
+        ---------- numerics
+        local_times.message_number::integer as message_number,
+        local_times.episode_number::integer as episode_number,
+        length(local_times.message_text) as characters,
+        {{ seconds_between(
+            'local_times.replies_to_request_at', 'local_times.sent_at'
+        ) }}
+        ::double precision as reply_seconds,
+        case
+            when local_times.replies_to_request_at is not null
+                then {{ working_seconds_between(
+                    'inbox_hours',
+                    'local_times.local_asked_at',
+                    'local_times.local_sent_at'
+                ) }}
+        end as reply_working_seconds,
+        {{ seconds_between(
+            'local_times.human_wait_started_at', 'local_times.sent_at'
+        ) }}
+        ::double precision as human_wait_seconds,
+        case
+            when local_times.human_wait_started_at is not null
+                then {{ working_seconds_between(
+                    'inbox_hours',
+                    'local_times.local_wait_started_at',
+                    'local_times.local_sent_at'
+                ) }}
+        end as human_wait_working_seconds,
+        local_times.confirmed_number::integer as confirmed_number,
+
+        ---------- booleans
+        local_times.is_private,
+        local_times.is_deleted,
+        local_times.is_from_automation_rule,
+        local_times.is_from_campaign,
+        local_times.is_phone_echo,
+        local_times.is_template,
+        local_times.is_delivered,
+        local_times.is_reaction,
+        local_times.is_copy,
+        local_times.is_taken_call,
+        local_times.is_spoken,
+        local_times.is_speech,
+        local_times.is_request,
+        local_times.is_of_ai,
+        local_times.is_of_person,
+        local_times.is_promise,
+        local_times.is_asking_for_person,
+        coalesce(local_times.says_solved and local_times.speech_act = 'courtesy', false)
+            as says_solved,
+        local_times.is_takeover,
+        local_times.is_approving_reaction,
+
+        ---------- times
+        local_times.local_sent_at::date as local_date,
+        local_times.human_wait_started_at,
+        local_times.sent_at,
+        local_times.local_sent_at
+    from local_times
+    left join inbox_hours on local_times.inbox_id = inbox_hours.inbox_id
+
+)
+
+select * from timed
