@@ -49,13 +49,35 @@ def captain(text: str = "Sou o capitão.", **values: object) -> Message:
     return agent(text, CAPTAIN, sender_type="Captain::Assistant", **values)
 
 
+def fork_ai(text: str = "Sou a IA.", **values: object) -> Message:
+    """The sender type of an AI in a fork of Chatwoot."""
+    return agent(text, BOT, sender_type="AiAgent", **values)
+
+
+def call_missed(text: str = "WhatsApp Call", **values: object) -> Message:
+    """A customer's call that nobody took."""
+    data = {"status": "no_answer", "call_direction": "incoming"}
+    return customer(text, content_type=12, attributes={"data": data}, **values)
+
+
+def call_taken(text: str = "WhatsApp Call", **values: object) -> Message:
+    """A customer's call that the agent took; Builder.call() writes who it was."""
+    data = {"status": "completed", "call_direction": "incoming"}
+    return customer(text, content_type=12, attributes={"data": data}, **values)
+
+
 def nobody(text: str = "Olá!", **values: object) -> Message:
     """An outgoing message without a sender."""
     return agent(text, **{"sender_type": None, "sender_id": None} | values)
 
 
-def phone(text: str = "Respondi do celular.", **values: object) -> Message:
-    return nobody(text, attributes={"external_echo": True}, **values)
+def phone(
+    text: str = "Respondi do celular.",
+    attributes: dict[str, object] | None = None,
+    **values: object,
+) -> Message:
+    echo = {"external_echo": True} | (attributes or {})
+    return nobody(text, attributes=echo, **values)
 
 
 def automation_rule(text: str = "Um momento!", **values: object) -> Message:
@@ -213,6 +235,37 @@ class Builder:
                 json.dumps(attributes, separators=(",", ":"))
             )
         return self.insert("messages", **common | values)
+
+    def call(self, message: int, accepted_by: int | None, after: float = 0) -> None:
+        """Insert the call that a message is about, where Chatwoot has such a table."""
+        if self.value("select to_regclass('calls')") is None:
+            return
+        ((account, inbox, conversation, contact, sent_at),) = self.query(
+            "select account_id, inbox_id, conversation_id, sender_id, created_at"
+            " from messages where id = %s",
+            message,
+        )
+        self.insert(
+            "calls",
+            account_id=account,
+            inbox_id=inbox,
+            conversation_id=conversation,
+            contact_id=contact,
+            message_id=message,
+            accepted_by_agent_id=accepted_by,
+            provider_call_id=f"call-{message}",
+            provider=1,
+            direction=0,
+            status="completed" if accepted_by else "no_answer",
+            started_at=sent_at + timedelta(seconds=after) if accepted_by else None,
+            duration_seconds=120 if accepted_by else None,
+        )
+
+    def attachment(self, message: int, file_type: int = 0) -> int:
+        """Insert a file of a message: 0 image, 1 audio, 2 video, 3 file."""
+        return self.insert(
+            "attachments", account_id=ACCOUNT, message_id=message, file_type=file_type
+        )
 
     def answer(
         self, conversation: int, rating: int, feedback: str | None = None, **values

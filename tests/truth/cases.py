@@ -1,5 +1,8 @@
 """The definition of truth: conversations written by hand, and what they must become.
 
+The cases of this file go through the whole of an episode; the files beside it go
+through one subject each: messages, turns, handoffs, closers, queue, customers.
+
 Each case is a function; its docstring says why it exists. A message reads
 `say(seconds, who, text, episode)`, where the episode is NULL (None) for what belongs to
 none. The default customer writes on a Wednesday at noon in São Paulo, in an inbox
@@ -57,7 +60,7 @@ def phone_echo_is_a_person() -> Conversation:
         [
             say(0, customer, "Vocês abrem no feriado?", 1),
             say(300, phone, "Abrimos das 8h às 14h.", 1, reply_seconds=300),
-            say(400, customer, "Obrigada!", 1, is_thanks=True),
+            say(400, customer, "Obrigada!", 1, speech_act="courtesy"),
         ],
         [
             episode(
@@ -103,7 +106,8 @@ def ai_with_a_users_token() -> Conversation:
 
 @case
 def ai_with_a_users_token_hands_off() -> Conversation:
-    """Of two users, the one that is an AI starts and the person takes over."""
+    """Of two users, the one that is an AI announces a person, who comes: the wait runs
+    from the announcement."""
     return Conversation(
         [
             say(0, customer, "Quero trancar o plano.", 1),
@@ -114,8 +118,9 @@ def ai_with_a_users_token_hands_off() -> Conversation:
         [
             episode(
                 "ai_human_resolved",
-                handoff_signal="human_message",
-                handoff_at=605,
+                handoff_signal="announced",
+                handoff_at=5,
+                human_response_seconds=600,
                 agent_ids=[ANA],
                 resolved_by_agent_id=ANA,
             )
@@ -207,8 +212,8 @@ def private_note_is_no_answer() -> Conversation:
 
 
 @case
-def deleted_message_still_counts() -> Conversation:
-    """Deleting replaces the text: that somebody answered at that moment stays true."""
+def deleted_message_answers_nothing() -> Conversation:
+    """What was taken back answered nobody: the answer is the one that stayed."""
     deleted = {"attributes": {"deleted": True}}
     return Conversation(
         [
@@ -219,12 +224,12 @@ def deleted_message_still_counts() -> Conversation:
                 "Esta mensagem foi excluída",
                 1,
                 stored=deleted,
-                reply_seconds=30,
+                reply_seconds=None,
                 is_deleted=True,
             ),
-            say(60, agent, "É o CNPJ da unidade.", 1, reply_seconds=None),
+            say(60, agent, "É o CNPJ da unidade.", 1, reply_seconds=60),
         ],
-        [episode("human_resolved", first_response_seconds=30, closed_at=60)],
+        [episode("human_resolved", first_response_seconds=60, closed_at=60)],
     )
 
 
@@ -233,8 +238,8 @@ def audio_without_text() -> Conversation:
     """Messages of media alone have no text, and are messages all the same."""
     return Conversation(
         [
-            say(0, customer, None, 1, is_thanks=False, is_question=False),
-            say(5, customer, "", 1, is_thanks=False, is_question=False),
+            say(0, customer, None, 1, speech_act="request"),
+            say(5, customer, "", 1, speech_act="request"),
             say(20, bot, "Ouvi seu áudio: o horário é das 6h às 22h.", 1),
         ],
         [episode("ai_resolved_assumed", first_response_seconds=20)],
@@ -350,9 +355,10 @@ def five_demands_in_one_thread() -> Conversation:
                 "ai_human_resolved",
                 closed_by="agent",
                 closed_at=3 * day + 1200,
-                handoff_signal="human_message",
-                handoff_at=3 * day + 600,
-                time_to_handoff_seconds=600,
+                handoff_signal="announced",
+                handoff_at=3 * day + 5,
+                time_to_handoff_seconds=5,
+                human_response_seconds=595,
                 is_reopened=True,
                 has_returned=True,
             ),
@@ -430,8 +436,8 @@ def thanks_after_close_is_no_reopen() -> Conversation:
             say(0, customer, "Qual o horário da natação?", 1),
             say(5, bot, "Às terças e quintas, 18h.", 1),
             *resolved(600, 1, by="ai", by_bot=True),
-            say(660, customer, "Muito obrigada! 🙏", 1, is_thanks=True),
-            say(670, customer, "👍", 1, is_thanks=True),
+            say(660, customer, "Muito obrigada! 🙏", 1, speech_act="courtesy"),
+            say(670, customer, "👍", 1, speech_act="courtesy"),
         ],
         [
             episode(
@@ -467,7 +473,7 @@ def thanks_as_people_write_them() -> Conversation:
             say(60, agent, "Sim, agora é às 19h.", 1),
             *resolved(300, 1, by="agent"),
             *(
-                say(400 + 10 * number, customer, text, 1, is_thanks=True)
+                say(400 + 10 * number, customer, text, 1, speech_act="courtesy")
                 for number, text in enumerate(thanks)
             ),
         ],
@@ -484,7 +490,7 @@ def reopen_after_thanks() -> Conversation:
             say(0, customer, "Quero mudar de plano.", 1),
             say(120, agent, "Plano alterado.", 1),
             *resolved(300, 1, by="agent"),
-            say(360, customer, "Valeu!", 1, is_thanks=True),
+            say(360, customer, "Valeu!", 1, speech_act="courtesy"),
             say(HOUR, customer, "O valor veio errado na fatura.", 2),
             say(HOUR + 60, agent, "Corrigido.", 2),
         ],
@@ -508,7 +514,7 @@ def thanks_with_a_question_is_a_demand() -> Conversation:
                 customer,
                 "Obrigada, mas quanto custa a natação?",
                 2,
-                is_thanks=False,
+                speech_act="request",
             ),
             say(905, bot, "A natação custa R$ 50 a mais.", 2),
         ],
@@ -527,10 +533,10 @@ def polite_words_that_are_a_demand() -> Conversation:
             say(0, customer, "A aula é de manhã?", 1),
             say(60, agent, "Sim, às 7h.", 1),
             *resolved(300, 1, by="agent"),
-            say(HOUR, customer, "Legal, e à noite?", 2, is_thanks=False),
+            say(HOUR, customer, "Legal, e à noite?", 2, speech_act="request"),
             say(HOUR + 60, agent, "Só de manhã.", 2),
             *resolved(2 * HOUR, 2, by="agent"),
-            say(3 * HOUR, customer, "Não entendi", 3, is_thanks=False),
+            say(3 * HOUR, customer, "Não entendi", 3, speech_act="request"),
             say(3 * HOUR + 60, agent, "À noite não há aula.", 3),
         ],
         [
@@ -557,13 +563,14 @@ def thanks_days_later_open_nothing() -> Conversation:
 
 @case
 def thanks_as_the_very_first_message() -> Conversation:
-    """A conversation has to start somewhere, even with thanks."""
+    """A conversation has to start somewhere, even with thanks; and thanks before any
+    answer confirm none."""
     return Conversation(
         [
-            say(0, customer, "Obrigada!", 1, is_thanks=True),
+            say(0, customer, "Obrigada!", 1, is_request=True),
             say(5, bot, "Seu plano está renovado até dezembro.", 1),
         ],
-        [episode("ai_resolved_confirmed", origin="inbound")],
+        [episode("ai_resolved_assumed", origin="inbound")],
     )
 
 
@@ -590,17 +597,15 @@ def customer_waits_over_the_gap_and_we_answer_late() -> Conversation:
 
 @case
 def customer_asks_again_after_the_gap() -> Conversation:
-    """Who asks again a day later brings a new demand; the first stays unanswered."""
+    """Our silence ends nothing: who asks again after a day still waits for the first
+    answer, and waited since then. Else a neglect would count as a fast answer."""
     return Conversation(
         [
             say(0, customer, "Posso levar um convidado?", 1),
-            say(30 * HOUR, customer, "Alguém aí?", 2),
-            say(30 * HOUR + 300, agent, "Pode, uma vez por mês.", 2),
+            say(30 * HOUR, customer, "Alguém aí?", 1),
+            say(30 * HOUR + 300, agent, "Pode, uma vez por mês.", 1),
         ],
-        [
-            episode("unanswered", is_closed=False, closed_by=None),
-            episode("human_resolved", first_response_seconds=300),
-        ],
+        [episode("human_resolved", first_response_seconds=30 * HOUR + 300)],
     )
 
 
@@ -625,7 +630,8 @@ def two_messages_at_the_same_second() -> Conversation:
 
 @case
 def turns_of_several_messages() -> Conversation:
-    """A turn counts from its first message to the first of ours, each turn once."""
+    """A turn counts from its first message to the first of ours, each turn once. The
+    request for a person that a person answered is the handoff, and begins the wait."""
     return Conversation(
         [
             say(0, customer, "Boa tarde", 1, reply_seconds=None),
@@ -634,17 +640,17 @@ def turns_of_several_messages() -> Conversation:
             say(62, bot, "Terças e quintas, 19h.", 1, reply_seconds=None),
             say(100, customer, "Quero falar com uma pessoa.", 1, reply_seconds=None),
             say(110, automation_rule, "Um momento!", 1, reply_seconds=None),
-            say(400, agent, "Oi, sou a Ana.", 1, reply_seconds=300),
+            say(400, agent, "Oi, sou a Ana. A turma é gratuita.", 1, reply_seconds=300),
         ],
         [
             episode(
                 "ai_human_resolved",
                 closed_by="silence",
-                handoff_signal="human_message",
-                handoff_at=400,
-                time_to_handoff_seconds=400,
-                human_response_seconds=0,
-                messages_before_handoff=5,
+                handoff_signal="requested",
+                handoff_at=100,
+                time_to_handoff_seconds=100,
+                human_response_seconds=300,
+                messages_before_handoff=4,
                 first_response_seconds=60,
                 ai_first_response_seconds=60,
                 first_response_class="ai",
@@ -1109,7 +1115,7 @@ def ai_user_closes() -> Conversation:
         [
             say(0, customer, "Como vejo meus treinos?", 1),
             say(5, ai_user, "No app, em Treinos.", 1),
-            say(40, customer, "Perfeito, obrigada", 1, is_thanks=True),
+            say(40, customer, "Perfeito, obrigada", 1, speech_act="courtesy"),
             *resolved(60, 1, by="ai"),
         ],
         [episode("ai_resolved_confirmed", closed_by="ai", closed_at=60)],
@@ -1134,7 +1140,8 @@ def bot_closes_without_an_activity_message() -> Conversation:
 
 @case
 def bot_closes_under_its_own_name() -> Conversation:
-    """A bot is no user, so its name alone says nothing: the event does."""
+    """A name that nobody knows may be a person who left: the bot's event, written
+    whenever no user wrote, says AI only where no line names somebody."""
     text = "Conversa foi marcada como resolvida por Robô AllpFit"
     return Conversation(
         [
@@ -1144,7 +1151,7 @@ def bot_closes_under_its_own_name() -> Conversation:
             Happened(600, "conversation_bot_resolved"),
             say(600, activity, text, 1),
         ],
-        [episode("ai_resolved_assumed", closed_by="ai", closed_at=600)],
+        [episode("ai_resolved_assumed", closed_by="unknown", closed_at=600)],
         status=RESOLVED,
     )
 
@@ -1270,7 +1277,8 @@ def resolve_recorded_twice() -> Conversation:
 
 @case
 def handoff_by_the_bots_event() -> Conversation:
-    """The bot hands over, Chatwoot records handoff and opening, a person comes."""
+    """Announcement, the bot's event and the opening are one handoff; the earliest sign
+    dates it. Who presses resolve after a mere hello has judged."""
     return Conversation(
         [
             say(0, customer, "Quero falar com uma pessoa.", 1),
@@ -1285,12 +1293,12 @@ def handoff_by_the_bots_event() -> Conversation:
             episode(
                 "ai_human_resolved",
                 has_handoff=True,
-                handoff_signal="bot_event",
-                handoff_at=6,
+                handoff_signal="announced",
+                handoff_at=5,
                 handoff_reason="Cancelamento",
-                messages_before_handoff=2,
-                time_to_handoff_seconds=6,
-                human_response_seconds=594,
+                messages_before_handoff=1,
+                time_to_handoff_seconds=5,
+                human_response_seconds=595,
                 first_response_class="ai",
                 labels=["cancelamento"],
             )
@@ -1303,18 +1311,18 @@ def handoff_by_the_bots_event() -> Conversation:
 
 @case
 def handoff_by_the_opened_event() -> Conversation:
-    """A bot with a user's token opens the conversation: no handoff event exists."""
+    """A bot with a user's token opens the conversation: no handoff event exists. A mere
+    hello of the person is no answer, so it is not resolved."""
     return Conversation(
         [
-            say(0, customer, "Quero falar com uma pessoa.", 1),
-            say(5, ai_user, "Vou chamar a equipe.", 1),
+            say(0, customer, "Quero cancelar.", 1),
+            say(5, ai_user, "O cancelamento tem uma multa de 10%.", 1),
             Happened(60, "conversation_opened"),
-            say(660, phone, "Oi, aqui é a Ana.", 1),
+            say(660, phone, "Oi, aqui é a Ana.", 1, speech_act="greeting"),
         ],
         [
             episode(
-                "ai_human_resolved",
-                closed_by="silence",
+                "waiting_customer",
                 has_handoff=True,
                 handoff_signal="opened",
                 handoff_at=60,
@@ -1340,7 +1348,7 @@ def handoff_never_answered() -> Conversation:
             episode(
                 "waiting_us",
                 has_handoff=True,
-                handoff_signal="bot_event",
+                handoff_signal="announced",
                 has_human=False,
                 human_response_seconds=None,
             )
@@ -1374,7 +1382,8 @@ def handoff_never_answered_and_auto_resolved() -> Conversation:
 
 @case
 def handoff_closed_silently_by_a_person() -> Conversation:
-    """A person took it over and closed it without a word, perhaps after a call."""
+    """Who presses resolve without a word took nothing up: the customer was promised a
+    person, and none came."""
     return Conversation(
         [
             say(0, customer, "Quero falar com uma pessoa.", 1),
@@ -1384,7 +1393,7 @@ def handoff_closed_silently_by_a_person() -> Conversation:
         ],
         [
             episode(
-                "ai_human_resolved",
+                "waiting_us",
                 closed_by="agent",
                 has_handoff=True,
                 human_response_seconds=None,
@@ -1422,7 +1431,8 @@ def bot_hands_off_without_a_word() -> Conversation:
 
 @case
 def opened_before_the_ai_is_no_handoff() -> Conversation:
-    """Where no AI wrote there is nothing to hand over."""
+    """Where no AI wrote there is nothing to hand over; the wait for a person is that of
+    the request."""
     return Conversation(
         [
             say(0, customer, "Bom dia, tem vaga?", 1),
@@ -1435,7 +1445,7 @@ def opened_before_the_ai_is_no_handoff() -> Conversation:
                 has_handoff=False,
                 handoff_signal=None,
                 handoff_at=None,
-                human_response_seconds=None,
+                human_response_seconds=60,
                 time_to_handoff_seconds=None,
             )
         ],
@@ -1548,7 +1558,7 @@ def greeting_only_ai() -> Conversation:
                 bot,
                 "Olá! Sou a assistente virtual da AllpFit. Como posso ajudar?",
                 1,
-                is_greeting=True,
+                speech_act="greeting",
             ),
         ],
         [episode("ai_abandoned", closed_by="silence", has_substantive_ai_answer=False)],
@@ -1561,14 +1571,20 @@ def greetings_as_ais_write_them() -> Conversation:
     return Conversation(
         [
             say(0, customer, "Oi", 1),
-            say(3, bot, "Bom dia! Em que posso ajudar?", 1, is_greeting=True),
-            say(4, bot, "Olá, Maria! Seja bem-vinda à AllpFit 💪", 1, is_greeting=True),
+            say(3, bot, "Bom dia! Em que posso ajudar?", 1, speech_act="greeting"),
+            say(
+                4,
+                bot,
+                "Olá, Maria! Seja bem-vinda à AllpFit 💪",
+                1,
+                speech_act="greeting",
+            ),
             say(
                 5,
                 bot,
                 "Oi! Tudo bem? Sou a assistente da AllpFit, aqui para te ajudar.",
                 1,
-                is_greeting=True,
+                speech_act="greeting",
             ),
         ],
         [episode("ai_abandoned", has_substantive_ai_answer=False)],
@@ -1581,9 +1597,9 @@ def greeting_and_thanks_solve_nothing() -> Conversation:
     hello = "Olá! Sou a assistente virtual da AllpFit. Como posso ajudar?"
     return Conversation(
         [
-            say(0, customer, "Oi", 1, is_thanks=False),
-            say(3, bot, hello, 1, is_greeting=True),
-            say(60, customer, "ok", 1, is_thanks=True),
+            say(0, customer, "Oi", 1, speech_act="request"),
+            say(3, bot, hello, 1, speech_act="greeting"),
+            say(60, customer, "ok", 1, speech_act="courtesy"),
         ],
         [episode("ai_abandoned", closed_at=60, has_substantive_ai_answer=False)],
     )
@@ -1595,7 +1611,7 @@ def greeting_with_an_answer() -> Conversation:
     return Conversation(
         [
             say(0, customer, "Oi, quanto custa?", 1),
-            say(3, bot, "Olá! O plano mensal custa R$ 120.", 1, is_greeting=False),
+            say(3, bot, "Olá! O plano mensal custa R$ 120.", 1, speech_act="answer"),
         ],
         [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
     )
@@ -1608,7 +1624,7 @@ def greeting_with_an_answer_and_an_offer() -> Conversation:
     return Conversation(
         [
             say(0, customer, "Oi, tem estacionamento?", 1),
-            say(3, bot, text, 1, is_greeting=False, is_question=False),
+            say(3, bot, text, 1, speech_act="answer"),
         ],
         [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
     )
@@ -1621,7 +1637,7 @@ def ai_question_unanswered() -> Conversation:
         [
             say(0, customer, "Quero agendar uma visita.", 1),
             say(5, bot, "Temos horários amanhã.", 1),
-            say(7, bot, "Qual unidade você prefere? 😊", 1, is_question=True),
+            say(7, bot, "Qual unidade você prefere? 😊", 1, speech_act="question"),
         ],
         [
             episode(
@@ -1640,7 +1656,7 @@ def ai_question_auto_resolved() -> Conversation:
     return Conversation(
         [
             say(0, customer, "Quero agendar uma visita.", 1),
-            say(5, bot, "Qual unidade você prefere?", 1, is_question=True),
+            say(5, bot, "Qual unidade você prefere?", 1, speech_act="question"),
             *resolved(3 * DAY, 1, by="auto_resolve", by_bot=True),
         ],
         [episode("ai_abandoned", closed_by="auto_resolve", closed_at=3 * DAY)],
@@ -1659,8 +1675,7 @@ def courtesy_question_is_no_question() -> Conversation:
                 bot,
                 "A diária custa R$ 40. Posso ajudar em algo mais? 😊",
                 1,
-                is_question=False,
-                is_greeting=False,
+                speech_act="answer",
             ),
         ],
         [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
@@ -1673,8 +1688,8 @@ def courtesy_question_declined() -> Conversation:
     return Conversation(
         [
             say(0, customer, "Qual o valor da diária?", 1),
-            say(5, bot, "R$ 40. Posso ajudar em algo mais?", 1, is_question=False),
-            say(60, customer, "Não, obrigada", 1, is_thanks=True),
+            say(5, bot, "R$ 40. Posso ajudar em algo mais?", 1, speech_act="answer"),
+            say(60, customer, "Não, obrigada", 1, speech_act="courtesy"),
         ],
         [episode("ai_resolved_confirmed", closed_by="silence", closed_at=60)],
     )
@@ -1686,9 +1701,15 @@ def courtesy_questions_as_ais_write_them() -> Conversation:
     return Conversation(
         [
             say(0, customer, "Qual o valor da diária?", 1),
-            say(5, bot, "R$ 40. Posso te ajudar em algo mais?", 1, is_question=False),
-            say(6, bot, "Posso ajudar com mais alguma coisa?", 1, is_question=False),
-            say(7, bot, "Precisa de mais alguma coisa?", 1, is_question=False),
+            say(5, bot, "R$ 40. Posso te ajudar em algo mais?", 1, speech_act="answer"),
+            say(
+                6,
+                bot,
+                "Posso ajudar com mais alguma coisa?",
+                1,
+                speech_act="closing_offer",
+            ),
+            say(7, bot, "Precisa de mais alguma coisa?", 1, speech_act="closing_offer"),
         ],
         [episode("ai_resolved_assumed", closed_by="silence")],
     )
@@ -1705,7 +1726,7 @@ def question_in_passing() -> Conversation:
                 bot,
                 "Procura estacionamento? Temos, e é gratuito.",
                 1,
-                is_question=False,
+                speech_act="answer",
             ),
         ],
         [episode("ai_resolved_assumed", closed_by="silence")],
@@ -1720,7 +1741,7 @@ def ai_asks_after_the_thanks() -> Conversation:
             say(0, customer, "Tem aula experimental?", 1),
             say(5, bot, "Sim, gratuita.", 1),
             say(60, customer, "Obrigada!", 1),
-            say(65, bot, "Quer agendar a sua para amanhã?", 1, is_question=True),
+            say(65, bot, "Quer agendar a sua para amanhã?", 1, speech_act="question"),
         ],
         [episode("ai_abandoned", closed_by="silence")],
     )
@@ -1733,7 +1754,7 @@ def thanks_confirm() -> Conversation:
         [
             say(0, customer, "Onde fica a unidade Moema?", 1),
             say(5, bot, "Av. Ibirapuera, 2000.", 1),
-            say(60, customer, "ok, obrigada!", 1, is_thanks=True),
+            say(60, customer, "ok, obrigada!", 1, speech_act="courtesy"),
             say(63, bot, "Por nada! Bons treinos!", 1),
         ],
         [episode("ai_resolved_confirmed", closed_by="silence", closed_at=63)],
@@ -1768,8 +1789,8 @@ def yes_is_no_thanks() -> Conversation:
     return Conversation(
         [
             say(0, customer, "Quero fazer uma aula.", 1),
-            say(5, bot, "Quer que eu agende para amanhã?", 1, is_question=True),
-            say(60, customer, "Sim", 1, is_thanks=False),
+            say(5, bot, "Quer que eu agende para amanhã?", 1, speech_act="question"),
+            say(60, customer, "Sim", 1, speech_act="request"),
         ],
         [episode("waiting_us", is_closed=False, closed_by=None)],
     )
@@ -1792,18 +1813,22 @@ def ai_closes_on_a_question() -> Conversation:
 
 @case
 def person_leaves_a_question_open() -> Conversation:
-    """A person's episode waits for us too, and the next demand does not close it."""
+    """A person's episode waits for us too: two days of our silence do not end it."""
     return Conversation(
         [
             say(0, customer, "Abrem no sábado?", 1),
             say(300, agent, "Sim.", 1),
             say(600, customer, "Até que horas?", 1),
-            say(600 + 2 * DAY, customer, "Abrem no domingo?", 2),
-            say(900 + 2 * DAY, agent, "Não abrimos.", 2),
+            say(600 + 2 * DAY, customer, "Abrem no domingo?", 1),
         ],
         [
-            episode("waiting_us", is_closed=False, closed_at=None),
-            episode("human_resolved", closed_by="silence"),
+            episode(
+                "waiting_us",
+                is_closed=False,
+                closed_at=None,
+                waiting_since=600,
+                last_waited_for_at=600 + 2 * DAY,
+            )
         ],
     )
 
@@ -2350,7 +2375,8 @@ def person_answers_on_a_closed_day() -> Conversation:
 
 @case
 def handoff_over_the_night() -> Conversation:
-    """Handed off on Friday at 21:00, taken on Saturday at 8:10: an hour and ten."""
+    """Announced on Friday at 20:59:05, taken up on Saturday at 8:10: an hour and ten
+    of working time. A mere hello is no answer."""
     wall = 11 * HOUR + 10 * MINUTE
     return Conversation(
         [
@@ -2361,10 +2387,10 @@ def handoff_over_the_night() -> Conversation:
         ],
         [
             episode(
-                "ai_human_resolved",
-                handoff_signal="bot_event",
-                human_response_seconds=wall,
-                human_response_working_seconds=HOUR + 10 * MINUTE,
+                "waiting_customer",
+                handoff_signal="announced",
+                human_response_seconds=wall + 55,
+                human_response_working_seconds=HOUR + 10 * MINUTE + 55,
                 hours_kind="working",
                 local_date=date(2024, 3, 15),
                 local_hour=20,
@@ -2377,7 +2403,8 @@ def handoff_over_the_night() -> Conversation:
 
 @case
 def inbox_without_working_hours() -> Conversation:
-    """Where nobody set hours there is no working time, not a working time of zero."""
+    """Where nobody set hours there is no working time, not a working time of zero. The
+    wait runs from the announcement, and a mere hello is no answer."""
     return Conversation(
         [
             say(0, customer, "Quero falar com uma pessoa.", 1),
@@ -2386,9 +2413,9 @@ def inbox_without_working_hours() -> Conversation:
         ],
         [
             episode(
-                "ai_human_resolved",
+                "waiting_customer",
                 hours_kind="not_configured",
-                human_response_seconds=0,
+                human_response_seconds=595,
                 human_response_working_seconds=None,
             )
         ],

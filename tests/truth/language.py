@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chatwoot_builder import (
     AGENT,
@@ -13,9 +13,12 @@ from chatwoot_builder import (
     ai_user,
     automation_rule,
     bot,
+    call_missed,
+    call_taken,
     campaign,
     captain,
     customer,
+    fork_ai,
     greeting,
     nobody,
     note,
@@ -24,16 +27,23 @@ from chatwoot_builder import (
     survey_by_template,
     whatsapp_template,
 )
+from conftest import NOW
 
 SECOND, MINUTE, HOUR, DAY = 1, 60, 3_600, 86_400
 OPEN, RESOLVED, PENDING, SNOOZED = range(4)
 Speaker = Callable[..., Message]
 
-# The sender class of what each speaker writes.
-SENDER_CLASS: dict[Speaker, str] = {
+# Expected of a column that must hold something, whatever it is.
+SOMETHING = object()
+
+# The sender class of what each speaker writes; None where it is not stated.
+SENDER_CLASS: dict[Speaker, str | None] = {
     customer: "contact",
+    call_missed: "contact",
+    call_taken: None,  # the customer's row, and the answer of who took it
     bot: "ai",
     captain: "ai",
+    fork_ai: "ai",
     ai_user: "ai",
     agent: "human",
     whatsapp_template: "human",  # an agent who starts a conversation
@@ -64,6 +74,11 @@ RESOLVER = {
 
 CONTACT_NAME = "Maria Souza"
 
+# What Chatwoot 4.16 writes when no person did it: automation.system_name in its
+# config/locales, where all lines of the cases come from (conversations.activity).
+SYSTEM = "Sistema de Automação"
+SYSTEM_IN_ENGLISH = "Automation System"
+
 # What Chatwoot writes into the conversation when somebody or something resolves it.
 RESOLVED_BY = {
     "agent": "Conversa foi marcada como resolvida por Ana",
@@ -75,8 +90,6 @@ RESOLVED_BY = {
     "automation": "Conversa foi marcada como resolvida por Automação do sistema",
     "contact": f"Conversa foi resolvida por {CONTACT_NAME}",
 }
-
-NOW = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def ago(**duration: float) -> datetime:
@@ -109,6 +122,14 @@ class Happened:
 
 
 @dataclass(frozen=True)
+class Labelled:
+    """A label put on the conversation, of which only the moment is known."""
+
+    after: float
+    label: str
+
+
+@dataclass(frozen=True)
 class Rated:
     """The customer's answer to a survey, counted from 1 within the conversation."""
 
@@ -117,7 +138,7 @@ class Rated:
     survey: int = 1
 
 
-Step = Said | Happened | Rated
+Step = Said | Happened | Labelled | Rated
 
 
 def say(
@@ -145,11 +166,96 @@ def resolved(after: float, episode: int, by: str, by_bot: bool = False) -> list[
     return [*steps, say(after, activity, RESOLVED_BY[by], episode)]
 
 
+def did(after: float, line: str, episode: int | None) -> Said:
+    """A line that Chatwoot wrote about what somebody or something did."""
+    return say(after, activity, line, episode)
+
+
+def resolved_with_line(
+    after: float, episode: int, line: str, user: int | None = None
+) -> list[Step]:
+    """A resolve with a line in any words, and the user of the event."""
+    return [Happened(after, "conversation_resolved", user), did(after, line, episode)]
+
+
+def failed(**stored: object) -> dict[str, object]:
+    """What Chatwoot stores of a message that WhatsApp refused."""
+    error = {"external_error": "131047: Re-engagement message"}
+    return {"status": 3, "attributes": error} | stored
+
+
+def reaction() -> dict[str, object]:
+    """What integrations store of an emoji that reacts to a message."""
+    return {"attributes": {"is_reaction": True, "in_reply_to": 1}}
+
+
+def deleted() -> dict[str, object]:
+    """What Chatwoot stores of a message that was taken back."""
+    return {"attributes": {"deleted": True}}
+
+
 def episode(outcome: str, **columns: object) -> dict[str, object]:
     """What an episode must be; times (`*_at`) are in seconds, like `after`."""
     if outcome not in RESOLVER:
         raise ValueError(f"no such outcome: {outcome}")
     return {"outcome": outcome, "resolver": RESOLVER[outcome]} | columns
+
+
+# ---------- the queue: what `mart_operational_queue` must say of a conversation
+
+BANDS = (
+    "under_15_minutes",
+    "15_to_60_minutes",
+    "1_to_4_hours",
+    "4_to_24_hours",
+    "1_to_7_days",
+)
+
+
+def waits(since: float, band: str, **others: object) -> dict[str, object]:
+    """The customer waits for a person, since that many seconds after the start."""
+    if band not in BANDS:
+        raise ValueError(f"no such band: {band}")
+    return {
+        "queue": "human",
+        "queue_waiting": 1,
+        "queue_forgotten": 0,
+        "queue_newly_forgotten": 0,
+        "queue_ai_silent": 0,
+        "waiting_since": since,
+        "wait_band": band,
+    } | others
+
+
+def ai_is_silent(since: float) -> dict[str, object]:
+    """The AI holds the conversation, and has not answered for too long."""
+    return {
+        "queue": "ai",
+        "queue_forgotten": 0,
+        "queue_ai_silent": 1,
+        "waiting_since": since,
+    }
+
+
+def forgotten(newly: bool) -> dict[str, object]:
+    """The customer waits for longer than the queue looks back."""
+    return {
+        "queue_waiting": 0,
+        "queue_forgotten": 1,
+        "queue_newly_forgotten": int(newly),
+        "queue_unassigned": 0,
+    }
+
+
+def nobody_waits() -> dict[str, object]:
+    """It is not our turn, or the conversation is not in the queue at all."""
+    return {
+        "queue_waiting": 0,
+        "queue_forgotten": 0,
+        "queue_newly_forgotten": 0,
+        "queue_ai_silent": 0,
+        "queue_unassigned": 0,
+    }
 
 
 # ---------- conversations and cases
@@ -168,6 +274,7 @@ class Conversation:
     contact_stored: Mapping[str, object] = field(default_factory=dict)
     stored: Mapping[str, object] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    queue: Mapping[str, object] | None = None  # not compared where not stated
 
     def __post_init__(self) -> None:
         named = {step.episode for step in self.said if step.episode is not None}

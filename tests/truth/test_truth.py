@@ -5,33 +5,44 @@ compared one by one. Each case states what it is about; the number of episodes, 
 outcomes and the episode of every message are always compared.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from chatwoot_builder import ACCOUNT, AI_USER, INBOX, Builder
-from conftest import Chatwoot, Warehouse
+from chatwoot_builder import ACCOUNT, AGENT, AI_USER, INBOX, Builder, call_taken
+from conftest import NOW, Chatwoot, Warehouse, loaded_at
 from oracle import AI_USER as AI_USER_EMAIL
 
 from loader import run, transform
 from loader.settings import Settings
-from truth import cases  # noqa: F401  registers them
+from truth import all_cases  # noqa: F401  registers them
 from truth.cases import BRUNO
+from truth.closers import ANA_PAULA, ASSISTENTE_JUNIOR
 from truth.language import (
+    BANDS,
     CASES,
     CONTACT_NAME,
     RESOLVER,
     SENDER_CLASS,
+    SOMETHING,
     Conversation,
     Happened,
+    Labelled,
     Rated,
     Said,
 )
+from truth.not_yet import BREAKS_THE_BUILD, NOT_YET
 
 Row = dict[str, object]
 COUNTED = ("contact", "ai", "human", "human_phone", "automation")
 SURVEY_CONTENT_TYPE = 9
+CALL_CONTENT_TYPE = 12
+HANDOFF_LABEL = "quer-cancelar"
+JUNIOR = "Assistente Júnior"
+
+# Stated in seconds from the start of the conversation, as all that ends in "_at".
+MOMENTS = {"waiting_since"}
 
 
 # ------------------------------------------------------------------ writing
@@ -48,6 +59,8 @@ class Writer:
         self.chat.insert(
             "users", id=BRUNO, uid="bruno", name="Bruno", email="bruno@example.com"
         )
+        for number, name in ((ANA_PAULA, "Ana Paula"), (ASSISTENTE_JUNIOR, JUNIOR)):
+            self.chat.insert("users", id=number, uid=name, name=name)
         hours = self.chat.inbox(
             "AllpFit Norte", working_hours_enabled=True, timezone="America/Sao_Paulo"
         )
@@ -59,7 +72,25 @@ class Writer:
             "other": self.chat.inbox("AllpFit Sul"),
             "hours": hours,
             "manaus": self.chat.inbox("AllpFit Manaus", timezone="America/Manaus"),
+            "always": self.chat.inbox(
+                "AllpFit Leste",
+                working_hours_enabled=True,
+                timezone="America/Sao_Paulo",
+            ),
+            "with_ai": self.chat.inbox("AllpFit Com IA"),
+            "without_ai": self.chat.inbox("AllpFit Sem IA"),
+            "repeated_ids": self.chat.inbox("AllpFit Oeste"),
         }
+        self.chat.opening_hours(self.inboxes["always"], open_all_day=True)
+        bot = self.chat.insert(
+            "agent_bots", account_id=ACCOUNT, name="Atendente virtual"
+        )
+        self.chat.insert(
+            "agent_bot_inboxes",
+            account_id=ACCOUNT,
+            inbox_id=self.inboxes["with_ai"],
+            agent_bot_id=bot,
+        )
         self.contact_ids: dict[tuple[str, int], int] = {}
         self.conversation_ids: dict[tuple[str, int], int] = {}
 
@@ -95,12 +126,21 @@ class Writer:
             moment = truth.start + timedelta(seconds=step.after)
             match step:
                 case Said():
-                    message = step.who(step.text, **step.stored)
+                    stored = dict(step.stored)
+                    file_type = stored.pop("file_type", None)
+                    message = step.who(step.text, **stored)
                     number = self.chat.message(
                         conversation, **{"after": step.after} | message
                     )
                     if message.get("content_type") == SURVEY_CONTENT_TYPE:
                         surveys.append(number)
+                    if message.get("content_type") == CALL_CONTENT_TYPE:
+                        taken_by = AGENT if step.who is call_taken else None
+                        self.chat.call(number, taken_by)
+                    if file_type is not None:
+                        self.chat.attachment(number, file_type)
+                case Labelled():
+                    self.chat.label(conversation, step.label, created_at=moment)
                 case Happened():
                     self.chat.event(
                         conversation,
@@ -147,6 +187,7 @@ class Built:
             warehouse,
             "select * from analytics.episodes order by conversation_id, episode_number",
         )
+        self.queue = rows(warehouse, "select * from marts.mart_operational_queue")
 
 
 def rows(warehouse: Warehouse, query: str) -> dict[int, list[Row]]:
@@ -179,14 +220,22 @@ def built(
     ):
         writer = Writer(chatwoot)
         for number, (name, (_, conversations)) in enumerate(CASES.items(), start=1):
-            writer.write(name, number, conversations)
+            if name not in BREAKS_THE_BUILD:
+                writer.write(name, number, conversations)
         patch.setenv("DBT_TARGET_PATH", target)
         patch.setenv("DBT_LOG_PATH", target)
         run.run(settings)
-        no_tests = ("--exclude-resource-type", "test", "unit_test")
-        assert transform.dbt(
-            settings, ["build", "--quiet", "--select", "+episodes", *no_tests]
+        loaded_at(warehouse, NOW)
+        # The lists are shipped empty: the cases need a label that hands over.
+        assert transform.dbt(settings, ["seed", "--quiet"])
+        warehouse.execute(
+            "insert into analytics.handoff_reasons (label, reason) values (%s, %s)",
+            HANDOFF_LABEL,
+            "Cancelamento",
         )
+        selected = ("--select", "+episodes", "+mart_operational_queue")
+        no_others = ("--exclude-resource-type", "test", "unit_test", "seed")
+        assert transform.dbt(settings, ["build", "--quiet", *selected, *no_others])
         yield Built(writer, warehouse)
 
 
@@ -200,30 +249,55 @@ def expected_messages(truth: Conversation) -> list[Row]:
             "episode_number": said.episode,
             **said.expected,
         }
+        if SENDER_CLASS[said.who]
+        else {"episode_number": said.episode, **said.expected}
         for said in truth.said
     ]
+
+
+def is_spoken(said: Said) -> bool:
+    """Whether somebody received it, once, as more than a reaction."""
+    return (
+        said.expected.get("is_delivered", True) is True
+        and not said.expected.get("is_reaction", False)
+        and not said.expected.get("is_copy", False)
+    )
+
+
+def is_plain(said: Said) -> bool:
+    """Whether the case leaves no doubt among whose messages it counts."""
+    return SENDER_CLASS[said.who] is not None and not said.expected.get("is_deleted")
 
 
 def expected_episodes(truth: Conversation, contact_key: str) -> list[Row]:
     """What the case states, and what follows from the borders that it states."""
     expected = []
     for number, stated in enumerate(truth.episodes, start=1):
-        said = [one for one in truth.said if one.episode == number]
-        classes = [SENDER_CLASS[one.who] for one in said]
-        from_contact = [one.after for one in said if SENDER_CLASS[one.who] == "contact"]
+        said = [one for one in truth.said if one.episode == number and is_spoken(one)]
         derived: Row = {
             "episode_number": number,
             "contact_key": contact_key,
-            "started_at": said[0].after,
-            "first_contact_at": min(from_contact, default=None),
-        } | {f"{name}_messages": classes.count(name) for name in COUNTED}
-        expected.append(
-            {
-                column: moment(truth.start, value) if column.endswith("_at") else value
-                for column, value in (derived | stated).items()
-            }
-        )
+            "started_at": min(one.after for one in said),
+        }
+        if all(is_plain(one) for one in said):
+            classes = [SENDER_CLASS[one.who] for one in said]
+            derived["first_contact_at"] = min(
+                (one.after for one in said if SENDER_CLASS[one.who] == "contact"),
+                default=None,
+            )
+            derived |= {f"{name}_messages": classes.count(name) for name in COUNTED}
+        expected.append(with_moments(truth, derived | stated))
     return expected
+
+
+def with_moments(truth: Conversation, stated: Mapping[str, object]) -> Row:
+    """The columns of a moment as one, not as seconds from the start."""
+    return {
+        column: moment(truth.start, value)
+        if column.endswith("_at") or column in MOMENTS
+        else value
+        for column, value in stated.items()
+    }
 
 
 def moment(start: datetime, after: float | None) -> datetime | None:
@@ -235,13 +309,23 @@ def differences(what: str, expected: Row, actual: Row) -> list[str]:
     return [
         f"{what}: {column} is {actual.get(column, 'missing')!r}, must be {value!r}"
         for column, value in expected.items()
-        if column not in actual or actual[column] != value
+        if column not in actual
+        or (actual[column] is None if value is SOMETHING else actual[column] != value)
     ]
 
 
-@pytest.mark.parametrize("name", CASES)
+def each_case() -> list[pytest.ParameterSet]:
+    """Each case; one whose rule is not built yet must fail."""
+    to_come = pytest.mark.xfail(strict=True, reason="its rule is not built yet")
+    return [
+        pytest.param(name, marks=[to_come] if name in NOT_YET else []) for name in CASES
+    ]
+
+
+@pytest.mark.parametrize("name", each_case())
 def test_case(built: Built, name: str) -> None:
     why, conversations = CASES[name]
+    assert name not in BREAKS_THE_BUILD, "no build holds it yet"
     found = []
     for index, truth in enumerate(conversations):
         conversation = built.writer.conversation_ids[name, index]
@@ -267,6 +351,13 @@ def test_case(built: Built, name: str) -> None:
         for row, wanted in zip(episodes, expected, strict=False):
             what = f"{index + 1}: episode {wanted['episode_number']}"
             found += differences(what, wanted, row)
+
+        if truth.queue is not None:
+            queued = built.queue.get(conversation, [])
+            # Who is not in the queue waits for nothing.
+            row = queued[0] if queued else dict.fromkeys(truth.queue, 0)
+            what = f"{index + 1}: queue"
+            found += differences(what, with_moments(truth, truth.queue), row)
     assert not found, "\n".join(["", why, *found])
 
 
@@ -292,7 +383,18 @@ def test_case(built: Built, name: str) -> None:
             },
         ),
         ("first_response_class", {"ai", "human", None}),
-        ("handoff_signal", {"bot_event", "opened", "human_message", None}),
+        (
+            "handoff_signal",
+            {
+                "bot_event",
+                "announced",
+                "opened",
+                "assigned",
+                "labelled",
+                "requested",
+                None,
+            },
+        ),
         ("hours_kind", {"working", "after_hours", "not_configured"}),
     ],
 )
@@ -304,3 +406,27 @@ def test_every_value_has_a_case(column: str, values: set[str | None]) -> None:
         for stated in truth.episodes
         if column in stated
     }
+
+
+def test_every_speech_act_has_a_case() -> None:
+    acts = {"request", "courtesy", "answer", "question", "greeting", "transfer"}
+    assert acts | {"closing_offer", None} == {
+        said.expected["speech_act"]
+        for _, conversations in CASES.values()
+        for truth in conversations
+        for said in truth.said
+        if "speech_act" in said.expected
+    }
+
+
+def test_every_band_of_the_queue_has_a_case() -> None:
+    assert set(BANDS) == {
+        truth.queue["wait_band"]
+        for _, conversations in CASES.values()
+        for truth in conversations
+        if truth.queue and "wait_band" in truth.queue
+    }
+
+
+def test_what_is_not_built_yet_is_a_case() -> None:
+    assert set(CASES) >= NOT_YET | BREAKS_THE_BUILD
