@@ -12,7 +12,9 @@
 
 {# Who did what a line says, in lower case: what follows the last "por" or "by". #}
 {% macro doer_of(line) -%}
-    lower(trim(trim(trailing '.' from regexp_replace({{ line }}, '^.* (?:por|by) ', '', 'i'))))
+    lower(trim(regexp_replace(
+        regexp_replace({{ line }}, '^.* (?:por|by) ', '', 'i'), '(?: via .*|\.)$', '', 'i'
+    )))
 {%- endmacro %}
 
 {# Whether an activity line says that it was done by somebody of this name. #}

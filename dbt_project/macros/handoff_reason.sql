@@ -8,7 +8,6 @@
         when 'number' then {{ text }}
         when 'array'
             then case
-                when jsonb_array_length({{ value }}) = 0 then null
                 when jsonb_typeof({{ value }} -> 0) = 'string'
                     then coalesce(nullif(trim({{ value }} ->> 0), ''), 'outro')
                 else 'outro'

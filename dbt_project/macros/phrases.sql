@@ -57,3 +57,8 @@
         coalesce(not {{ is_ours }} and {{ text }} ~* 'já resolvi|resolvido', false) as says_solved
     offset 0
 {%- endmacro %}
+
+{# Whether a text begins with a no. #}
+{% macro declines(text) -%}
+    coalesce({{ text }} ~* '^\W*n[aã]o\M', false)
+{%- endmacro %}

@@ -88,11 +88,10 @@
     )
 {%- endmacro %}
 
-{# Working seconds of an inbox between two local moments, the last of which is known. Where
-   the clock is put back it may come before the first; that is no time, not less. #}
+{# Working seconds of an inbox between two local moments, which the same clock shows. #}
 {% macro working_seconds_between(hours, first, last) -%}
     (
-        {{ working_seconds_until(hours, "greatest(" ~ first ~ ", " ~ last ~ ")") }}
+        {{ working_seconds_until(hours, last) }}
         - {{ working_seconds_until(hours, first) }}
     )::double precision
 {%- endmacro %}

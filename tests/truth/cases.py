@@ -93,7 +93,6 @@ def ai_with_a_users_token() -> Conversation:
                 has_ai=True,
                 has_human=False,
                 has_handoff=False,
-                has_substantive_ai_answer=True,
                 first_response_class="ai",
                 first_response_seconds=5,
                 ai_first_response_seconds=5,
@@ -1561,7 +1560,7 @@ def greeting_only_ai() -> Conversation:
                 speech_act="greeting",
             ),
         ],
-        [episode("ai_abandoned", closed_by="silence", has_substantive_ai_answer=False)],
+        [episode("ai_abandoned", closed_by="silence")],
     )
 
 
@@ -1587,7 +1586,7 @@ def greetings_as_ais_write_them() -> Conversation:
                 speech_act="greeting",
             ),
         ],
-        [episode("ai_abandoned", has_substantive_ai_answer=False)],
+        [episode("ai_abandoned")],
     )
 
 
@@ -1601,7 +1600,7 @@ def greeting_and_thanks_solve_nothing() -> Conversation:
             say(3, bot, hello, 1, speech_act="greeting"),
             say(60, customer, "ok", 1, speech_act="courtesy"),
         ],
-        [episode("ai_abandoned", closed_at=60, has_substantive_ai_answer=False)],
+        [episode("ai_abandoned", closed_at=60)],
     )
 
 
@@ -1613,7 +1612,7 @@ def greeting_with_an_answer() -> Conversation:
             say(0, customer, "Oi, quanto custa?", 1),
             say(3, bot, "Olá! O plano mensal custa R$ 120.", 1, speech_act="answer"),
         ],
-        [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
+        [episode("ai_resolved_assumed")],
     )
 
 
@@ -1626,7 +1625,7 @@ def greeting_with_an_answer_and_an_offer() -> Conversation:
             say(0, customer, "Oi, tem estacionamento?", 1),
             say(3, bot, text, 1, speech_act="answer"),
         ],
-        [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
+        [episode("ai_resolved_assumed")],
     )
 
 
@@ -1644,7 +1643,6 @@ def ai_question_unanswered() -> Conversation:
                 "ai_abandoned",
                 closed_by="silence",
                 closed_at=7,
-                has_substantive_ai_answer=True,
             )
         ],
     )
@@ -1678,7 +1676,7 @@ def courtesy_question_is_no_question() -> Conversation:
                 speech_act="answer",
             ),
         ],
-        [episode("ai_resolved_assumed", has_substantive_ai_answer=True)],
+        [episode("ai_resolved_assumed")],
     )
 
 

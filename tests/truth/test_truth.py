@@ -233,7 +233,7 @@ def built(
             HANDOFF_LABEL,
             "Cancelamento",
         )
-        selected = ("--select", "+episodes", "+mart_operational_queue")
+        selected = ("--select", "messages", "+episodes", "+mart_operational_queue")
         no_others = ("--exclude-resource-type", "test", "unit_test", "seed")
         assert transform.dbt(settings, ["build", "--quiet", *selected, *no_others])
         yield Built(writer, warehouse)

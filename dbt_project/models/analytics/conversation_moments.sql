@@ -223,6 +223,8 @@ numbered as (
                                 'form'
                             )
                             then 'question'
+                        -- A promise to come back is no answer yet.
+                        when promises_return and text_class = 'answer' then 'transfer'
                         else coalesce(text_class, 'answer')
                     end
         end as answer_class,
@@ -279,8 +281,6 @@ acts as (
     select
         *,
         case
-            when answer_class is not null and not is_taken_call then answer_class
-            when is_taken_call and is_of_contact then 'request'
             when answer_class is not null then answer_class
             when not is_of_contact then null
             when is_deleted and (next_answer_at > sent_at + {{ gap }}) is not false
@@ -351,7 +351,8 @@ before_it as (
 ),
 
 -- The customer waits for an answer after a request: all he writes but courtesies. The
--- first word of a conversation is one whatever it says.
+-- first word of a conversation is one whatever it says, and to a question of yes or no a
+-- courtesy or a sign of approval says yes.
 requests as (
 
     select
@@ -359,7 +360,14 @@ requests as (
         coalesce(
             is_spoken
             and is_of_contact
-            and (speech_act = 'request' or last_speech_at is null),
+            and (speech_act = 'request' or is_taken_call or last_speech_at is null)
+            or sender_class = 'contact'
+            and not is_copy
+            and isfinite(sent_at)
+            and last_said[2] = 2
+            and last_said[3] = 1
+            and not {{ declines('message_text') }}
+            and (speech_act = 'courtesy' or is_reaction and is_approving),
             false
         ) as is_request,
         sent_at > last_speech_at + {{ gap }} as is_after_silence
@@ -422,7 +430,7 @@ signs_of_ours as (
         case
             when not isfinite(sent_at) then null
             when moment_kind = 'bot_event' then 'bot_event'
-            when is_of_ai and answer_class = 'transfer' then 'announced'
+            when is_of_ai and text_class = 'transfer' then 'announced'
             when last_ai_at is null or last_ai_at < sent_at - {{ gap }} then null
             when next_ai_answer < coalesce(next_person, next_ai_answer + 1) then null
             when
@@ -490,12 +498,13 @@ signs as (
         case
             when sign_of_ours is not null then sign_of_ours
             when not is_asking_for_person or next_sign is not null then null
+            -- Without a word of the AI there is nobody who could hand over.
+            when last_ai_at is null and next_ai is null then null
             when
                 next_person is not null
                 and (next_ai_answer is null or next_person < next_ai_answer)
                 then 'requested'
-            when next_person is null and next_ai is null and last_ai_at is not null
-                then 'requested'
+            when next_person is null and next_ai is null then 'requested'
             when next_person is not null and next_person_and_contact[2] < next_ai_answer
                 then 'requested'
         end as handoff_sign,
@@ -705,89 +714,91 @@ local_times as (
 
 ),
 
+-- By the clock as it stood at the start: put back meanwhile, it would take time away.
+spans as (
+
+    select
+        *,
+        local_asked_at + (sent_at - replies_to_request_at) as local_replied_at,
+        local_wait_started_at + (sent_at - human_wait_started_at)
+            as local_wait_ended_at
+    from local_times
+
+),
+
 timed as (
 
     select
         ---------- ids
-        local_times.message_id,
-        local_times.conversation_id,
-        local_times.inbox_id,
-        local_times.contact_id,
-        local_times.sender_id,
-        local_times.built_from,
+        spans.message_id,
+        spans.conversation_id,
+        spans.inbox_id,
+        spans.contact_id,
+        spans.sender_id,
+        spans.built_from,
 
         ---------- text
-        local_times.moment_kind,
-        local_times.message_type,
-        local_times.content_type,
-        local_times.delivery_status,
-        local_times.sender_type,
-        local_times.sender_class,
-        local_times.speech_act,
-        local_times.kind_of_question as question_kind,
-        local_times.handoff_sign,
-        local_times.message_text,
+        spans.moment_kind,
+        spans.message_type,
+        spans.content_type,
+        spans.delivery_status,
+        spans.sender_type,
+        spans.sender_class,
+        spans.speech_act,
+        spans.kind_of_question as question_kind,
+        spans.handoff_sign,
+        spans.message_text,
 
         ---------- numerics
-        local_times.message_number::integer as message_number,
-        local_times.episode_number::integer as episode_number,
-        length(local_times.message_text) as characters,
+        spans.message_number::integer as message_number,
+        spans.episode_number::integer as episode_number,
+        length(spans.message_text) as characters,
         {{ seconds_between(
-            'local_times.replies_to_request_at', 'local_times.sent_at'
+            'spans.replies_to_request_at', 'spans.sent_at'
         ) }}
         ::double precision as reply_seconds,
-        case
-            when local_times.replies_to_request_at is not null
-                then {{ working_seconds_between(
-                    'inbox_hours',
-                    'local_times.local_asked_at',
-                    'local_times.local_sent_at'
-                ) }}
-        end as reply_working_seconds,
+        {{ working_seconds_between(
+            'inbox_hours', 'spans.local_asked_at', 'spans.local_replied_at'
+        ) }} as reply_working_seconds,
         {{ seconds_between(
-            'local_times.human_wait_started_at', 'local_times.sent_at'
+            'spans.human_wait_started_at', 'spans.sent_at'
         ) }}
         ::double precision as human_wait_seconds,
-        case
-            when local_times.human_wait_started_at is not null
-                then {{ working_seconds_between(
-                    'inbox_hours',
-                    'local_times.local_wait_started_at',
-                    'local_times.local_sent_at'
-                ) }}
-        end as human_wait_working_seconds,
-        local_times.confirmed_number::integer as confirmed_number,
+        {{ working_seconds_between(
+            'inbox_hours', 'spans.local_wait_started_at', 'spans.local_wait_ended_at'
+        ) }} as human_wait_working_seconds,
+        spans.confirmed_number::integer as confirmed_number,
 
         ---------- booleans
-        local_times.is_private,
-        local_times.is_deleted,
-        local_times.is_from_automation_rule,
-        local_times.is_from_campaign,
-        local_times.is_phone_echo,
-        local_times.is_template,
-        local_times.is_delivered,
-        local_times.is_reaction,
-        local_times.is_copy,
-        local_times.is_taken_call,
-        local_times.is_spoken,
-        local_times.is_speech,
-        local_times.is_request,
-        local_times.is_of_ai,
-        local_times.is_of_person,
-        local_times.is_promise,
-        local_times.is_asking_for_person,
-        coalesce(local_times.says_solved and local_times.speech_act = 'courtesy', false)
+        spans.is_private,
+        spans.is_deleted,
+        spans.is_from_automation_rule,
+        spans.is_from_campaign,
+        spans.is_phone_echo,
+        spans.is_template,
+        spans.is_delivered,
+        spans.is_reaction,
+        spans.is_copy,
+        spans.is_taken_call,
+        spans.is_spoken,
+        spans.is_speech,
+        spans.is_request,
+        spans.is_of_ai,
+        spans.is_of_person,
+        spans.is_promise,
+        spans.is_asking_for_person,
+        coalesce(spans.says_solved and spans.speech_act = 'courtesy', false)
             as says_solved,
-        local_times.is_takeover,
-        local_times.is_approving_reaction,
+        spans.is_takeover,
+        spans.is_approving_reaction,
 
         ---------- times
-        local_times.local_sent_at::date as local_date,
-        local_times.human_wait_started_at,
-        local_times.sent_at,
-        local_times.local_sent_at
-    from local_times
-    left join inbox_hours on local_times.inbox_id = inbox_hours.inbox_id
+        spans.local_sent_at::date as local_date,
+        spans.human_wait_started_at,
+        spans.sent_at,
+        spans.local_sent_at
+    from spans
+    left join inbox_hours on spans.inbox_id = inbox_hours.inbox_id
 
 )
 

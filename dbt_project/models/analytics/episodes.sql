@@ -251,6 +251,20 @@ judged as (
 
 ),
 
+stopped as (
+
+    select
+        *,
+        coalesce(
+            outcome in ('ai_abandoned', 'waiting_customer')
+            and has_open_question
+            and closed_at is not null,
+            false
+        ) as stopped_at_our_question
+    from judged
+
+),
+
 -- The next demand of the same contact after a close, in whatever conversation. An
 -- answer to what we sent is none.
 contact_moments as (
@@ -299,25 +313,25 @@ returns as (
 local_times as (
 
     select
-        judged.*,
+        stopped.*,
         returns.next_demand_at,
-        {{ local_time('judged.started_at', 'judged.local_timezone') }}
+        {{ local_time('stopped.started_at', 'stopped.local_timezone') }}
             as local_started_at,
         {{ local_time(
-            'coalesce(judged.first_contact_at, judged.started_at)',
-            'judged.local_timezone'
+            'coalesce(stopped.first_contact_at, stopped.started_at)',
+            'stopped.local_timezone'
         ) }} as local_first_contact_at,
-        {{ local_time('judged.closed_at', 'judged.local_timezone') }}
+        {{ local_time('stopped.closed_at', 'stopped.local_timezone') }}
             as local_closed_at,
-        {{ local_time('judged.survey_sent_at', 'judged.local_timezone') }}
+        {{ local_time('stopped.survey_sent_at', 'stopped.local_timezone') }}
             as local_survey_sent_at,
-        {{ local_time('judged.csat_answered_at', 'judged.local_timezone') }}
+        {{ local_time('stopped.csat_answered_at', 'stopped.local_timezone') }}
             as local_csat_answered_at
-    from judged
+    from stopped
     left join returns
         on
-            judged.conversation_id = returns.conversation_id
-            and judged.episode_number = returns.episode_number
+            stopped.conversation_id = returns.conversation_id
+            and stopped.episode_number = returns.episode_number
 
 ),
 
@@ -409,12 +423,7 @@ named as (
         local_times.is_takeover_of_waiting,
         coalesce(local_times.human_response_working_seconds = 0, false)
         and local_times.human_response_seconds > 0 as is_wait_outside_hours,
-        coalesce(
-            local_times.outcome in ('ai_abandoned', 'waiting_customer')
-            and local_times.has_open_question
-            and local_times.closed_at is not null,
-            false
-        ) as stopped_at_our_question,
+        local_times.stopped_at_our_question,
         local_times.outcome = 'ai_abandoned' and local_times.has_asked_for_person
             as asked_for_person_in_vain,
         coalesce(
@@ -425,7 +434,9 @@ named as (
             false
         ) as is_reopened,
         coalesce(
-            local_times.next_demand_at <= local_times.closed_at + {{ return_window }},
+            local_times.next_demand_at <= local_times.closed_at + {{ return_window }}
+            -- Who answers our question late does not come back.
+            and not local_times.stopped_at_our_question,
             false
         ) as has_returned,
         coalesce(

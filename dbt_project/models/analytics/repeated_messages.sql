@@ -72,6 +72,7 @@ in_order as (
         texts.words,
         first_value(repeated.message_id) over same_id as original_id,
         first_value(repeated.conversation_id) over same_id as original_conversation_id,
+        first_value(repeated.sent_at) over same_id as original_sent_at,
         first_value(texts.words) over same_id as original_words
     from repeated
     inner join texts on repeated.message_id = texts.message_id
@@ -83,14 +84,18 @@ in_order as (
 
 ),
 
--- An edit comes as a copy with some words changed, in its own conversation.
+-- An edit comes as a copy with another text, in its own conversation: within a quarter of
+-- an hour, which is as long as WhatsApp lets one edit, or with most of the words.
 compared as (
 
     select
         *,
         words = original_words
         or conversation_id = original_conversation_id
-        and {{ shares_most_words('words', 'original_words') }} as is_related
+        and (
+            sent_at <= original_sent_at + interval '15 minutes'
+            or {{ shares_most_words('words', 'original_words') }}
+        ) as is_related
     from in_order
 
 ),

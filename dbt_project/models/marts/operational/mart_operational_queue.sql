@@ -131,7 +131,8 @@ waiting as (
         {{ seconds_between('waiting_since', 'as_of') }}::double precision
             as waited_seconds,
         {{ local_time('waiting_since', 'local_timezone') }} as local_waiting_since,
-        {{ local_time('as_of', 'local_timezone') }} as local_as_of
+        {{ local_time('waiting_since', 'local_timezone') }} + (as_of - waiting_since)
+            as local_as_of
     from held
 
 ),
@@ -156,10 +157,10 @@ named as (
         case
             when not waiting.is_waiting then null
             when waiting.waited_seconds < 900 then 'under_15_minutes'
-            when waiting.waited_seconds < 3600 then 'under_1_hour'
-            when waiting.waited_seconds < 14400 then 'under_4_hours'
-            when waiting.waited_seconds < 86400 then 'under_24_hours'
-            else 'under_7_days'
+            when waiting.waited_seconds < 3600 then '15_to_60_minutes'
+            when waiting.waited_seconds < 14400 then '1_to_4_hours'
+            when waiting.waited_seconds < 86400 then '4_to_24_hours'
+            else '1_to_7_days'
         end as wait_band,
 
         ---------- numerics
