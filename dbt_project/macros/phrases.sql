@@ -36,6 +36,9 @@
             ~ " " * spaced | length ~ "')"
     ) -%}
     {%- set made.sql = "regexp_replace(" ~ made.sql ~ ", '[^a-z0-9.? ]+', '.', 'g')" -%}
+    {%- for title in ("sr", "sra", "dr", "dra", "prof", "av") -%}
+        {%- set made.sql = "replace(" ~ made.sql ~ ", ' " ~ title ~ ".', ' " ~ title ~ "')" -%}
+    {%- endfor -%}
     {%- set made.sql = "replace(replace(" ~ made.sql ~ ", '.', ' . '), '?', ' ? ') || ' . '" -%}
     {%- for found, instead in [
         ("   ", " "), ("  ", " "), ("  ", " "), ("  ", " "),
@@ -251,7 +254,7 @@
             when {{ says('words', 'courtesy') }} then 'courtesy'
             when
                 {{ says('words', 'thanks_and_name') }}
-                and given_text ~ '[ ,][A-ZÀ-Ü][a-zà-ü]+[^[:alnum:]]*$'
+                and given_text ~ '[[:alnum:],] +[A-ZÀ-Ü][a-zà-ü]+[^[:alnum:]]*$'
                 then 'courtesy'
             else 'request'
         end as text_class,

@@ -127,7 +127,7 @@ patterns as (
         '^ ' || any_filler || '*' || any_courtesy || '(?:' || any_courtesy || '|'
         || any_filler || ')*$' as courtesy,
         '^ (?:' || any_courtesy || '|' || any_filler || ')*' || thanks || any_filler
-        || '*(?:[a-z]+ ){1,2}$' as thanks_and_name,
+        || '*[a-z]+ $' as thanks_and_name,
         ' ' || request as request,
         '^ ' || greeting || '(?:' || greeting || '|' || greeting_phrase || '|' || name
         || ')*$' as bare_greeting,
@@ -160,8 +160,7 @@ patterns as (
         || '[^.?]*[?] ' || question_hint || '[^.?]*[.] $' as question_and_hint,
         ' ' || question_word as question_word,
         ' ' || asked_datum as asked_datum,
-        E'(?:\\m(?:' || rtrim(replace(menu_word, ' )', ')'))
-        || E')\\M[^\n]*|[?][^\n]*)\n\\s*'
+        E'(?:\\m' || replace(menu_word, ' ', E'\\M') || E'[^\n]*|[?][^\n]*)\n\\s*'
         || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2}|[a-h]) ?[^a-z0-9\n ][^\n]*(?:\n\\s*|$)){2}'
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
