@@ -1,0 +1,187 @@
+with
+
+phrases as (
+
+    select * from {{ ref('phrases') }}
+
+),
+
+-- Words as texts are when they are compared with them.
+tokens as (
+
+    select
+        phrases.list,
+        phrases.words as phrase,
+        tokens.position,
+        tokens.token
+    from phrases
+    cross join
+        lateral string_to_table({{ plain('phrases.words') }}, ' ')
+        with ordinality as tokens (token, position)
+    where phrases.list not like '%\_sign'
+
+),
+
+-- a/b: one of them; a?: may be left out; a*: how it begins; *: up to six words.
+compiled as (
+
+    select
+        list,
+        phrase,
+        position,
+        case
+            when token = '*' then '(?:[a-z0-9]+ ){0,6}'
+            when token like '%?'
+                then '(?:(?:' || replace(rtrim(token, '?'), '/', '|') || ') )?'
+            else '(?:' || replace(replace(token, '/', '|'), '*', '[a-z]*') || ') '
+        end as pattern
+    from tokens
+
+),
+
+spelled as (
+
+    select
+        list,
+        string_agg(pattern, '' order by position) as pattern
+    from compiled
+    group by list, phrase
+
+),
+
+listed as (
+
+    select
+        list,
+        '(?:' || string_agg(pattern, '|' order by pattern) || ')' as pattern
+    from spelled
+    group by list
+
+),
+
+signs as (
+
+    select
+        string_agg(words, '') filter (where list = 'approving_sign') as approving,
+        string_agg(words, '') filter (where list = 'laughing_sign') as laughing,
+        '[' || string_agg(words, '') filter (where list = 'doubting_sign') || ']'
+            as doubting
+    from phrases
+
+),
+
+lists as (
+
+    select
+        {%- for list in phrase_lists().split() %}
+        max(pattern) filter (where list = '{{ list }}') as {{ list }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from listed
+
+),
+
+-- What sentences are made of. A text has a space before each word, and a point or a
+-- question mark, with spaces, after each sentence.
+parts as (
+
+    select
+        lists.*,
+        '(?:' || thanks || '|' || courtesy
+        || '|(?:k|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
+        '(?:' || courtesy_filler || '|' || name || ')' as any_filler,
+        '(?:(?!' || not_name || ')[a-z]+ )' as unknown_name,
+        '(?:' || recipient || '|' || professional || ')' as anybody,
+        '(?:(?:' || article || '){0,3}(?:[a-z]+ )?)' as articles
+    from lists
+
+),
+
+sentences as (
+
+    select
+        parts.*,
+        '(?:' || greeting || '+' || unknown_name || '{0,3})' as hello,
+        '(?:' || greeting_phrase || '(?:[a-z]+ ){0,6})' as wellbeing,
+        '(?:' || presentation || '(?:[a-z]+ ){0,12}|' || opening_offer
+        || '(?:[a-z]+ ){0,6})' as introduction,
+        '(?:(?:' || closing_filler || unknown_name || '{0,2})+[.?] |'
+        || closing_sentence || '(?:[a-z]+ ){0,10}[.?] )' as pleasantry
+    from parts
+
+),
+
+patterns as (
+
+    select
+        ---------- around a text
+        E'^\\s*(?:[*]{1,2}[^*\n:]{1,40}:[*]{1,2}|[*]{1,2}[^*\n:]{1,40}[*]{1,2}:)\\s*'
+        || E'|[^a-z0-9\n]*\\m(?:' || rtrim(replace(edited, ' ', '\s?')) || E')[^a-z0-9]*'
+            as name_prefix,
+        E'(?:\\s*\n\\s*(?:_[^_\n]+_|[*_-]*\\m' || replace(signature, ' ', E'\\M')
+        || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
+        || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?))+\\s*$' as signature,
+        E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
+        E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
+
+        ---------- the customer's
+        '^ ' || any_filler || '*' || any_courtesy || '(?:' || any_courtesy || '|'
+        || any_filler || ')*$' as courtesy,
+        '^ (?:' || any_courtesy || '|' || any_filler || ')*' || thanks || any_filler
+        || '*[a-z]+ $' as thanks_and_name,
+        ' ' || request as request,
+        '^ ' || greeting || '(?:' || greeting || '|' || greeting_phrase || '|' || name
+        || ')*$' as bare_greeting,
+        '^ ' || day_greeting || '(?:' || day_greeting || '|' || name || ')*$'
+            as day_greeting,
+        '^ ' || no || '(?:' || no || '|' || politeness || ')*$' as bare_no,
+        '^ ' || yes || '(?:' || yes || '|' || politeness || ')*$' as bare_yes,
+        '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? (?:estrela[a-z]* )?$'
+            as rating,
+        ' ' || person_request as person_request,
+        ' ' || no_person_request as no_person_request,
+
+        ---------- ours
+        '^ (?:' || hello || '|' || introduction || '|' || wellbeing || '(?=[?]))'
+        || '(?:[.?] )?(?:(?:' || hello || '|' || introduction || '|' || wellbeing
+        || ')(?:[.?] )?)*$' as greeting,
+        '^ (?:' || pleasantry || '|' || hello || '[.?] )*(?:(?:[a-z]+ ){0,5}'
+        || closing_offer || '(?:[a-z]+ ){0,12}[.?] (?:' || pleasantry || ')*)+$'
+            as closing_offer,
+        '^ (?:' || pleasantry || ')+$' as pleasantry,
+        ' ' || rating_request as rating_request,
+        '^ (?:' || hello || ')?' || greeting_phrase || '| (?:' || closing_offer || '|'
+        || opening_offer || '|' || rating_request || ')' as offer,
+        '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || unknown_name
+        || '{0,2})*' || data_request as data_request,
+        ' ' || how_to as how_to,
+        '^ (?:' || hello || '|' || data_request_opener || ')*' || question_word
+        || '(?:[a-z0-9]+ ){1,9}[.] $' as question_without_mark,
+        '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || ')*' || question_word
+        || '[^.?]*[?] ' || question_hint || '[^.?]*[.] $' as question_and_hint,
+        ' ' || question_word as question_word,
+        ' ' || asked_datum as asked_datum,
+        E'(?:\\m' || replace(menu_word, ' ', E'\\M') || E'[^\n]*|[?][^\n]*)\n\\s*'
+        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2}|[a-h]) ?[^a-z0-9\n ][^\n]*(?:\n\\s*|$)){2}'
+            as menu,
+        ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
+            as menu_on_one_line,
+        ' (?:' || anybody || '|' || recipient_place || '|' || transfer || ')'
+            as recipient_or_transfer,
+        '(?:^ |[.?] )(?![^.?]*' || no_transfer || ')(?:[a-z0-9]+ )*?(?:'
+        || handing_over || '(?:[a-z0-9]+ ){0,7}' || toward || articles
+        || '(?:' || anybody || '|' || recipient_place || ')|'
+        || alerting || articles || recipient || '|'
+        || anybody || '(?:[a-z0-9]+ ){0,6}' || contacting || '|'
+        || transfer || ')' as transfer,
+        ' ' || promise_to_return as promise_to_return,
+
+        ---------- signs
+        signs.approving as approving_signs,
+        signs.approving || signs.laughing as courtesy_signs,
+        signs.doubting as doubting_signs
+    from sentences
+    cross join signs
+
+)
+
+select * from patterns
