@@ -6,7 +6,7 @@
     rating_request question_word question_hint data_request data_request_opener how_to
     asked_datum menu_word handing_over alerting recipient recipient_place professional
     article toward contacting transfer no_transfer promise_to_return person_request
-    no_person_request no yes politeness signature signature_name edited
+    no_person_request person_alone solved no yes politeness signature signature_name edited
 {%- endmacro %}
 
 {# A text as plain letters: lower case, no accents, a letter that is repeated once. Word
@@ -214,7 +214,11 @@
                 as is_bare_greeting,
             {{ is_only('given_text', 'courtesy_signs') }} as is_courtesy_sign,
             {{ is_only('given_text', 'approving_signs') }} as is_approving,
-            {{ says('given_text', 'doubting_signs') }} as has_doubt
+            {{ says('given_text', 'doubting_signs') }} as has_doubt,
+            not has_mark
+            and length(words) <= 80
+            and {{ says('words', 'solved') }}
+            and not {{ says('words', 'request') }} as is_solved
         from parts
         where not is_ours
         offset 0
@@ -242,7 +246,9 @@
         false as is_bare_yes,
         false as is_rating,
         false as is_approving,
-        false as asks_for_person
+        false as asks_for_person,
+        false as says_solved,
+        is_last_an_offer as ends_with_offer
     from classes_of_ours
     union all
     select
@@ -251,6 +257,7 @@
             when is_courtesy_sign then 'courtesy'
             when length(words) > 120 then 'request'
             when {{ says('words', 'request') }} then 'request'
+            when is_solved then 'courtesy'
             when {{ says('words', 'courtesy') }} then 'courtesy'
             when
                 {{ says('words', 'thanks_and_name') }}
@@ -269,11 +276,13 @@
             as is_rating,
         is_approving,
         length(words) <= 200 and {{ says('words', 'person_request') }}
-        and not {{ says('words', 'no_person_request') }} as asks_for_person
+        and not {{ says('words', 'no_person_request') }} as asks_for_person,
+        is_solved as says_solved,
+        false as ends_with_offer
     from customers
 {%- endmacro %}
 
-{# Whether two texts, as their words, share at least half of those of the shorter. #}
+{# Whether two texts, as words, share at least half of those of the shorter. #}
 {% macro shares_most_words(words, others) -%}
     (
         select count(distinct shared.word) * 2
@@ -283,29 +292,6 @@
         cardinality(string_to_array({{ words }}, ' ')),
         cardinality(string_to_array({{ others }}, ' '))
     )
-{%- endmacro %}
-
-{# stub, replaced by the word lists #}
-{% macro meaning_of(text, is_ours) -%}
-    select
-        case when {{ text }} is null then null
-            when {{ is_ours }} then case
-                when {{ text }} ~* 'transferir|recepção|atendente|chamar a equipe' then 'transfer'
-                when {{ text }} ~* 'digite|informe seu' or {{ text }} ~ '\?[^[:alnum:]]*(Atenciosamente.*)?$' and {{ text }} !~* 'posso ajudar|algo mais' then 'question'
-                when {{ text }} ~* 'algo mais|mais alguma|me chama' then 'closing_offer'
-                when {{ text }} ~* '^\W*(bia:\W*)?(oi|ol[áa]|bom dia)' and length({{ text }}) < 90 and {{ text }} !~ '[0-9]' then 'greeting'
-                else 'answer' end
-            when {{ text }} !~ '\?' and ({{ are_thanks(words(text)) }} or {{ is_approving_sign(text) }} or {{ text }} ~* 'obrigad|tá bom') then 'courtesy'
-            else 'request' end as text_class,
-        case when {{ text }} ~* 'digite' then 'menu' when {{ text }} ~* 'informe seu' then 'data' when {{ text }} ~ '\?' then 'yes_no' end as question_kind,
-        coalesce({{ text }} ~* 'te aviso|retorno', false) as promises_return,
-        false as asks_rating, false as is_bare_greeting, false as is_day_greeting,
-        coalesce({{ text }} ~* '^não\W*$', false) as is_bare_no,
-        coalesce({{ text }} ~ '^\d$', false) as is_rating,
-        coalesce({{ is_approving_sign(text) }}, false) as is_approving,
-        coalesce(not {{ is_ours }} and {{ text }} ~* 'falar com (uma pessoa|atendente)|atendente', false) as asks_for_person,
-        coalesce(not {{ is_ours }} and {{ text }} ~* 'já resolvi|resolvido', false) as says_solved
-    offset 0
 {%- endmacro %}
 
 {# Whether a text begins with a no. #}

@@ -446,7 +446,7 @@ def copy_days_later_opens_nothing() -> Conversation:
         [
             say(0, customer, "Qual o horário?", 1, waid("A3")),
             say(60, bot, "Das 6h às 23h.", 1, waid("B3")),
-            say(3 * DAY, customer, "Qual o horário?", None, waid("A3"), is_copy=True),
+            say(3 * DAY, customer, "Qual o horário?", 1, waid("A3"), is_copy=True),
         ],
         [episode("ai_resolved_assumed", has_returned=False, contact_messages=1)],
     )

@@ -4,4 +4,12 @@ leave the list."""
 # No build goes through with them, so they are not even written.
 BREAKS_THE_BUILD: set[str] = set()
 
-NOT_YET: set[str] = {"moment_of_the_year_58000"}
+NOT_YET: set[str] = {
+    "ai_of_a_fork",
+    "groups_are_no_customers",
+    "lid_is_a_person",
+    "old_mobile_that_begins_with_six",
+    "ordinary_identifier_is_a_person",
+    "status_and_broadcasts_are_no_customers",
+    "with_and_without_the_ninth_digit",
+}

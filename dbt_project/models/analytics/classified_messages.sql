@@ -24,6 +24,12 @@ agents as (
 
 ),
 
+phrase_patterns as (
+
+    select * from {{ ref('phrase_patterns') }}
+
+),
+
 ai_agents as (
 
     select *
@@ -179,13 +185,20 @@ doers as (
             or coalesce(named_doers.doer = any(ai_names.names), false)
         )
         and not coalesce(named_doers.assignee = any(ai_names.names), false)
-            as is_done_by_machine
+            as is_done_by_machine,
+        case
+            when
+                named_doers.sender_class
+                in ('contact', 'ai', 'human', 'human_phone', 'automation')
+                and not coalesce(named_doers.deleted, false)
+                and named_doers.content_type is distinct from 12
+                then named_doers.message_text
+        end as text_to_read
     from named_doers
     cross join ai_names
 
 ),
 
--- Each text is read once: the offsets keep PostgreSQL from repeating the expressions.
 understood as (
 
     select
@@ -194,12 +207,8 @@ understood as (
     from doers
     left join
         lateral (
-            {{ meaning_of('doers.message_text', "doers.sender_class <> 'contact'") }}
-        ) as meaning
-        on
-            doers.sender_class in ('contact', 'ai', 'human', 'human_phone')
-            and not coalesce(doers.deleted, false)
-            and doers.content_type is distinct from 12
+            {{ what_is_said('doers.text_to_read', "doers.sender_class <> 'contact'") }}
+        ) as meaning on true
 
 ),
 
@@ -265,15 +274,16 @@ named as (
         is_taken_call,
         delivery_status is distinct from 3 or message_type <> 1 as is_delivered,
         is_done_by_machine,
-        promises_return,
-        asks_rating,
-        is_bare_greeting,
-        is_day_greeting,
-        is_bare_no,
-        is_rating,
-        is_approving,
-        asks_for_person,
-        says_solved,
+        coalesce(promises_return, false) as promises_return,
+        coalesce(asks_rating, false) as asks_rating,
+        coalesce(is_bare_greeting, false) as is_bare_greeting,
+        coalesce(is_day_greeting, false) as is_day_greeting,
+        coalesce(is_bare_no, false) as is_bare_no,
+        coalesce(is_rating, false) as is_rating,
+        coalesce(is_approving, false) as is_approving,
+        coalesce(asks_for_person, false) as asks_for_person,
+        coalesce(says_solved, false) as says_solved,
+        coalesce(ends_with_offer, false) as ends_with_offer,
 
         ---------- times
         local_timezone,

@@ -141,6 +141,7 @@ together as (
         false as is_approving,
         false as asks_for_person,
         false as says_solved,
+        false as ends_with_offer,
         versions.local_timezone,
         other_moments.sent_at,
         other_moments.moment_kind,
@@ -264,7 +265,9 @@ answered_to as (
 
     select
         *,
-        first_value(answer_class) over to_answer as last_answer_class,
+        first_value(
+            answer_class = 'closing_offer' or ends_with_offer
+        ) over to_answer as is_after_offer,
         first_value(sent_at) over to_answer as last_answered_at
     from numbered
     window to_answer as (
@@ -305,7 +308,7 @@ acts as (
             when is_bare_no
                 then
                     case
-                        when last_answer_class = 'closing_offer' then 'courtesy'
+                        when is_after_offer then 'courtesy'
                         else 'request'
                     end
             when is_rating and rating_asked_at >= last_answered_at then 'courtesy'

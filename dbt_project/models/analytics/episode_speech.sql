@@ -83,7 +83,8 @@ counted as (
         coalesce(bool_or(is_takeover), false) as has_takeover,
         coalesce(bool_or(is_takeover and human_wait_started_at is not null), false)
             as is_takeover_of_waiting,
-        coalesce(bool_or(is_asking_for_person), false) as has_asked_for_person,
+        max(message_number) filter (where is_asking_for_person)
+            as last_asking_number,
         count(*) filter (
             where sender_class = 'contact' and is_spoken
         )::integer as contact_messages,
@@ -142,15 +143,9 @@ answered as (
         ) as human_response_number,
         coalesce(
             bool_or(
-                (moments.speech_act = 'answer' or moments.is_taken_call)
-                and moments.is_of_ai
-            ),
-            false
-        ) as has_ai_answer,
-        coalesce(
-            bool_or(
-                (moments.speech_act = 'answer' or moments.is_taken_call)
-                and moments.message_number >= counted.request_number
+                moments.speech_act = 'answer'
+                and moments.message_number
+                >= greatest(counted.request_number, counted.last_sign_number)
             ),
             false
         ) as has_answer,
@@ -190,7 +185,10 @@ answered as (
         on
             moments.conversation_id = counted.conversation_id
             and moments.episode_number = counted.episode_number
-    where moments.is_spoken or moments.handoff_sign is not null
+    where
+        moments.is_spoken
+        or moments.is_request
+        or moments.handoff_sign is not null
     group by 1, 2
 
 ),
@@ -232,7 +230,6 @@ joined as (
         bounded.*,
         answered.ai_responded_at,
         answered.human_responded_at,
-        answered.has_ai_answer,
         answered.has_answer,
         answered.unanswered_since,
         answered.handed_over_since,
@@ -268,6 +265,12 @@ joined as (
         coalesce(
             bounded.last_confirmation_number > bounded.last_request_number, false
         ) as is_confirmed,
+        coalesce(
+            bounded.last_asking_number = bounded.last_request_number
+            and bounded.last_confirmation_number > bounded.last_asking_number is not true
+            and bounded.last_person_number > bounded.last_asking_number is not true,
+            false
+        ) as asked_for_person_in_vain,
         coalesce(writers.agent_ids, '{}') as agent_ids
     from bounded
     left join answered

@@ -243,7 +243,8 @@ judged as (
             when has_human and has_ai then 'ai_human_resolved'
             when has_human or not has_ai then 'human_resolved'
             when closed_by = 'agent' then 'ai_human_resolved'
-            when not has_answer or has_open_question then 'ai_abandoned'
+            when not has_answer or has_open_question or asked_for_person_in_vain
+                then 'ai_abandoned'
             when is_confirmed then 'ai_resolved_confirmed'
             else 'ai_resolved_assumed'
         end as outcome
@@ -424,7 +425,7 @@ named as (
         coalesce(local_times.human_response_working_seconds = 0, false)
         and local_times.human_response_seconds > 0 as is_wait_outside_hours,
         local_times.stopped_at_our_question,
-        local_times.outcome = 'ai_abandoned' and local_times.has_asked_for_person
+        local_times.outcome = 'ai_abandoned' and local_times.asked_for_person_in_vain
             as asked_for_person_in_vain,
         coalesce(
             local_times.resolved_at is not null

@@ -137,8 +137,10 @@ patterns as (
         '^ ' || yes || '(?:' || yes || '|' || politeness || ')*$' as bare_yes,
         '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? (?:estrela[a-z]* )?$'
             as rating,
-        ' ' || person_request as person_request,
+        ' ' || person_request || '|^ (?:' || greeting || '|' || yes || '|' || politeness
+        || ')*' || person_alone || '(?:' || politeness || ')*$' as person_request,
         ' ' || no_person_request as no_person_request,
+        '(?<!nao|nem|nunca|ainda) ' || solved as solved,
 
         ---------- ours
         '^ (?:' || hello || '|' || introduction || '|' || wellbeing || '(?=[?]))'

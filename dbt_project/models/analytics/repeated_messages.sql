@@ -48,7 +48,9 @@ texts as (
     select
         compiled.message_id,
         compiled.text,
-        {{ words("coalesce(compiled.text, '')") }} as words
+        trim(regexp_replace(
+            {{ plain("coalesce(compiled.text, '')") }}, '[^a-z0-9]+', ' ', 'g'
+        )) as words
     from conversations
     cross join
         lateral jsonb_to_recordset(conversations.message_compiled) as compiled (
