@@ -1,7 +1,7 @@
 """Values of KPIs: one query per mart, whatever the number of KPIs that it serves."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
@@ -467,8 +467,8 @@ def _shares(kpi: Kpi, sums: Sums) -> tuple[Part, ...]:
 def _percentiles(
     reader: Reader, kpis: Sequence[Kpi], period: Period, group: str | None
 ) -> dict[str, list[Value]]:
-    metrics = {str(kpi.metric) for kpi in kpis}
-    durations = read_durations(reader, metrics, period.spans, group)
+    asked = {measured_by(kpi) for kpi in kpis}
+    durations = read_durations(reader, asked, period.spans, group)
     keys = sorted({key for _, key, _ in durations}, key=lambda key: _order((key, {})))
     if group is None:
         keys = [None]
@@ -488,10 +488,21 @@ def _percentiles(
 Durations = Mapping[tuple[str, object, str], Sequence[tuple[str | None, Values]]]
 
 
+def measured_by(kpi: Kpi) -> tuple[str, str | None]:
+    """Return the metric of a KPI, and the class of responder if not of all."""
+    return str(kpi.metric), kpi.responder_class
+
+
 def read_durations(
-    reader: Reader, metrics: set[str], spans: Mapping[str, Days], group: str | None
+    reader: Reader,
+    asked: Set[tuple[str, str | None]],
+    spans: Mapping[str, Days],
+    group: str | None,
 ) -> Durations:
-    """Return the values of metrics by span and group, in no order."""
+    """Return the values of metrics, each of a class of responder or of all.
+
+    They come by span and group, in no order.
+    """
     # Days that spans share are read once.
     parts = _disjoint(spans.values())
     found: dict[tuple[str, object, str], list[tuple[str | None, Values]]]
@@ -506,7 +517,7 @@ def read_durations(
         parts,
         group,
         by=("metric", "responder_class"),
-        condition=sql.SQL("mart.metric = any({})").format(sql.Literal(sorted(metrics))),
+        condition=_is_one_of(asked),
         never_null="packed_values",
     ):
         values = unpacked(row["packed_values"])
@@ -515,6 +526,24 @@ def read_durations(
                 key = (span, row["group_key"], row["metric"])
                 found[key].append((row["responder_class"], values))
     return found
+
+
+def _is_one_of(asked: Set[tuple[str, str | None]]) -> sql.Composable:
+    # The first part finds an index, the second leaves out what nobody asked for.
+    return sql.SQL("mart.metric = any({}) and ({})").format(
+        sql.Literal(sorted({metric for metric, _ in asked})),
+        sql.SQL(" or ").join(
+            sql.SQL("mart.metric = {} and {}").format(
+                sql.Literal(metric),
+                sql.SQL("true")
+                if responder_class is None
+                else sql.SQL("mart.responder_class = {}").format(
+                    sql.Literal(responder_class)
+                ),
+            )
+            for metric, responder_class in asked
+        ),
+    )
 
 
 def _disjoint(spans: Iterable[Days]) -> dict[str, Days]:
@@ -592,7 +621,7 @@ def histogram(
     with marts.session() as session:
         kpi = catalogue(session)[kpi_id]
         reader = Reader(session, filters or Filters())
-        durations = read_durations(reader, {str(kpi.metric)}, {"shown": days}, None)
+        durations = read_durations(reader, {measured_by(kpi)}, {"shown": days}, None)
     values = values_of(kpi, "shown", None, durations)
     below = np.searchsorted(np.sort(values), edges).tolist()
     return Histogram(

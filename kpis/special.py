@@ -17,6 +17,7 @@ from kpis.query import (
     Sums,
     counted_once,
     is_of_its_side,
+    measured_by,
     plain,
     read_durations,
     summed,
@@ -115,7 +116,7 @@ def trend(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[V
         name: Days(day.first - timedelta(days=6), day.last)
         for name, day in weeks.items()
     }
-    durations = read_durations(reader, {str(kpi.metric)}, weeks, group)
+    durations = read_durations(reader, {measured_by(kpi)}, weeks, group)
     found = []
     for key in {key for _, key, _ in durations} or {None}:
         parts = []
