@@ -20,6 +20,7 @@ from demo.embedded import EmbeddedPostgresError
 from kpis import (
     DatabaseDownError,
     Filters,
+    Histogram,
     Kpi,
     Listing,
     Mark,
@@ -209,6 +210,19 @@ def components(
     """Add up columns of a mart, as kpis.components does."""
     del version
     return kpis.components(marts(), mart, names, period, filters, group, by)
+
+
+@_kept(64)
+def histogram(
+    version: str,
+    kpi_id: str,
+    edges: Sequence[float],
+    days: kpis.Days,
+    filters: Filters,
+) -> Histogram:
+    """Count the values of a KPI of time, as kpis.histogram does."""
+    del version
+    return kpis.histogram(marts(), kpi_id, edges, days, filters)
 
 
 @_kept(256)

@@ -59,7 +59,6 @@ BY_INBOX_AND_TEAM = frozenset(
         "mart_drilldown_episodes",
         "mart_executive_activity_days",
         "mart_executive_episode_days",
-        "mart_operational_duration_histogram",
         "mart_operational_durations",
         "mart_operational_queue",
         "mart_quality_comment_terms",

@@ -21,6 +21,7 @@ from kpis import (
     components,
     conversation,
     health,
+    histogram,
     limits,
     listing,
     messages,
@@ -111,6 +112,11 @@ def every_answer(marts: Marts, built: Built) -> dict[str, object]:
         group="unit",
         by=["team_id"],
     )
+    found["histogram"] = [
+        histogram(marts, kpi_id, (0.0, 60.0, 300.0, 1e9), days)
+        for kpi_id, kpi in known.items()
+        if kpi.kind == "percentile"
+    ]
     found["comments"] = comments(marts, days, limit=100_000)
     scopes = [temporal.WHOLE, *(str(number) for number in range(1, 30))]
     found["scope"] = temporal.scope(marts, Filters())
