@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboards import formats, marts
 from dashboards.cards import show_label, show_value
-from dashboards.texts import Language, plain, say
+from dashboards.texts import CHATWOOT_NOTES, Language, plain, say
 from dashboards.view import View
 from kpis import Filters, Kpi, Period, Value
 from kpis.chatwoot import (
@@ -15,9 +15,6 @@ from kpis.chatwoot import (
     Unit,
     known_to_chatwoot,
 )
-
-# What holds for all of the numbers, in this order.
-NOTES = ("chatwoot_counted", "chatwoot_days", "chatwoot_orphans", "chatwoot_versions")
 
 
 def show_chatwoot(view: View) -> None:
@@ -64,7 +61,7 @@ def show_chatwoot(view: View) -> None:
     st.table(table, alt=say(language, "glossary_chatwoot"))
     with st.expander(say(language, "chatwoot_definitions")):
         st.markdown("\n".join(_definition(number, language) for number in NUMBERS))
-    for note in NOTES:
+    for note in CHATWOOT_NOTES:
         st.caption(say(language, note))
 
 

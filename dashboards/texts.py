@@ -1226,11 +1226,11 @@ TEXTS = {
     ),
     "chatwoot_bot_resolutions_differs": (
         "Lá basta marcar como resolvida uma conversa em que nenhum usuário escreveu, "
-        "nem uma nota; aqui conta cada atendimento que a IA respondeu e resolveu "
-        "sozinha, também o que terminou em silêncio.",
+        "nem uma nota, e uma IA com o acesso de um usuário nunca conta; aqui conta cada "
+        "atendimento que a IA respondeu e resolveu sozinha, também em silêncio.",
         "There it is enough to mark a conversation as resolved in which no user wrote, "
-        "not even a note; here each episode counts that the AI answered and resolved "
-        "alone, also one that ended in silence.",
+        "not even a note, and an AI with a user's access never counts; here each "
+        "episode counts that the AI answered and resolved alone, also in silence.",
     ),
     "chatwoot_bot_handoffs": ("Transferências do robô", "Bot handoffs"),
     "chatwoot_bot_handoffs_ours": (
@@ -1523,6 +1523,11 @@ TEXTS = {
         "`make doctor` shows the cause.",
     ),
 }
+
+# What holds for all of Chatwoot's numbers, in this order.
+CHATWOOT_NOTES = (
+    "chatwoot_counted", "chatwoot_days", "chatwoot_orphans", "chatwoot_versions",
+)  # fmt: skip
 
 MARKDOWN = re.compile(r"([\\`*_\[\]#|~$<>:])")
 

@@ -111,7 +111,7 @@ def test_every_number_says_what_it_is_and_why_it_differs(
         # One sentence each.
         assert differs.endswith(".")
         assert differs.count(". ") == 0
-    for note in chatwoot.NOTES:
+    for note in texts.CHATWOOT_NOTES:
         assert texts.say(language, note) in text
     assert "4.16" in text
 
