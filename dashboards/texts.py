@@ -1226,8 +1226,8 @@ TEXTS = {
     ),
     "chatwoot_bot_resolutions_differs": (
         "Lá basta marcar como resolvida uma conversa em que nenhum usuário escreveu, "
-        "nem uma nota, e uma IA com o acesso de um usuário nunca conta; aqui conta cada "
-        "atendimento que a IA respondeu e resolveu sozinha, também em silêncio.",
+        "nem uma nota, e uma IA com o acesso de um usuário nunca conta; aqui conta "
+        "cada atendimento que a IA respondeu e resolveu sozinha, também em silêncio.",
         "There it is enough to mark a conversation as resolved in which no user wrote, "
         "not even a note, and an AI with a user's access never counts; here each "
         "episode counts that the AI answered and resolved alone, also in silence.",

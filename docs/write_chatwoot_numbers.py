@@ -22,8 +22,9 @@ INTRODUCTION = f"""\
 Who knows Chatwoot's reports asks first why they show something else. The glossary page
 of the dashboard has both sides for the days and inboxes that are chosen; this page says
 what each number of Chatwoot {VERSION} counts, which KPI of ours answers the same
-question, and why the two differ. It is written by `make docs` from
-[texts.py](../dashboards/texts.py) and [chatwoot.py](../kpis/chatwoot.py); do not edit it.
+question, and why the two differ. It is written by `make docs`, from
+[texts.py](../dashboards/texts.py) and [chatwoot.py](../kpis/chatwoot.py): do not edit
+it.
 
 """
 
@@ -39,8 +40,8 @@ only if none of the days asked for has a handoff of its conversation. So
 Events are those of `analytics.reporting_events`: `recorded_at` is when Chatwoot's job
 wrote the event (`reporting_events.created_at`), by which its reports count;
 `occurred_at` is when it happened, by which our KPIs do. They are mostly seconds apart,
-more where jobs had to wait. `value_in_business_hours_seconds` was counted with the hours
-that the inbox had then; it is 0, not NULL, where the inbox had none.
+more where jobs had to wait. `value_in_business_hours_seconds` was counted with the
+hours that the inbox had then; it is 0, not NULL, where the inbox had none.
 
 Of Chatwoot's filters, inbox and team (the one that the conversation has now) are there,
 and what follows from an inbox: unit and channel. Whoever may read only some units or
