@@ -58,6 +58,8 @@ BY_INBOX_AND_TEAM = frozenset(
         "mart_drilldown_durations",
         "mart_drilldown_episodes",
         "mart_executive_activity_days",
+        "mart_executive_chatwoot_bot_days",
+        "mart_executive_chatwoot_days",
         "mart_executive_episode_days",
         "mart_operational_durations",
         "mart_operational_queue",

@@ -29,6 +29,7 @@ from kpis import (
     temporal,
     values,
 )
+from kpis.chatwoot import chatwoot_numbers
 from kpis.checks import checks
 from kpis.filters import GROUPS
 from kpis.periods import Period
@@ -130,6 +131,7 @@ def every_answer(marts: Marts, built: Built) -> dict[str, object]:
     found["runs"] = health.runs(marts, 100)
     found["failures"] = health.failures(marts, 100)
     found["checks"] = checks(marts, days)
+    found["chatwoot_numbers"] = chatwoot_numbers(marts, days)
     return found
 
 
@@ -248,6 +250,7 @@ def test_one_without_any_row_reads_no_number(
     assert not any(told["forecast"])  # type: ignore[call-overload]
     assert not any(told["anomalies"])  # type: ignore[call-overload]
     assert not told["backtest"]
+    assert not told["chatwoot_numbers"]
     load = told["last_load"]
     assert isinstance(load, health.LastLoad)
     assert (load.conversations, load.messages, load.rows_read) == (None, None, None)
