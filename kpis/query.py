@@ -78,6 +78,7 @@ def values(
             [value for kpi in kpis for value in found[kpi.kpi_id]],
             period,
             filters,
+            group,
         )
 
 
@@ -686,19 +687,33 @@ def _order(item: tuple[object, Any]) -> tuple[bool, str, Any]:
 
 
 def explained(
-    marts: Marts, found: list[Value], period: Period, filters: Filters
+    marts: Marts,
+    found: list[Value],
+    period: Period,
+    filters: Filters,
+    group: str | None = None,
 ) -> list[Value]:
     """Say why there is no value, or none to rely on."""
     switched_on = features(marts)
-    immature = 0.0
-    if any(value.kpi.axis == "cohort" and value.value is None for value in found):
-        rows = Reader(marts, filters).rows(
-            "mart_executive_episode_days",
-            {"immature": summed("immature_episodes")},
-            {"shown": period.shown},
-        )
-        immature = sum(row["immature"] or 0.0 for row in rows)
-    return [_explained(value, switched_on, immature) for value in found]
+    bases: dict[object, Row] = {}
+    if any(_may_lack_its_base(value) for value in found):
+        names = ("immature_episodes", "matured_episodes", "ai_episodes")
+        bases = {
+            row["group_key"]: row
+            for row in Reader(marts, filters).rows(
+                "mart_executive_episode_days",
+                {name: summed(name) for name in names},
+                {"shown": period.shown},
+                group,
+            )
+        }
+    return [
+        _explained(value, switched_on, bases.get(value.group, {})) for value in found
+    ]
+
+
+def _may_lack_its_base(value: Value) -> bool:
+    return value.value is None or value.kpi.feature == "ai" and not value.value
 
 
 def _needs_reason(value: Value) -> bool:
@@ -707,18 +722,26 @@ def _needs_reason(value: Value) -> bool:
     )
 
 
-def _explained(value: Value, switched_on: Mapping[str, bool], immature: float) -> Value:
+def _explained(
+    value: Value, switched_on: Mapping[str, bool], base: Mapping[str, Any]
+) -> Value:
     kpi = value.kpi
     if kpi.feature is not None and not switched_on.get(kpi.feature, False):
         # What is switched off does not perform badly.
         return Value(kpi, value.group, reason="not_configured")
-    return replace(value, reason=_reason(value, immature))
+    if kpi.feature == "ai" and base.get("matured_episodes") and not base["ai_episodes"]:
+        # Nor does what is not there.
+        return Value(kpi, value.group, reason="no_ai")
+    return replace(value, reason=_reason(value, base))
 
 
-def _reason(value: Value, immature: float) -> Reason | None:
+def _reason(value: Value, base: Mapping[str, Any]) -> Reason | None:
     if not _needs_reason(value):
         return value.reason
     kpi = value.kpi
     if value.value is None and not value.parts:
-        return "immature" if kpi.axis == "cohort" and immature else "no_data"
+        if kpi.axis == "cohort" and base.get("immature_episodes"):
+            if not base["matured_episodes"]:
+                return "immature"
+        return "no_survey" if kpi.feature == "csat" else "no_data"
     return "small_sample" if value.cases and value.cases < kpi.minimum_cases else None
