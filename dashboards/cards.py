@@ -338,6 +338,15 @@ def _footer(
     elif value.kpi.kind == "percentile" and share != MEDIAN:
         percent = formats.whole_percent(share, language)
         parts.append(say(language, "within_share", share=percent))
+    if value.kpi.denominator:
+        parts += [
+            say(
+                language,
+                f"part_{part.key}",
+                value=show_value(value.kpi, part.value, language),
+            )
+            for part in value.parts
+        ]
     if value.kpi.unit == "hours":
         parts.append(say(language, "estimate"))
     if not parts or value.kpi.counted_by:

@@ -181,6 +181,21 @@ TEXTS = {
         "Os atendimentos do período têm menos de 24 horas e ainda não são julgados.",
         "The episodes of the period are under 24 hours old and not judged yet.",
     ),
+    "reason_no_ai": ("Sem IA aqui", "No AI here"),
+    "no_ai_help": (
+        "A IA não participou de nenhum atendimento com este período e estes filtros.",
+        "The AI took part in no episode with this period and these filters.",
+    ),
+    "reason_no_survey": ("Sem pesquisa", "No survey"),
+    "no_survey_help": (
+        "Nenhuma pesquisa foi respondida com este período e estes filtros.",
+        "No survey was answered with this period and these filters.",
+    ),
+    "part_ai_resolved_confirmed_episodes": (
+        "confirmado {value}",
+        "confirmed {value}",
+    ),
+    "part_ai_resolved_assumed_episodes": ("presumido {value}", "assumed {value}"),
     "reason_not_configured": ("Não configurado", "Not configured"),
     "not_configured_help": (
         "A fonte deste número não está ligada.",
@@ -208,6 +223,12 @@ TEXTS = {
         "handoff_reasons.csv.",
         "Write the reason into the conversation's attribute, or map labels to reasons "
         "in handoff_reasons.csv.",
+    ),
+    "how_receipts": (
+        "Use caixas de entrada que informam entrega, leitura e falha, como as do "
+        "WhatsApp Cloud.",
+        "Use inboxes that report delivery, reading and failure, such as those of "
+        "WhatsApp Cloud.",
     ),
     "how_ai_cost": (
         "Informe cost_per_ai_episode_brl em dbt_project.yml.",
@@ -641,6 +662,9 @@ TEXTS = {
         "{time} waiting for a person",
     ),
     "deleted": ("Mensagem apagada", "Message deleted"),
+    "not_delivered": ("não entregue", "not delivered"),
+    "reaction": ("reação", "reaction"),
+    "copy": ("repetida pelo canal", "repeated by the channel"),
     "attachment": ("Anexo ou mensagem sem texto", "Attachment, or no text"),
     # ---------- AI agent and quality
     "ai_page": ("Agente de IA", "AI agent"),

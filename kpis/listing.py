@@ -23,7 +23,13 @@ ORDERS: dict[Order, str] = {
     "oldest": "local_date",
     "largest": "amount desc",
     "worst_rating": "csat_rating nulls last",
-    "longest_wait": "wait_seconds desc nulls last",
+    # Those first whom WhatsApp still lets us answer, and who have waited longest; then
+    # the newest.
+    "longest_wait": (
+        "(reply_window_ends_at > as_of) desc nulls last,"
+        " case when reply_window_ends_at > as_of then waiting_since end nulls last,"
+        " waiting_since desc nulls last"
+    ),
 }
 # What else has to be read to put all rows in order.
 ORDERED_BY: dict[Order, str] = {
@@ -237,7 +243,8 @@ order by episode_number
 MESSAGES = """
 select
     message_id, episode_number, sender_class, agent_name, content_type, message_text,
-    reply_seconds, is_deleted, sent_at, local_sent_at,
+    reply_seconds, is_deleted, is_delivered, is_reaction, is_copy, sent_at,
+    local_sent_at,
     count(*) over () as message_count
 from marts.mart_drilldown_messages
 where conversation_id = %(conversation_id)s and sender_class <> 'note'

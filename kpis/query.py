@@ -453,12 +453,17 @@ def _value(kpi: Kpi, key: object, spans: Mapping[str, Sums], period: Period) -> 
         previous_cases=previous.cases if previous else 0,
         change=kpi.change(now, before),
         reason=None if shown.is_covered or not shown.cases else "low_coverage",
-        parts=_shares(kpi, shown) if kpi.kind == "distribution" else (),
+        parts=_shares(kpi, shown),
     )
 
 
 def _shares(kpi: Kpi, sums: Sums) -> tuple[Part, ...]:
-    total = sums.numerator
+    """Return what each component is of the whole, where there are several."""
+    if len(kpi.components) == 1:
+        return ()
+    total = sums.numerator if sums.denominator is None else sums.denominator
+    if sums.denominator is not None and not total:
+        return ()
     return tuple(
         Part(name, part / total if total else None, int(part))
         for name, part in zip(kpi.components, sums.parts, strict=True)
@@ -713,7 +718,7 @@ def explained(
 
 
 def _may_lack_its_base(value: Value) -> bool:
-    return value.value is None or value.kpi.feature == "ai" and not value.value
+    return value.value is None or (value.kpi.feature == "ai" and not value.value)
 
 
 def _needs_reason(value: Value) -> bool:
@@ -740,8 +745,8 @@ def _reason(value: Value, base: Mapping[str, Any]) -> Reason | None:
         return value.reason
     kpi = value.kpi
     if value.value is None and not value.parts:
-        if kpi.axis == "cohort" and base.get("immature_episodes"):
-            if not base["matured_episodes"]:
-                return "immature"
+        is_too_early = base.get("immature_episodes") and not base["matured_episodes"]
+        if kpi.axis == "cohort" and is_too_early:
+            return "immature"
         return "no_survey" if kpi.feature == "csat" else "no_data"
     return "small_sample" if value.cases and value.cases < kpi.minimum_cases else None

@@ -1,8 +1,9 @@
 -- One row per conversation that has messages: all of 02, and what follows from it.
 --
 -- The first response is the first human reply in the messages: Chatwoot's
--- first_reply_created_at also counts an AI that writes with a user's token. A time that
--- no integer holds (68 years, or infinite) is NULL, as in 04.
+-- first_reply_created_at also counts an AI that writes with a user's token. Where
+-- messages are older than their conversation, as in an imported history, it counts from
+-- the first of them. A time that no integer holds (68 years, or infinite) is NULL, as in 04.
 create or replace view vw_message_stats_complete as
 with
 
@@ -13,7 +14,11 @@ measured as (
         extract(epoch from compiled.last_spoken_at)
         - extract(epoch from compiled.first_spoken_at) as duration_seconds,
         extract(epoch from compiled.first_human_reply_at)
-        - extract(epoch from conversations.created_at) as first_response_time_seconds
+        - extract(
+            epoch from least(
+                conversations.created_at, nullif(compiled.first_spoken_at, '-infinity')
+            )
+        ) as first_response_time_seconds
     from vw_messages_compiled_complete as compiled
     left join conversations on compiled.conversation_id = conversations.id
 

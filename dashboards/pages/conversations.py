@@ -350,6 +350,13 @@ def _show_message(message: Row, language: Language) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
             st.caption(clock, width="content")
+            for mark, is_shown in (
+                ("not_delivered", not message["is_delivered"]),
+                ("reaction", message["is_reaction"]),
+                ("copy", message["is_copy"]),
+            ):
+                if is_shown:
+                    st.badge(say(language, mark), color="gray")
         if message["is_deleted"]:
             st.caption(say(language, "deleted"))
         elif message["message_text"]:

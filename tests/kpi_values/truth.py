@@ -156,7 +156,23 @@ def is_old(e: Row) -> bool:
 
 def is_known(e: Row) -> bool:
     """Whether it is old enough to know that a customer did not come back."""
-    return judged(e) and e.started_at + WEEK <= e.as_of and (not solved(e) or is_old(e))
+    return (
+        resolvable(e)
+        and e.started_at + WEEK <= e.as_of
+        and (not solved(e) or is_old(e))
+    )
+
+
+def stopped(e: Row) -> bool:
+    return judged(e) and bool(e.stopped_at_our_question)
+
+
+def resolvable(e: Row) -> bool:
+    return judged(e) and not stopped(e)
+
+
+def takeover(e: Row) -> bool:
+    return judged(e) and bool(e.has_takeover)
 
 
 def handed_off(e: Row) -> bool:
@@ -197,10 +213,10 @@ CONTACT = of_lead(lambda e: True)
 RATING = Ratio("answers", lambda a: a.rating, lambda a: 1)
 FIRST_RESPONSE = Quantile("episodes", demand_only("first_response_seconds"))
 RESOLUTION = Quantile("episodes", lambda e: e.resolution_seconds if solved(e) else None)
-HUMAN_RESPONSE = Quantile("episodes", demand_only("human_response_seconds"))
+HUMAN_RESPONSE = Quantile("waits", lambda w: w.wait_seconds)
 DEMANDS = Total("episodes", lambda e: e.has_demand)
 AUTOMATION = Ratio("episodes", by_ai, judged)
-RESOLUTION_RATE = Ratio("episodes", solved, judged)
+RESOLUTION_RATE = Ratio("episodes", solved, resolvable)
 
 RULES: dict[str, Rule] = {
     "conversations_new": Total("created", lambda c: 1),
@@ -245,8 +261,11 @@ RULES: dict[str, Rule] = {
     "queue_wait_time": Quantile("queue", lambda q: q.wait_seconds, 1),
     "queue_unassigned": Total(
         "queue",
-        lambda q: q.status == 0 and q.assignee_id is None and not q.is_with_ai,
+        lambda q: q.wait_seconds is not None and q.assignee_id is None,
     ),
+    "queue_ai_silent": Total("queue", lambda q: q.is_ai_silent),
+    "queue_forgotten": Total("queue", lambda q: q.forgotten_days > 0),
+    "queue_newly_forgotten": Total("queue", lambda q: 0 < q.forgotten_days < 7),
     "messages_total": Total("messages", lambda m: 1),
     "messages_per_episode": Ratio(
         "episodes", lambda e: spoken(e) if judged(e) else 0, judged
@@ -266,6 +285,14 @@ RULES: dict[str, Rule] = {
         is_known,
     ),
     "human_response_time": HUMAN_RESPONSE,
+    "stopped_at_our_question_rate": Ratio("episodes", stopped, judged),
+    "undelivered_rate": Ratio("sent", lambda m: m.is_failed, lambda m: 1),
+    "takeovers": Total("episodes", takeover),
+    "takeovers_nobody_waiting_rate": Ratio(
+        "episodes",
+        lambda e: takeover(e) and e.human_wait_started_at is None,
+        takeover,
+    ),
     "sla_first_response_rate": Ratio("episodes", in_target, judged),
     "after_hours_coverage": Ratio(
         "episodes", lambda e: after_hours(e) and in_target(e), after_hours
@@ -323,7 +350,7 @@ RULES: dict[str, Rule] = {
             and RESOLVED[e.outcome] != "ai"
             and e.agent_id == e.last_agent_id_before_close
         ),
-        judged,
+        resolvable,
     ),
     "team_episodes": DEMANDS,
     "team_csat": RATING,
@@ -461,11 +488,34 @@ inner join staging.stg_chatwoot__conversation_context as context
 MESSAGES = """
 select
     conversation_id, episode_number, message_number, sender_class, sender_id, sent_at,
-    local_date, is_thanks, reply_working_seconds
+    agent_id, local_date, is_request, reply_working_seconds, human_wait_seconds
 from analytics.messages
-where
-    sender_class in ('contact', 'ai', 'human', 'human_phone') and isfinite(sent_at)
+where is_spoken and episode_number is not null
 order by conversation_id, sent_at, message_number
+"""
+# Ours to customers, without outreach, in inboxes between their first receipt and their
+# last.
+SENT = """
+select
+    conversation_id, coalesce(episode_number, 1) as episode_number, local_date,
+    delivery_status = 'failed' as is_failed
+from analytics.messages
+inner join (
+    select
+        inbox_id,
+        min(local_date) as first_receipt_date,
+        max(local_date) as last_receipt_date
+    from analytics.messages
+    where
+        delivery_status in ('delivered', 'read', 'failed')
+        and sender_class in ('ai', 'human', 'human_phone')
+        and not is_template and not is_copy and isfinite(sent_at)
+    group by 1
+) as receipts using (inbox_id)
+where
+    sender_class in ('ai', 'human', 'human_phone')
+    and not is_template and not is_copy and isfinite(sent_at)
+    and local_date between first_receipt_date and last_receipt_date
 """
 CONVERSATIONS = """
 select
@@ -520,6 +570,20 @@ class Truth:
         for row in built.rows(MESSAGES):
             of = cast(int, row["conversation_id"]), cast(int, row["episode_number"])
             self.spoken[of].append(row)
+        ((as_of,),) = built.warehouse.query("select as_of from analytics.last_load")
+        month = cast(datetime, as_of) - timedelta(days=30)
+        self.inboxes_with_ai = {
+            row["inbox_id"]
+            for row in built.rows(
+                "select inbox_id from staging.stg_chatwoot__inboxes"
+                " where has_active_bot"
+            )
+        } | {
+            episode["inbox_id"]
+            for numbered in self.episodes.values()
+            for episode in numbered.values()
+            if episode["has_ai"] and episode["last_message_at"] > month
+        }
         self._add_episodes()
         self._add_messages()
         self._add_conversations()
@@ -570,9 +634,13 @@ class Truth:
                 messages = self.spoken[conversation_id, number]
                 closed_at = episode["closed_at"] or datetime.max
                 people = [
-                    m for m in messages if m["sender_class"] in ("human", "human_phone")
+                    m
+                    for m in messages
+                    if m["sender_class"] == "human_phone"
+                    or m["sender_class"] == "human"
+                    or m["agent_id"] is not None
                 ]
-                agents = [m for m in people if m["sender_class"] == "human"]
+                agents = [m for m in people if m["agent_id"] is not None]
                 before = [m for m in people if m["sent_at"] <= closed_at]
                 mapped = {
                     stage
@@ -587,19 +655,19 @@ class Truth:
                 columns: dict[str, Any] = {
                     "humans_before_close": len(before),
                     "stages": mapped,
-                    "last_agent_id": agents[-1]["sender_id"] if agents else None,
+                    "last_agent_id": agents[-1]["agent_id"] if agents else None,
                     "last_agent_id_before_close": next(
                         (
-                            m["sender_id"]
+                            m["agent_id"]
                             for m in reversed(before)
-                            if m["sender_class"] == "human"
+                            if m["agent_id"] is not None
                         ),
                         None,
                     ),
                 }
                 day = episode["local_date"]
                 self.add("episodes", day, conversation_id, episode, columns)
-                for agent in {m["sender_id"] for m in agents} - {None}:
+                for agent in {m["agent_id"] for m in agents}:
                     with_agent = {**columns, "agent_id": agent}
                     self.add(
                         "agent_episodes",
@@ -618,27 +686,44 @@ class Truth:
                 self.add(
                     "messages", message["local_date"], conversation_id, episode, message
                 )
+                if message["human_wait_seconds"] is not None and episode["has_demand"]:
+                    wait = {"wait_seconds": message["human_wait_seconds"]}
+                    self.add(
+                        "waits", episode["local_date"], conversation_id, episode, wait
+                    )
                 if message["sender_class"] == "contact":
-                    is_thanks = message["is_thanks"] and message["message_number"] > 1
-                    if asked_at is None and not is_thanks:
+                    # A call that somebody took asks and is answered at once.
+                    if message["agent_id"] is not None:
+                        asked_at = None
+                    elif asked_at is None and message["is_request"]:
                         asked_at = message["sent_at"]
                 elif asked_at is not None and episode["has_demand"]:
                     reply = {
                         "seconds": (message["sent_at"] - asked_at).total_seconds(),
                         "working_seconds": message["reply_working_seconds"],
                         "is_human": message["sender_class"] != "ai",
-                        "agent_id": message["sender_id"],
+                        "agent_id": message["agent_id"],
                     }
-                    known = message["sender_class"] == "human"
+                    known = message["agent_id"] is not None
                     self.add(
                         "replies",
                         message["local_date"],
                         conversation_id,
                         episode,
                         reply,
-                        [message["sender_id"]] if known else [],
+                        [message["agent_id"]] if known else [],
                     )
                     asked_at = None
+        for message in self.built.rows(SENT):
+            conversation_id = cast(int, message["conversation_id"])
+            numbered = self.episodes.get(conversation_id, {})
+            self.add(
+                "sent",
+                message["local_date"],
+                conversation_id,
+                numbered.get(cast(int, message["episode_number"]), NO_EPISODE),
+                message,
+            )
 
     def _add_conversations(self) -> None:
         for conversation_id, conversation in self.conversations.items():
@@ -699,28 +784,28 @@ class Truth:
             numbered = self.episodes.get(conversation_id, {})
             last = numbered[max(numbered)] if numbered else NO_EPISODE
             messages = self.spoken[conversation_id, max(numbered)] if numbered else []
-            asked: list[dict[str, Any]] = []
-            for message in messages:
-                if message["sender_class"] != "contact":
-                    asked = []
-                elif not message["is_thanks"] or message["message_number"] == 1:
-                    asked.append(message)
-            is_handed_off = bool(last.get("has_handoff"))
-            is_waiting = bool(asked) and asked[-1] is messages[-1]
-            is_with_people = conversation["status"] == 0 or (
-                conversation["status"] == 2 and is_handed_off
+            is_snoozed = conversation["status"] == 3
+            is_held_by_ai = (
+                conversation["inbox_id"] in self.inboxes_with_ai
+                and not last.get("has_open_handoff")
+                and not last.get("has_human")
             )
+            since, last_at = last.get("waiting_since"), last.get("last_waited_for_at")
+            waited = (as_of - since).total_seconds() if since else 0
+            forgotten = (as_of - last_at).total_seconds() if last_at else 0
+            is_waiting = bool(not is_snoozed and last_at and forgotten < 7 * 86400)
             columns = {
                 "status": conversation["status"],
                 "assignee_id": conversation["assignee_id"],
                 "as_of": as_of,
                 "last_spoken_at": messages[-1]["sent_at"] if messages else None,
-                "is_with_ai": bool(last.get("ai_messages")) and not is_handed_off,
-                "wait_seconds": (
-                    (cast(datetime, as_of) - asked[0]["sent_at"]).total_seconds()
-                    if is_waiting and is_with_people
-                    else None
+                "is_ai_silent": is_waiting and is_held_by_ai and waited > 600,
+                "forgotten_days": (
+                    0
+                    if is_waiting or is_snoozed or not last_at
+                    else max(forgotten / 86400 - 7, 1e-9)
                 ),
+                "wait_seconds": (waited if is_waiting and not is_held_by_ai else None),
             }
             self.add("queue", date.max, conversation_id, last, columns)
 

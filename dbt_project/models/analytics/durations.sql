@@ -12,7 +12,15 @@ messages as not materialized (
 
     select *
     from {{ ref('messages') }}
-    where reply_seconds is not null or human_wait_seconds is not null
+    where reply_seconds is not null
+
+),
+
+waits as not materialized (
+
+    select *
+    from {{ ref('messages') }}
+    where human_wait_seconds is not null
 
 ),
 
@@ -89,11 +97,7 @@ of_replies as (
         episodes.hours_kind,
         episodes.labels,
         measured.value,
-        -- Waits count on the day the episode began, as what else is measured of it.
-        case
-            when measured.metric like 'human_response%' then episodes.local_date
-            else messages.local_date
-        end as local_date
+        messages.local_date
     from messages
     inner join episodes
         on
@@ -103,10 +107,6 @@ of_replies as (
         lateral (
             values
             ('reply', messages.reply_seconds),
-            ('human_response', messages.human_wait_seconds),
-            (
-                'human_response_working', nullif(messages.human_wait_working_seconds, 0)
-            ),
             (
                 'reply_working',
                 case
@@ -118,11 +118,46 @@ of_replies as (
 
 ),
 
+-- Waits for a person count on the day the episode began, as what else is measured of it.
+of_waits as (
+
+    select
+        episodes.conversation_id,
+        episodes.episode_number,
+        episodes.episode_id,
+        episodes.inbox_id,
+        episodes.team_id,
+        episodes.agent_ids,
+        waits.agent_id,
+        measured.metric,
+        'human' as responder_class,
+        episodes.origin,
+        episodes.resolver,
+        episodes.hours_kind,
+        episodes.labels,
+        measured.value,
+        episodes.local_date
+    from waits
+    inner join episodes
+        on
+            waits.conversation_id = episodes.conversation_id
+            and waits.episode_number = episodes.episode_number
+    cross join
+        lateral (
+            values
+            ('human_response', waits.human_wait_seconds),
+            ('human_response_working', nullif(waits.human_wait_working_seconds, 0))
+        ) as measured (metric, value)
+
+),
+
 together as (
 
     select * from of_episodes
     union all
     select * from of_replies
+    union all
+    select * from of_waits
 
 )
 
