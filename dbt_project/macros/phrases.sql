@@ -1,7 +1,7 @@
 {# The lists of the seed phrases that patterns are made of (models/analytics/
    phrase_patterns.sql); those of single signs are not among them. #}
 {% macro phrase_lists() -%}
-    thanks courtesy courtesy_filler name request greeting day_greeting greeting_phrase
+    thanks courtesy praise courtesy_filler name request greeting day_greeting greeting_phrase
     presentation opening_offer not_name closing_offer closing_filler closing_sentence
     rating_request question_word question_hint data_request data_request_opener how_to
     asked_datum menu_word handing_over alerting recipient recipient_place professional
@@ -170,13 +170,11 @@
             {{ says('last_sentence', 'offer') }} as is_last_an_offer,
             right(said, 2) = '? ' or has_mark and {{ says('said', 'question_and_hint') }}
                 as has_last_mark,
-            case
-                when {{ says('last_sentences', 'data_request') }}
-                    then not {{ says('last_sentences', 'how_to') }}
-                else
-                    right(rtrim(given_text), 1) not in ('.', '!')
-                    and {{ says('last_sentence', 'question_without_mark') }}
-            end as is_data_request,
+            {{ says('last_sentences', 'data_request') }}
+            and not {{ says('last_sentences', 'how_to') }} as is_data_request,
+            right(rtrim(given_text), 1) not in ('.', '!')
+            and {{ says('last_sentence', 'question_without_mark') }}
+                as is_without_mark,
             strpos(plain_text, E'\n') > 0 and {{ says('plain_text', 'menu') }}
             or {{ says('said', 'menu_on_one_line') }} as is_menu
         from parts
@@ -193,11 +191,13 @@
                 when is_transfer then 'transfer'
                 when is_menu then 'question'
                 when is_rating_request then 'closing_offer'
-                when (has_last_mark or is_data_request) and not is_last_an_offer
+                when
+                    (has_last_mark or is_data_request) and not is_last_an_offer
                     then 'question'
                 when length(said) > 400 then 'answer'
                 when {{ says('said', 'closing_offer') }} then 'closing_offer'
                 when said !~ '[0-9]' and {{ says('said', 'greeting') }} then 'greeting'
+                when is_without_mark and not is_last_an_offer then 'question'
                 when {{ says('said', 'pleasantry') }} then 'closing_offer'
                 else 'answer'
             end as text_class
@@ -210,6 +210,7 @@
 
         select
             parts.*,
+            {{ sentences("replace(trimmed_text, ',', '.')") }} as clauses,
             length(words) <= 60 and {{ says('words', 'bare_greeting') }}
                 as is_bare_greeting,
             {{ is_only('given_text', 'courtesy_signs') }} as is_courtesy_sign,
@@ -252,6 +253,10 @@
             when length(words) > 120 then 'request'
             when {{ says('words', 'request') }} then 'request'
             when {{ says('words', 'courtesy') }} then 'courtesy'
+            when
+                {{ says('words', 'praise') }}
+                and {{ says('clauses', 'courtesy_or_praise') }}
+                then 'courtesy'
             when
                 {{ says('words', 'thanks_and_name') }}
                 and given_text ~ '[[:alnum:],] +[A-ZÀ-Ü][a-zà-ü]+[^[:alnum:]]*$'

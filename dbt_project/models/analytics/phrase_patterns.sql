@@ -91,7 +91,7 @@ parts as (
         '(?:' || courtesy_filler || '|' || name || ')' as any_filler,
         '(?:(?!' || not_name || ')[a-z]+ )' as unknown_name,
         '(?:' || recipient || '|' || professional || ')' as anybody,
-        '(?:(?:' || article || '){0,3}(?:[a-z]+ )?)' as articles
+        '(?:' || article || '{0,3}(?:[a-z]+ )?' || article || '{0,2})' as articles
     from lists
 
 ),
@@ -117,7 +117,7 @@ patterns as (
         E'^\\s*(?:[*]{1,2}[^*\n:]{1,40}:[*]{1,2}|[*]{1,2}[^*\n:]{1,40}[*]{1,2}:)\\s*'
         || E'|[^a-z0-9\n]*\\m(?:' || rtrim(replace(edited, ' ', '\s?')) || E')[^a-z0-9]*'
             as name_prefix,
-        E'(?:\\s*\n\\s*(?:_[^_\n]+_|[*_-]*\\m' || replace(signature, ' ', E'\\M')
+        E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m' || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
         || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?))+\\s*$' as signature,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
@@ -126,6 +126,9 @@ patterns as (
         ---------- the customer's
         '^ ' || any_filler || '*' || any_courtesy || '(?:' || any_courtesy || '|'
         || any_filler || ')*$' as courtesy,
+        '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |' || praise
+        || '(?:[a-z]+ ){0,3}[.] ))+$' as courtesy_or_praise,
+        ' ' || praise as praise,
         '^ (?:' || any_courtesy || '|' || any_filler || ')*' || thanks || any_filler
         || '*[a-z]+ $' as thanks_and_name,
         ' ' || request as request,
