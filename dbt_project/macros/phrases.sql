@@ -1,9 +1,9 @@
 {# The lists of the seed phrases that patterns are made of (models/analytics/
    phrase_patterns.sql); those of single signs are not among them. #}
 {% macro phrase_lists() -%}
-    thanks courtesy praise courtesy_filler name request greeting day_greeting greeting_phrase
+    thanks courtesy praise beside_thanks courtesy_filler name request greeting day_greeting greeting_phrase
     presentation opening_offer not_name closing_offer closing_filler closing_sentence
-    rating_request question_word question_hint data_request data_request_opener how_to
+    rating_request question_word question_hint question_tag data_request data_request_opener how_to
     asked_datum menu_word handing_over alerting recipient recipient_place professional
     article toward contacting transfer no_transfer promise_to_return person_request
     no_person_request no yes politeness signature signature_name edited
@@ -89,7 +89,8 @@
             {{ text }} as given_text,
             {{ is_ours }} as is_ours,
             {{ plain(text) }} as plain_text,
-            strpos({{ text }}, '?') > 0 as has_mark
+            strpos({{ text }}, '?') > 0 as has_mark,
+            octet_length({{ text }}) > length({{ text }}) as has_signs
         where trim({{ text }}, E' \n\r\t') <> ''
 
     ),
@@ -213,8 +214,8 @@
             {{ sentences("replace(trimmed_text, ',', '.')") }} as clauses,
             length(words) <= 60 and {{ says('words', 'bare_greeting') }}
                 as is_bare_greeting,
-            {{ is_only('given_text', 'courtesy_signs') }} as is_courtesy_sign,
-            {{ is_only('given_text', 'approving_signs') }} as is_approving,
+            has_signs and {{ is_only('given_text', 'courtesy_signs') }} as is_courtesy_sign,
+            has_signs and {{ is_only('given_text', 'approving_signs') }} as is_approving,
             {{ says('given_text', 'doubting_signs') }} as has_doubt
         from parts
         where not is_ours
@@ -256,6 +257,10 @@
             when
                 {{ says('words', 'praise') }}
                 and {{ says('clauses', 'courtesy_or_praise') }}
+                then 'courtesy'
+            when
+                {{ says('words', 'thanks') }}
+                and {{ says('clauses', 'thanks_and_more') }}
                 then 'courtesy'
             when
                 {{ says('words', 'thanks_and_name') }}

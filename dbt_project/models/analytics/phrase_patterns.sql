@@ -102,8 +102,8 @@ sentences as (
         parts.*,
         '(?:' || greeting || '+' || unknown_name || '{0,3})' as hello,
         '(?:' || greeting_phrase || '(?:[a-z]+ ){0,6})' as wellbeing,
-        '(?:' || presentation || '(?:[a-z]+ ){0,12}|' || opening_offer
-        || '(?:[a-z]+ ){0,6})' as introduction,
+        '(?:(?:e )?(?:' || presentation || '(?:[a-z]+ ){0,12}|' || opening_offer
+        || '(?:[a-z]+ ){0,6}))' as introduction,
         '(?:(?:' || closing_filler || unknown_name || '{0,2})+[.?] |'
         || closing_sentence || '(?:[a-z]+ ){0,10}[.?] )' as pleasantry
     from parts
@@ -128,7 +128,10 @@ patterns as (
         || any_filler || ')*$' as courtesy,
         '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |' || praise
         || '(?:[a-z]+ ){0,3}[.] ))+$' as courtesy_or_praise,
+        '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |(?:' || praise
+        || '|' || beside_thanks || ')(?:[a-z]+ ){0,4}[.] ))+$' as thanks_and_more,
         ' ' || praise as praise,
+        ' ' || thanks as thanks,
         '^ (?:' || any_courtesy || '|' || any_filler || ')*' || thanks || any_filler
         || '*[a-z]+ $' as thanks_and_name,
         ' ' || request as request,
@@ -170,7 +173,8 @@ patterns as (
             as menu_on_one_line,
         ' (?:' || anybody || '|' || recipient_place || '|' || transfer || ')'
             as recipient_or_transfer,
-        '(?:^ |[.?] )(?![^.?]*' || no_transfer || ')(?:[a-z0-9]+ )*?(?:'
+        '(?:^ |[.?] )(?![^.?]*' || no_transfer || ')(?=[^.?]*(?:[.]|'
+        || question_tag || '[?]))(?:[a-z0-9]+ )*?(?:'
         || handing_over || '(?:[a-z0-9]+ ){0,7}' || toward || articles
         || '(?:' || anybody || '|' || recipient_place || ')|'
         || alerting || articles || recipient || '|'
