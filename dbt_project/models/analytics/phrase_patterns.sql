@@ -22,7 +22,7 @@ tokens as (
 
 ),
 
--- a/b: one of them; a?: may be left out; a*: how it begins; *: up to six words.
+-- a/b: one of them; a?: may be left out; a*: how it begins; *: any words between.
 compiled as (
 
     select
@@ -30,7 +30,7 @@ compiled as (
         phrase,
         position,
         case
-            when token = '*' then '(?:[a-z0-9]+ ){0,6}'
+            when token = '*' then '(?:[^.?]* )?'
             when token like '%?'
                 then '(?:(?:' || replace(rtrim(token, '?'), '/', '|') || ') )?'
             else '(?:' || replace(replace(token, '/', '|'), '*', '[a-z]*') || ') '
@@ -56,6 +56,52 @@ listed as (
         '(?:' || string_agg(pattern, '|' order by pattern) || ')' as pattern
     from spelled
     group by list
+
+),
+
+-- Of each phrase the word that says most, in all its forms: a text without any of them
+-- need not be searched for the phrase, and words are found faster than patterns.
+telling as (
+
+    select distinct on (list, phrase)
+        list,
+        phrase,
+        string_to_array(token, '/') as words
+    from tokens
+    where token not like '%?' and token not like '%*%'
+    order by
+        list,
+        phrase,
+        (
+            select min(length(form))
+            from string_to_table(token, '/') as forms (form)
+        ) desc,
+        position
+
+),
+
+telling_words as (
+
+    select
+        spelled.list,
+        array_agg(distinct forms.form) as words,
+        bool_or(telling.list is null) as is_incomplete
+    from (select distinct list, phrase from tokens) as spelled
+    left join telling on spelled.list = telling.list and spelled.phrase = telling.phrase
+    left join lateral unnest(telling.words) as forms (form) on true
+    group by spelled.list
+
+),
+
+-- NULL where some phrase has no such word.
+hints as (
+
+    select
+        {%- for list in phrase_lists().split() %}
+        max(words) filter (where list = '{{ list }}' and not is_incomplete)
+            as {{ list }}_words{{ ',' if not loop.last }}
+        {%- endfor %}
+    from telling_words
 
 ),
 
@@ -124,8 +170,8 @@ patterns as (
         E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
 
         ---------- the customer's
-        '^ ' || any_filler || '*' || any_courtesy || '(?:' || any_courtesy || '|'
-        || any_filler || ')*$' as courtesy,
+        '^ (?:' || any_courtesy || '|' || any_filler || ')+$' as courtesy_and_filler,
+        ' ' || any_courtesy as courtesy,
         '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |' || praise
         || '(?:[a-z]+ ){0,3}[.] ))+$' as courtesy_or_praise,
         '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |(?:' || praise
@@ -155,7 +201,8 @@ patterns as (
             as closing_offer,
         '^ (?:' || pleasantry || ')+$' as pleasantry,
         ' ' || rating_request as rating_request,
-        '^ (?:' || hello || ')?' || greeting_phrase || '| (?:' || closing_offer || '|'
+        '^ (?:' || hello || ')?' || greeting_phrase as wellbeing,
+        ' (?:' || closing_offer || '|'
         || opening_offer || '|' || rating_request || ')' as offer,
         '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || unknown_name
         || '{0,2})*' || data_request as data_request,
@@ -171,22 +218,35 @@ patterns as (
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
             as menu_on_one_line,
-        ' (?:' || anybody || '|' || recipient_place || '|' || transfer || ')'
-            as recipient_or_transfer,
-        '(?:^ |[.?] )(?![^.?]*' || no_transfer || ')(?=[^.?]*(?:[.]|'
-        || question_tag || '[?]))(?:[a-z0-9]+ )*?(?:'
-        || handing_over || '(?:[a-z0-9]+ ){0,7}' || toward || articles
+        ' (?:' || handing_over || '(?:[^.?]* )?' || toward || articles
         || '(?:' || anybody || '|' || recipient_place || ')|'
         || alerting || articles || recipient || '|'
-        || anybody || '(?:[a-z0-9]+ ){0,6}' || contacting || '|'
-        || transfer || ')' as transfer,
+        || anybody || '(?:[^.?]* )?' || contacting || ')' as handing_to_somebody,
+        ' ' || transfer as transfer,
+        ' ' || no_transfer || '|[?] $' as no_transfer,
+        question_tag || '[?] $' as question_tag,
         ' ' || promise_to_return as promise_to_return,
+
+        ---------- words without which none of a pattern is found
+        hints.closing_offer_words || hints.opening_offer_words
+        || hints.rating_request_words as offer_words,
+        hints.rating_request_words,
+        hints.recipient_words || hints.professional_words
+        || hints.recipient_place_words as anybody_words,
+        hints.handing_over_words || hints.alerting_words || hints.contacting_words
+            as handing_to_somebody_words,
+        hints.transfer_words,
+        hints.data_request_words,
+        hints.promise_to_return_words,
+        hints.person_request_words,
+        hints.request_words,
 
         ---------- signs
         signs.approving as approving_signs,
         signs.approving || signs.laughing as courtesy_signs,
         signs.doubting as doubting_signs
     from sentences
+    cross join hints
     cross join signs
 
 )
