@@ -5,7 +5,7 @@
     presentation opening_offer not_name closing_offer closing_filler closing_sentence
     rating_request question_word question_hint question_tag data_request data_request_opener how_to
     asked_datum menu_word handing_over alerting recipient recipient_place professional
-    article toward contacting transfer no_transfer promise_to_return person_request
+    article toward contacting transfer no_transfer promise_to_return person_request person_alone
     no_person_request no yes politeness signature signature_name edited
 {%- endmacro %}
 

@@ -20,6 +20,12 @@ ai_agents as (
 
 ),
 
+phrase_patterns as (
+
+    select * from {{ ref('phrase_patterns') }}
+
+),
+
 exploded as (
 
     select
@@ -75,58 +81,37 @@ classified as (
 
 ),
 
--- Only what may matter is read for what it says: short texts of the customer, and the
--- AI's greetings and questions. Each text is read once however often it was sent: the
--- offsets keep PostgreSQL from repeating the expressions, so that it remembers the row.
 understood as (
 
     select
         classified.*,
-        meaning.is_thanks_text,
-        meaning.is_greeting_text,
-        meaning.is_question_text
+        said.text_class
     from classified
     left join
-        lateral ( -- noqa: ST05
-            select
-                spoken.text !~ '\?'
-                and (
-                    {{ are_thanks('spoken.words') }}
-                    or {{ is_approving_sign('spoken.text') }}
-                ) as is_thanks_text,
-                spoken.words ~ '^(?:{{ var("greeting_words") | join("|") }})\M'
-                and spoken.words ~ '\m(?:{{ var("greeting_offers") | join("|") }})\M'
-                and spoken.words
-                !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
-                and spoken.words !~ '[0-9]'
-                and length(spoken.words) <= 120 as is_greeting_text,
-                spoken.text ~ '\?[^[:alnum:]]*$'
-                and spoken.words
-                !~ '\m(?:{{ var("courtesy_questions") | join("|") }})\M'
-                    as is_question_text
-            from (
-                select
-                    given.text,
-                    {{ words('given.text') }} as words
-                from (values (classified.text)) as given (text)
-                offset 0 -- noqa: AM09
-            ) as spoken
-            offset 0 -- noqa: AM09
-        ) as meaning
-        on
-            classified.sender_class = 'contact'
-            and length(classified.text) <= 80
-            or classified.sender_class = 'ai'
-            and (
-                strpos(right(classified.text, 8), '?') > 0
-                or length(classified.text) <= 160
-                and left(lower(classified.text), 1) in (
-                    {{
-                        "'" ~ var("greeting_words") | map("first") | unique
-                        | join("', '") ~ "'"
-                    }}
-                )
-            )
+        lateral (
+            {{ what_the_customer_says('classified.text') }}
+        ) as said on true
+    where classified.sender_class = 'contact'
+
+    union all
+
+    select
+        classified.*,
+        said.text_class
+    from classified
+    left join
+        lateral (
+            {{ what_we_say('classified.text') }}
+        ) as said on true
+    where classified.sender_class in ('ai', 'human', 'human_phone')
+
+    union all
+
+    select
+        classified.*,
+        null as text_class
+    from classified
+    where classified.sender_class not in ('contact', 'ai', 'human', 'human_phone')
 
 ),
 
@@ -180,9 +165,9 @@ named as (
         campaign as is_from_campaign,
         external_echo as is_phone_echo,
         template as is_template,
-        coalesce(sender_class = 'contact' and is_thanks_text, false) as says_thanks,
-        coalesce(sender_class = 'ai' and is_greeting_text, false) as is_greeting,
-        coalesce(sender_class = 'ai' and is_question_text, false) as is_question,
+        coalesce(text_class = 'courtesy', false) as says_thanks,
+        coalesce(sender_class = 'ai' and text_class = 'greeting', false) as is_greeting,
+        coalesce(sender_class = 'ai' and text_class = 'question', false) as is_question,
 
         ---------- times
         local_timezone,

@@ -1,4 +1,6 @@
-with
+{{ config(materialized='ephemeral') }}
+
+with recursive
 
 phrases as (
 
@@ -7,18 +9,44 @@ phrases as (
 ),
 
 -- Words as texts are when they are compared with them.
+plain_phrases as (
+
+    select
+        list,
+        {{ plain('words') }} as phrase
+    from phrases
+    where list not like '%\_sign'
+
+),
+
+-- A phrase that may begin in two ways is two phrases.
+variants as (
+
+    select * from plain_phrases
+
+    union all
+
+    select
+        variants.list,
+        regexp_replace(variants.phrase, '^(\S+)[?] ', beginnings.beginning)
+    from variants
+    cross join (values ('\1 '), ('')) as beginnings (beginning)
+    where variants.phrase ~ '^\S+[?] '
+
+),
+
 tokens as (
 
     select
-        phrases.list,
-        phrases.words as phrase,
+        variants.list,
+        variants.phrase,
         tokens.position,
         tokens.token
-    from phrases
+    from variants
     cross join
-        lateral string_to_table({{ plain('phrases.words') }}, ' ')
+        lateral string_to_table(variants.phrase, ' ')
         with ordinality as tokens (token, position)
-    where phrases.list not like '%\_sign'
+    where variants.phrase !~ '^\S+[?] '
 
 ),
 
@@ -26,9 +54,7 @@ tokens as (
 compiled as (
 
     select
-        list,
-        phrase,
-        position,
+        tokens.*,
         case
             when token = '*' then '(?:[^.?]* )?'
             when token like '%?'
@@ -42,10 +68,45 @@ compiled as (
 spelled as (
 
     select
-        list,
-        string_agg(pattern, '' order by position) as pattern
+        compiled.list,
+        compiled.phrase,
+        min(compiled.token) filter (where compiled.position = 1) as first_token,
+        coalesce(
+            string_agg(compiled.pattern, '' order by compiled.position)
+            filter (where compiled.position > 1),
+            ''
+        ) as rest
     from compiled
-    group by list, phrase
+    group by compiled.list, compiled.phrase
+
+),
+
+-- By first letters: PostgreSQL then tries what may still fit, not every phrase.
+by_two_letters as (
+
+    select
+        spelled.list,
+        left(words.word, 1) as first_letter,
+        substr(words.word, 2, 1) as second_letter,
+        string_agg(
+            distinct replace(substr(words.word, 3), '*', '[a-z]*') || ' '
+            || spelled.rest,
+            '|'
+        ) as pattern
+    from spelled
+    cross join lateral string_to_table(spelled.first_token, '/') as words (word)
+    group by spelled.list, left(words.word, 1), substr(words.word, 2, 1)
+
+),
+
+by_letter as (
+
+    select
+        list,
+        first_letter,
+        string_agg(second_letter || '(?:' || pattern || ')', '|') as pattern
+    from by_two_letters
+    group by list, first_letter
 
 ),
 
@@ -53,8 +114,9 @@ listed as (
 
     select
         list,
-        '(?:' || string_agg(pattern, '|' order by pattern) || ')' as pattern
-    from spelled
+        '(?:' || string_agg(first_letter || '(?:' || pattern || ')', '|') || ')'
+            as pattern
+    from by_letter
     group by list
 
 ),
@@ -76,6 +138,7 @@ telling as (
             select min(length(form))
             from string_to_table(token, '/') as forms (form)
         ) desc,
+        length(token),
         position
 
 ),
@@ -133,7 +196,7 @@ parts as (
     select
         lists.*,
         '(?:' || thanks || '|' || courtesy
-        || '|(?:k|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
+        || '|(?:k+|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
         '(?:' || courtesy_filler || '|' || name || ')' as any_filler,
         '(?:(?!' || not_name || ')[a-z]+ )' as unknown_name,
         '(?:' || recipient || '|' || professional || ')' as anybody,
@@ -189,7 +252,8 @@ patterns as (
         '^ ' || yes || '(?:' || yes || '|' || politeness || ')*$' as bare_yes,
         '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? (?:estrela[a-z]* )?$'
             as rating,
-        ' ' || person_request as person_request,
+        '^ ' || person_alone || politeness || '*$| ' || person_request
+            as person_request,
         ' ' || no_person_request as no_person_request,
 
         ---------- ours
@@ -238,7 +302,8 @@ patterns as (
         hints.transfer_words,
         hints.data_request_words,
         hints.promise_to_return_words,
-        hints.person_request_words,
+        hints.person_request_words || hints.person_alone_words
+            as person_request_words,
         hints.request_words,
 
         ---------- signs
