@@ -66,7 +66,9 @@ class Reader:
             self.cursor.copy_expert("copy phrases from stdin csv header", seed)
         # A list that is gone finds nothing.
         self.cursor.execute(
-            "update phrases set words = 'zzz' where list = any(%s)", (list(without),)
+            "update phrases set words = case when list like '%%sign' then '🀄'"
+            " else 'zzz' end where list = any(%s)",
+            (list(without),),
         )
         self.cursor.execute(f"create temp table phrase_patterns as {patterns}")
 
