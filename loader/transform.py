@@ -12,7 +12,7 @@ from typing import Any
 import psycopg2
 import yaml
 
-from loader import builds, fingerprints
+from loader import builds, fingerprints, phrases
 from loader.builds import Build, Failure, recorded
 from loader.database import PgConnection
 from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
@@ -82,6 +82,7 @@ def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
     with _alone(settings) as connection:
         if not any(argument in BUILDING for argument in arguments):
             return bool(_invoke(arguments).success)
+        phrases.check()
         with recorded(connection) as build:
             manifest = _parse(arguments)
             known = _known(manifest, arguments)
@@ -96,8 +97,10 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
     """Build all models, then test the data; keep the history of it.
 
     A table that a reader keeps locked is tried again some times. What no release builds
-    any more is dropped. Raises NothingLoadedError before the first good load.
+    any more is dropped. Raises NothingLoadedError before the first good load, and
+    PhraseError where a word list cannot be used.
     """
+    phrases.check()
     began = time.monotonic()
     options = ["--no-use-colors"] if is_verbose else ["--log-level", "none"]
     with _alone(settings) as connection, recorded(connection) as current:

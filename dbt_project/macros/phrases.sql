@@ -1,12 +1,12 @@
 {# The lists of the seed phrases that patterns are made of (models/analytics/
    phrase_patterns.sql); those of single signs are not among them. #}
 {% macro phrase_lists() -%}
-    thanks courtesy courtesy_filler name request greeting day_greeting greeting_phrase
+    thanks courtesy praise beside_thanks courtesy_filler name request greeting day_greeting greeting_phrase
     presentation opening_offer not_name closing_offer closing_filler closing_sentence
-    rating_request question_word question_hint data_request data_request_opener how_to
+    rating_request question_word question_hint question_tag data_request data_request_opener how_to
     asked_datum menu_word handing_over alerting recipient recipient_place professional
-    article toward contacting transfer no_transfer promise_to_return person_request
-    no_person_request person_alone solved no yes politeness signature signature_name edited
+    article toward contacting transfer no_transfer promise_to_return person_request person_alone
+    no_person_request solved no yes politeness signature signature_name edited
 {%- endmacro %}
 
 {# A text as plain letters: lower case, no accents, a letter that is repeated once. Word
@@ -17,8 +17,8 @@
     {%- set made = namespace(
         sql="translate(lower(" ~ text ~ "), '" ~ accents ~ "', '" ~ letters ~ "')"
     ) -%}
-    {%- for letter in "aeiouhkrslmnty" -%}
-        {%- for length in (4, 2, 2) -%}
+    {%- for letter in "aeiouhkmrsy" -%}
+        {%- for length in (3, 2) -%}
             {%- set made.sql =
                 "replace(" ~ made.sql ~ ", '" ~ letter * length ~ "', '" ~ letter ~ "')"
             -%}
@@ -56,6 +56,14 @@
     {{ text }} ~ (select phrase_patterns.{{ pattern }} from phrase_patterns)
 {%- endmacro %}
 
+{# Whether a text, as an array of its words, may say what a pattern finds. -#}
+{% macro may_say(words, pattern) -%}
+    coalesce(
+        {{ words }} && (select phrase_patterns.{{ pattern }}_words from phrase_patterns),
+        true
+    )
+{%- endmacro %}
+
 {# A text without what a pattern of the model phrase_patterns finds. #}
 {% macro without(text, pattern) -%}
     regexp_replace(
@@ -76,20 +84,14 @@
     ) = ''
 {%- endmacro %}
 
-{# What a text says, as the query of a lateral join: one row. The model that uses it
-   imports phrase_patterns.
-
-   Each step is made once: the offsets keep PostgreSQL from writing one into the next. #}
-{% macro what_is_said(text, is_ours) -%}
-    with
-
+{# The text that all rules read, as CTEs of a lateral query. Each step is made once: the
+   offsets keep PostgreSQL from writing one into the next. -#}
+{% macro normalised(text, is_ours) -%}
     given as (
 
         select
             {{ text }} as given_text,
-            {{ is_ours }} as is_ours,
-            {{ plain(text) }} as plain_text,
-            strpos({{ text }}, '?') > 0 as has_mark
+            {{ plain(text) }} as plain_text
         where trim({{ text }}, E' \n\r\t') <> ''
 
     ),
@@ -114,8 +116,12 @@
             unnamed.*,
             case
                 when strpos(unnamed_text, E'\n') = 0 then unnamed_text
-                when not is_ours then {{ without('unnamed_text', 'signature') }}
-                else {{ without(without('unnamed_text', 'signature'), 'bullets') }}
+                else
+                    {% if is_ours -%}
+                    {{ without(without('unnamed_text', 'signature'), 'bullets') }}
+                    {%- else -%}
+                    {{ without('unnamed_text', 'signature') }}
+                    {%- endif %}
             end as unsigned_text
         from unnamed
         offset 0
@@ -136,7 +142,7 @@
 
     ),
 
-    sentences as (
+    spoken as (
 
         select
             trimmed.*,
@@ -144,83 +150,107 @@
         from trimmed
         offset 0
 
-    ),
+    )
+{%- endmacro %}
 
-    parts as (
+{# What the AI or a person of ours says: the query of a lateral join, with one row, or
+   none for an empty text. The model that uses it imports phrase_patterns. -#}
+{% macro what_we_say(text) -%}
+    with
+
+    {{ normalised(text, true) }},
+
+    ends as (
 
         select
-            sentences.*,
-            ' ' || ltrim(replace(translate(said, '.?', ''), '  ', ' ')) as words,
+            spoken.*,
             coalesce(substring(said, '(?:^|[.?])( [^.?]*[.?] )$'), said)
                 as last_sentence,
             coalesce(substring(said, '(?:^|[.?])( [^.?]*[.?] [^.?]*[.?] )$'), said)
-                as last_sentences
-        from sentences
+                as last_sentences,
+            said ~ '[0-9]' as has_digits,
+            string_to_array(said, ' ') as words
+        from spoken
         offset 0
 
     ),
 
-    ours as (
+    -- The sentence that hands over, if one does; NULL otherwise.
+    acts as (
 
         select
-            parts.*,
-            {{ says('said', 'recipient_or_transfer') }}
-            and {{ says('said', 'transfer') }} as is_transfer,
-            {{ says('said', 'rating_request') }} as is_rating_request,
-            {{ says('last_sentence', 'offer') }} as is_last_an_offer,
-            right(said, 2) = '? ' or has_mark and {{ says('said', 'question_and_hint') }}
+            ends.*,
+            right(said, 2) = '? ' and {{ says('last_sentence', 'wellbeing') }}
+            or {{ may_say('words', 'offer') }} and {{ says('last_sentence', 'offer') }}
+                as is_last_an_offer,
+            {{ may_say('words', 'rating_request') }}
+            and {{ says('said', 'rating_request') }} as asks_rating,
+            right(said, 2) = '? '
+            or strpos(said, '?') > 0 and {{ says('said', 'question_and_hint') }}
                 as has_last_mark,
+            has_digits and {{ says('said', 'menu_on_one_line') }}
+            or strpos(plain_text, E'\n') > 0 and {{ says('plain_text', 'menu') }}
+                as is_menu,
             case
-                when {{ says('last_sentences', 'data_request') }}
-                    then not {{ says('last_sentences', 'how_to') }}
-                else
-                    right(rtrim(given_text), 1) not in ('.', '!')
-                    and {{ says('last_sentence', 'question_without_mark') }}
-            end as is_data_request,
-            strpos(plain_text, E'\n') > 0 and {{ says('plain_text', 'menu') }}
-            or {{ says('said', 'menu_on_one_line') }} as is_menu
-        from parts
-        where is_ours
+                when
+                    {{ may_say('words', 'anybody') }}
+                    and {{ may_say('words', 'handing_to_somebody') }}
+                    or {{ may_say('words', 'transfer') }}
+                    then
+                        (
+                            select sentence
+                            from {{ each_sentence('said') }} as each_sentence (sentence)
+                            where
+                                {{ may_say("string_to_array(sentence, ' ')", 'anybody') }}
+                                and {{ says('sentence', 'handing_to_somebody') }}
+                                or {{ says('sentence', 'transfer') }}
+                            limit 1
+                        )
+            end as handing_sentence
+        from ends
         offset 0
 
     ),
 
-    classes_of_ours as (
+    classes as (
 
         select
-            ours.*,
+            acts.*,
             case
-                when is_transfer then 'transfer'
+                when
+                    handing_sentence is not null
+                    and (
+                        not {{ says('handing_sentence', 'no_transfer') }}
+                        or {{ says('handing_sentence', 'question_tag') }}
+                    )
+                    then 'transfer'
                 when is_menu then 'question'
-                when is_rating_request then 'closing_offer'
-                when (has_last_mark or is_data_request) and not is_last_an_offer
+                when asks_rating then 'closing_offer'
+                when has_last_mark and not is_last_an_offer then 'question'
+                when
+                    not has_last_mark and not is_last_an_offer
+                    and {{ may_say('words', 'data_request') }}
+                    and {{ says('last_sentences', 'data_request') }}
+                    and not {{ says('last_sentences', 'how_to') }}
                     then 'question'
                 when length(said) > 400 then 'answer'
-                when {{ says('said', 'closing_offer') }} then 'closing_offer'
-                when said !~ '[0-9]' and {{ says('said', 'greeting') }} then 'greeting'
+                when
+                    {{ may_say('words', 'offer') }}
+                    and {{ says('said', 'closing_offer') }}
+                    then 'closing_offer'
+                when
+                    length(said) <= 240 and not has_digits
+                    and {{ says('said', 'greeting') }}
+                    then 'greeting'
+                when
+                    not is_last_an_offer
+                    and right(rtrim(given_text), 1) not in ('.', '!')
+                    and {{ says('last_sentence', 'question_without_mark') }}
+                    then 'question'
                 when {{ says('said', 'pleasantry') }} then 'closing_offer'
                 else 'answer'
             end as text_class
-        from ours
-        offset 0
-
-    ),
-
-    customers as (
-
-        select
-            parts.*,
-            length(words) <= 60 and {{ says('words', 'bare_greeting') }}
-                as is_bare_greeting,
-            {{ is_only('given_text', 'courtesy_signs') }} as is_courtesy_sign,
-            {{ is_only('given_text', 'approving_signs') }} as is_approving,
-            {{ says('given_text', 'doubting_signs') }} as has_doubt,
-            not has_mark
-            and length(words) <= 80
-            and {{ says('words', 'solved') }}
-            and not {{ says('words', 'request') }} as is_solved
-        from parts
-        where not is_ours
+        from acts
         offset 0
 
     )
@@ -230,56 +260,113 @@
         case
             when text_class <> 'question' then null
             when is_menu then 'menu'
-            when {{ says('last_sentence', 'asked_datum') }} then 'data'
-            when not has_last_mark then 'data'
+            when not has_last_mark or {{ says('last_sentence', 'asked_datum') }}
+                then 'data'
             when
                 strpos(last_sentence, ' ou ') > 0
                 or {{ says('last_sentence', 'question_word') }}
                 then 'open'
             else 'yes_no'
         end as question_kind,
-        {{ says('said', 'promise_to_return') }} as promises_return,
-        is_rating_request as asks_rating,
-        false as is_bare_greeting,
-        false as is_day_greeting,
-        false as is_bare_no,
-        false as is_bare_yes,
-        false as is_rating,
-        false as is_approving,
-        false as asks_for_person,
-        false as says_solved,
+        {{ may_say('words', 'promise_to_return') }}
+        and {{ says('last_sentences', 'promise_to_return') }} as promises_return,
+        asks_rating,
         is_last_an_offer as ends_with_offer
-    from classes_of_ours
-    union all
+    from classes
+{%- endmacro %}
+
+{# What the customer says: the query of a lateral join, with one row, or none for an
+   empty text. The model that uses it imports phrase_patterns. -#}
+{% macro what_the_customer_says(text) -%}
+    with
+
+    {{ normalised(text, false) }},
+
+    worded as (
+
+        select
+            spoken.*,
+            ' ' || ltrim(replace(translate(said, '.?', ''), '  ', ' ')) as words,
+            strpos(given_text, '?') > 0 as has_mark,
+            octet_length(given_text) > length(given_text) as has_signs
+        from spoken
+        offset 0
+
+    ),
+
+    signs as (
+
+        select
+            worded.*,
+            length(words) <= 60 and {{ says('words', 'bare_greeting') }}
+                as is_bare_greeting,
+            has_signs and {{ is_only('given_text', 'courtesy_signs') }}
+                as is_courtesy_sign,
+            has_signs and {{ is_only('given_text', 'approving_signs') }} as is_approving,
+            has_signs and {{ says('given_text', 'doubting_signs') }} as has_doubt,
+            not has_mark
+            and length(words) <= 80
+            and {{ says('words', 'solved') }}
+            and not {{ says('words', 'request') }} as says_solved
+        from worded
+        offset 0
+
+    )
+
     select
         case
             when has_mark or has_doubt or is_bare_greeting then 'request'
             when is_courtesy_sign then 'courtesy'
             when length(words) > 120 then 'request'
             when {{ says('words', 'request') }} then 'request'
-            when is_solved then 'courtesy'
-            when {{ says('words', 'courtesy') }} then 'courtesy'
+            when says_solved then 'courtesy'
+            when {{ says('words', 'courtesy_and_filler') }}
+                then
+                    case
+                        when {{ says('words', 'courtesy') }} then 'courtesy'
+                        else 'request'
+                    end
             when
-                {{ says('words', 'thanks_and_name') }}
-                and given_text ~ '[[:alnum:],] +[A-ZÀ-Ü][a-zà-ü]+[^[:alnum:]]*$'
+                {{ says('words', 'thanks') }}
+                and (
+                    {{ says('words', 'thanks_and_name') }}
+                    and given_text ~ '[[:alnum:],] +[A-ZÀ-Ü][a-zà-ü]+[^[:alnum:]]*$'
+                    or {{ says(clauses(), 'thanks_and_more') }}
+                )
+                then 'courtesy'
+            when
+                {{ says('words', 'praise') }}
+                and {{ says(clauses(), 'courtesy_or_praise') }}
                 then 'courtesy'
             else 'request'
         end as text_class,
-        null as question_kind,
-        false as promises_return,
-        false as asks_rating,
         is_bare_greeting,
         is_bare_greeting and {{ says('words', 'day_greeting') }} as is_day_greeting,
         length(words) <= 60 and {{ says('words', 'bare_no') }} as is_bare_no,
         length(words) <= 60 and {{ says('words', 'bare_yes') }} as is_bare_yes,
-        given_text ~ '^[⭐🌟★\s]+$' or length(words) <= 30 and {{ says('words', 'rating') }}
-            as is_rating,
+        length(words) <= 30
+        and (
+            given_text ~ '^[⭐🌟★\s]+$' or {{ says('words', 'rating') }}
+        ) as is_rating,
         is_approving,
-        length(words) <= 200 and {{ says('words', 'person_request') }}
+        length(words) <= 200
+        and {{ may_say("string_to_array(words, ' ')", 'person_request') }}
+        and {{ says('words', 'person_request') }}
         and not {{ says('words', 'no_person_request') }} as asks_for_person,
-        is_solved as says_solved,
-        false as ends_with_offer
-    from customers
+        says_solved
+    from signs
+{%- endmacro %}
+
+{# The customer's text with a point for each comma: a phrase ends there. #}
+{% macro clauses() -%}
+    ({{ sentences("replace(trimmed_text, ',', '.')") }})
+{%- endmacro %}
+
+{# The sentences of a text, as rows. #}
+{% macro each_sentence(said) -%}
+    string_to_table(
+        replace(replace({{ said }}, '. ', '. | '), '? ', '? | '), '|'
+    )
 {%- endmacro %}
 
 {# Whether two texts, as words, share at least half of those of the shorter. #}

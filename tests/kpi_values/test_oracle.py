@@ -36,6 +36,7 @@ SPECIAL = {
 }  # fmt: skip
 SNAPSHOTS = {
     "conversations_active", "queue_waiting", "queue_wait_time", "queue_unassigned",
+    "queue_ai_silent", "queue_newly_forgotten", "queue_forgotten",
 }  # fmt: skip
 BEST_SCORE = 1.5
 COMBINATIONS = 10

@@ -188,9 +188,7 @@ doers as (
             as is_done_by_machine,
         case
             when
-                named_doers.sender_class
-                in ('contact', 'ai', 'human', 'human_phone', 'automation')
-                and not coalesce(named_doers.deleted, false)
+                not coalesce(named_doers.deleted, false)
                 and named_doers.content_type is distinct from 12
                 then named_doers.message_text
         end as text_to_read
@@ -203,12 +201,62 @@ understood as (
 
     select
         doers.*,
-        meaning.*
+        said.text_class,
+        null as question_kind,
+        false as promises_return,
+        false as asks_rating,
+        false as ends_with_offer,
+        said.is_bare_greeting,
+        said.is_day_greeting,
+        said.is_bare_no,
+        said.is_rating,
+        said.is_approving,
+        said.asks_for_person,
+        said.says_solved
     from doers
     left join
         lateral (
-            {{ what_is_said('doers.text_to_read', "doers.sender_class <> 'contact'") }}
-        ) as meaning on true
+            {{ what_the_customer_says('doers.text_to_read') }}
+        ) as said on true
+    where doers.sender_class = 'contact'
+    union all
+    select
+        doers.*,
+        said.text_class,
+        said.question_kind,
+        said.promises_return,
+        said.asks_rating,
+        said.ends_with_offer,
+        false as is_bare_greeting,
+        false as is_day_greeting,
+        false as is_bare_no,
+        false as is_rating,
+        false as is_approving,
+        false as asks_for_person,
+        false as says_solved
+    from doers
+    left join
+        lateral (
+            {{ what_we_say('doers.text_to_read') }}
+        ) as said on true
+    where doers.sender_class in ('ai', 'human', 'human_phone', 'automation')
+    union all
+    select
+        doers.*,
+        null as text_class,
+        null as question_kind,
+        false as promises_return,
+        false as asks_rating,
+        false as ends_with_offer,
+        false as is_bare_greeting,
+        false as is_day_greeting,
+        false as is_bare_no,
+        false as is_rating,
+        false as is_approving,
+        false as asks_for_person,
+        false as says_solved
+    from doers
+    where doers.sender_class in ('activity', 'note')
 
 ),
 

@@ -1,4 +1,6 @@
-with
+{{ config(materialized='ephemeral') }}
+
+with recursive
 
 phrases as (
 
@@ -7,30 +9,54 @@ phrases as (
 ),
 
 -- Words as texts are when they are compared with them.
-tokens as (
-
-    select
-        phrases.list,
-        phrases.words as phrase,
-        tokens.position,
-        tokens.token
-    from phrases
-    cross join
-        lateral string_to_table({{ plain('phrases.words') }}, ' ')
-        with ordinality as tokens (token, position)
-    where phrases.list not like '%\_sign'
-
-),
-
--- a/b: one of them; a?: may be left out; a*: how it begins; *: up to six words.
-compiled as (
+plain_phrases as (
 
     select
         list,
-        phrase,
-        position,
+        {{ plain('words') }} as phrase
+    from phrases
+    where list not like '%\_sign'
+
+),
+
+-- A phrase that may begin in two ways is two phrases.
+variants as (
+
+    select * from plain_phrases
+
+    union all
+
+    select
+        variants.list,
+        regexp_replace(variants.phrase, '^(\S+)[?] ', beginnings.beginning)
+    from variants
+    cross join (values ('\1 '), ('')) as beginnings (beginning)
+    where variants.phrase ~ '^\S+[?] '
+
+),
+
+tokens as (
+
+    select
+        variants.list,
+        variants.phrase,
+        tokens.position,
+        tokens.token
+    from variants
+    cross join
+        lateral string_to_table(variants.phrase, ' ')
+        with ordinality as tokens (token, position)
+    where variants.phrase !~ '^\S+[?] '
+
+),
+
+-- a/b: one of them; a?: may be left out; a*: how it begins; *: any words between.
+compiled as (
+
+    select
+        tokens.*,
         case
-            when token = '*' then '(?:[a-z0-9]+ ){0,6}'
+            when token = '*' then '(?:[^.?]* )?'
             when token like '%?'
                 then '(?:(?:' || replace(rtrim(token, '?'), '/', '|') || ') )?'
             else '(?:' || replace(replace(token, '/', '|'), '*', '[a-z]*') || ') '
@@ -42,10 +68,45 @@ compiled as (
 spelled as (
 
     select
-        list,
-        string_agg(pattern, '' order by position) as pattern
+        compiled.list,
+        compiled.phrase,
+        min(compiled.token) filter (where compiled.position = 1) as first_token,
+        coalesce(
+            string_agg(compiled.pattern, '' order by compiled.position)
+            filter (where compiled.position > 1),
+            ''
+        ) as rest
     from compiled
-    group by list, phrase
+    group by compiled.list, compiled.phrase
+
+),
+
+-- By first letters: PostgreSQL then tries what may still fit, not every phrase.
+by_two_letters as (
+
+    select
+        spelled.list,
+        left(words.word, 1) as first_letter,
+        substr(words.word, 2, 1) as second_letter,
+        string_agg(
+            distinct replace(substr(words.word, 3), '*', '[a-z]*') || ' '
+            || spelled.rest,
+            '|'
+        ) as pattern
+    from spelled
+    cross join lateral string_to_table(spelled.first_token, '/') as words (word)
+    group by spelled.list, left(words.word, 1), substr(words.word, 2, 1)
+
+),
+
+by_letter as (
+
+    select
+        list,
+        first_letter,
+        string_agg(second_letter || '(?:' || pattern || ')', '|') as pattern
+    from by_two_letters
+    group by list, first_letter
 
 ),
 
@@ -53,9 +114,57 @@ listed as (
 
     select
         list,
-        '(?:' || string_agg(pattern, '|' order by pattern) || ')' as pattern
-    from spelled
+        '(?:' || string_agg(first_letter || '(?:' || pattern || ')', '|') || ')'
+            as pattern
+    from by_letter
     group by list
+
+),
+
+-- Of each phrase the word that says most, in all its forms: a text without any of them
+-- need not be searched for the phrase, and words are found faster than patterns.
+telling as (
+
+    select distinct on (list, phrase)
+        list,
+        phrase,
+        string_to_array(token, '/') as words
+    from tokens
+    where token not like '%?' and token not like '%*%'
+    order by
+        list,
+        phrase,
+        (
+            select min(length(form))
+            from string_to_table(token, '/') as forms (form)
+        ) desc,
+        length(token),
+        position
+
+),
+
+telling_words as (
+
+    select
+        spelled.list,
+        array_agg(distinct forms.form) as words,
+        bool_or(telling.list is null) as is_incomplete
+    from (select distinct list, phrase from tokens) as spelled
+    left join telling on spelled.list = telling.list and spelled.phrase = telling.phrase
+    left join lateral unnest(telling.words) as forms (form) on true
+    group by spelled.list
+
+),
+
+-- NULL where some phrase has no such word.
+hints as (
+
+    select
+        {%- for list in phrase_lists().split() %}
+        max(words) filter (where list = '{{ list }}' and not is_incomplete)
+            as {{ list }}_words{{ ',' if not loop.last }}
+        {%- endfor %}
+    from telling_words
 
 ),
 
@@ -87,11 +196,11 @@ parts as (
     select
         lists.*,
         '(?:' || thanks || '|' || courtesy
-        || '|(?:k|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
+        || '|(?:k+|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
         '(?:' || courtesy_filler || '|' || name || ')' as any_filler,
         '(?:(?!' || not_name || ')[a-z]+ )' as unknown_name,
         '(?:' || recipient || '|' || professional || ')' as anybody,
-        '(?:(?:' || article || '){0,3}(?:[a-z]+ )?)' as articles
+        '(?:' || article || '{0,3}(?:[a-z]+ )?' || article || '{0,2})' as articles
     from lists
 
 ),
@@ -102,8 +211,8 @@ sentences as (
         parts.*,
         '(?:' || greeting || '+' || unknown_name || '{0,3})' as hello,
         '(?:' || greeting_phrase || '(?:[a-z]+ ){0,6})' as wellbeing,
-        '(?:' || presentation || '(?:[a-z]+ ){0,12}|' || opening_offer
-        || '(?:[a-z]+ ){0,6})' as introduction,
+        '(?:(?:e )?(?:' || presentation || '(?:[a-z]+ ){0,12}|' || opening_offer
+        || '(?:[a-z]+ ){0,6}))' as introduction,
         '(?:(?:' || closing_filler || unknown_name || '{0,2})+[.?] |'
         || closing_sentence || '(?:[a-z]+ ){0,10}[.?] )' as pleasantry
     from parts
@@ -117,15 +226,21 @@ patterns as (
         E'^\\s*(?:[*]{1,2}[^*\n:]{1,40}:[*]{1,2}|[*]{1,2}[^*\n:]{1,40}[*]{1,2}:)\\s*'
         || E'|[^a-z0-9\n]*\\m(?:' || rtrim(replace(edited, ' ', '\s?')) || E')[^a-z0-9]*'
             as name_prefix,
-        E'(?:\\s*\n\\s*(?:_[^_\n]+_|[*_-]*\\m' || replace(signature, ' ', E'\\M')
+        E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m' || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
         || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?))+\\s*$' as signature,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
         E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
 
         ---------- the customer's
-        '^ ' || any_filler || '*' || any_courtesy || '(?:' || any_courtesy || '|'
-        || any_filler || ')*$' as courtesy,
+        '^ (?:' || any_courtesy || '|' || any_filler || ')+$' as courtesy_and_filler,
+        ' ' || any_courtesy as courtesy,
+        '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |' || praise
+        || '(?:[a-z]+ ){0,3}[.] ))+$' as courtesy_or_praise,
+        '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |(?:' || praise
+        || '|' || beside_thanks || ')(?:[a-z]+ ){0,4}[.] ))+$' as thanks_and_more,
+        ' ' || praise as praise,
+        ' ' || thanks as thanks,
         '^ (?:' || any_courtesy || '|' || any_filler || ')*' || thanks || any_filler
         || '*[a-z]+ $' as thanks_and_name,
         ' ' || request as request,
@@ -137,8 +252,8 @@ patterns as (
         '^ ' || yes || '(?:' || yes || '|' || politeness || ')*$' as bare_yes,
         '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? (?:estrela[a-z]* )?$'
             as rating,
-        ' ' || person_request || '|^ (?:' || greeting || '|' || yes || '|' || politeness
-        || ')*' || person_alone || '(?:' || politeness || ')*$' as person_request,
+        '^ ' || person_alone || politeness || '*$| ' || person_request
+            as person_request,
         ' ' || no_person_request as no_person_request,
         '(?<!nao|nem|nunca|ainda) ' || solved as solved,
 
@@ -151,7 +266,8 @@ patterns as (
             as closing_offer,
         '^ (?:' || pleasantry || ')+$' as pleasantry,
         ' ' || rating_request as rating_request,
-        '^ (?:' || hello || ')?' || greeting_phrase || '| (?:' || closing_offer || '|'
+        '^ (?:' || hello || ')?' || greeting_phrase as wellbeing,
+        ' (?:' || closing_offer || '|'
         || opening_offer || '|' || rating_request || ')' as offer,
         '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || unknown_name
         || '{0,2})*' || data_request as data_request,
@@ -167,21 +283,36 @@ patterns as (
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
             as menu_on_one_line,
-        ' (?:' || anybody || '|' || recipient_place || '|' || transfer || ')'
-            as recipient_or_transfer,
-        '(?:^ |[.?] )(?![^.?]*' || no_transfer || ')(?:[a-z0-9]+ )*?(?:'
-        || handing_over || '(?:[a-z0-9]+ ){0,7}' || toward || articles
+        ' (?:' || handing_over || '(?:[^.?]* )?' || toward || articles
         || '(?:' || anybody || '|' || recipient_place || ')|'
         || alerting || articles || recipient || '|'
-        || anybody || '(?:[a-z0-9]+ ){0,6}' || contacting || '|'
-        || transfer || ')' as transfer,
+        || anybody || '(?:[^.?]* )?' || contacting || ')' as handing_to_somebody,
+        ' ' || transfer as transfer,
+        ' ' || no_transfer || '|[?] $' as no_transfer,
+        question_tag || '[?] $' as question_tag,
         ' ' || promise_to_return as promise_to_return,
+
+        ---------- words without which none of a pattern is found
+        hints.closing_offer_words || hints.opening_offer_words
+        || hints.rating_request_words as offer_words,
+        hints.rating_request_words,
+        hints.recipient_words || hints.professional_words
+        || hints.recipient_place_words as anybody_words,
+        hints.handing_over_words || hints.alerting_words || hints.contacting_words
+            as handing_to_somebody_words,
+        hints.transfer_words,
+        hints.data_request_words,
+        hints.promise_to_return_words,
+        hints.person_request_words || hints.person_alone_words
+            as person_request_words,
+        hints.request_words,
 
         ---------- signs
         signs.approving as approving_signs,
         signs.approving || signs.laughing as courtesy_signs,
         signs.doubting as doubting_signs
     from sentences
+    cross join hints
     cross join signs
 
 )

@@ -1,0 +1,244 @@
+"""What texts are taken for, against texts that people have labelled.
+
+`tests/language/README.md` says what the sets are and what was measured when.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+from click.testing import CliRunner
+from language.texts import FILES, Reader, Text, read
+
+from demo.embedded import Connection
+from loader import phrases, transform
+from loader.cli import main
+
+# Precision and recall, each class of a text of ours or the customer's.
+TARGETS = {
+    "courtesy": (0.97, 0.85),
+    "question": (0.95, 0.90),
+    "greeting": (0.95, 0.85),
+    "closing_offer": (0.95, 0.85),
+    "transfer": (0.95, 0.80),
+}
+
+
+@pytest.fixture(scope="module")
+def reader(new_database: Callable[[str], Connection]) -> Iterator[Reader]:
+    with closing(psycopg2.connect(**new_database("language"))) as connection:
+        connection.autocommit = True
+        yield Reader(connection)
+
+
+def ours(reader: Reader, text: str) -> dict[str, object]:
+    return reader.read([Text("1", "ours", text, "")])["1"]
+
+
+def customers(reader: Reader, text: str) -> dict[str, object]:
+    return reader.read([Text("1", "customer", text, "")])["1"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("label", TARGETS)
+def test_classes_are_found(reader: Reader, file: Path, label: str) -> None:
+    texts = read(file)
+    found = reader.read(texts)
+    taken = [text for text in texts if found[text.id]["text_class"] == label]
+    meant = [text for text in texts if text.label == label]
+    hits = sum(text.label == label for text in taken)
+    precision, recall = TARGETS[label]
+    assert hits >= precision * len(taken)
+    assert hits >= recall * len(meant)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_request_is_taken_for_a_courtesy(reader: Reader, file: Path) -> None:
+    """Whoever asks and is taken to say thanks waits for ever."""
+    texts = read(file)
+    found = reader.read(texts)
+    assert [
+        text.text
+        for text in texts
+        if text.label == "request" and found[text.id]["text_class"] == "courtesy"
+    ] == []
+
+
+def test_misses_are_printed(reader: Reader) -> None:
+    """With -s: what is taken for something else, to be read before rules change."""
+    for file in FILES:
+        texts = read(file)
+        found = reader.read(texts)
+        for text in texts:
+            taken = found[text.id]["text_class"]
+            if taken != text.label:
+                where = f"{file.stem} {text.id}"
+                print(f"{where}: {text.label}, read as {taken}: {text.text!r}")
+        assert set(found) == {text.id for text in texts}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # From real integrations: a name above the text, a signature below it.
+        ("*Bia:*\nOlá! Sou a assistente virtual da AllpFit.", "greeting"),
+        ("Oi, sou a Ana", "greeting"),
+        ("Qual unidade você frequenta?\n\nAtenciosamente,\nBia - AllpFit", "question"),
+        ("Para continuar, me informe seu CPF, por favor.", "question"),
+        ("Digite o número da opção desejada:\n1 - Planos\n2 - Horários", "question"),
+        ("Oi! Qual plano você quer?", "question"),
+        ("Das 6h às 23h.", "answer"),
+        ("Vou transferir você para a equipe.", "transfer"),
+        # Near misses of each.
+        ("A transferência bancária leva um dia.", "answer"),
+        ("Vou te passar os valores.", "answer"),
+        ("O atendimento humano funciona das 8h às 18h.", "answer"),
+        ("Procura estacionamento? Temos, e é gratuito.", "answer"),
+        ("A diária custa R$ 40. Posso ajudar em algo mais? 😊", "answer"),
+        ("Posso passar seu contato para um consultor?", "question"),
+        ("Vou passar seu caso ao gerente, tá bom?", "transfer"),
+        ("Siga os passos:\n1. Abra o app\n2. Toque em Pagar", "answer"),
+        ("De 0 a 10, que nota você dá para o atendimento?", "closing_offer"),
+        ("De 0 a 10, qual o seu nível de dor?", "question"),
+        ("How can I help you?", "greeting"),
+        ("Anything else?", "closing_offer"),
+        ("", None),
+        (" \n", None),
+    ],
+)
+def test_texts_of_ours(reader: Reader, text: str, expected: str | None) -> None:
+    assert ours(reader, text)["text_class"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Escolha uma opção:\n1 - Planos\n2 - Horários", "menu"),
+        ("Digite 1 para planos ou 2 para horários.", "menu"),
+        ("Me informe seu nome, por favor", "data"),
+        ("Qual é o seu CPF?", "data"),
+        ("Qual plano você quer?", "open"),
+        ("Prefere manhã ou tarde?", "open"),
+        ("Posso agendar para amanhã?", "yes_no"),
+        ("O plano custa R$ 99.", None),
+    ],
+)
+def test_kinds_of_questions(reader: Reader, text: str, kind: str | None) -> None:
+    assert ours(reader, text)["question_kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        ("Só um momento, vou verificar com o gerente.", True),
+        ("Vou verificar e te aviso.", True),
+        ("Já te retorno!", True),
+        ("O retorno da consulta é gratuito.", False),
+        ("Verifique seu e-mail.", False),
+    ],
+)
+def test_promises_to_come_back(reader: Reader, text: str, promises: bool) -> None:
+    assert ours(reader, text)["promises_return"] is promises
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Muito obrigada viu, Bia", "courtesy"),
+        ("Obrigada Zuleide", "courtesy"),
+        ("Tá bom então", "courtesy"),
+        ("valeuuu irmão", "courtesy"),
+        ("até amanhã", "courtesy"),
+        ("👍🏽", "courtesy"),
+        ("😂", "courtesy"),
+        ("Obrigada, qual o valor", "request"),
+        ("Obrigada, mas não chegou", "request"),
+        ("ok só mais uma coisa", "request"),
+        ("ok e o valor", "request"),
+        ("Obrigada! Aguardo", "request"),
+        ("Obrigado?", "request"),
+        ("Obrigada 🤔", "request"),
+        ("bom dia", "request"),
+        ("oi tudo bem", "request"),
+        ("sim", "request"),
+        ("não", "request"),
+        ("...", "request"),
+        ("", None),
+    ],
+)
+def test_texts_of_customers(reader: Reader, text: str, expected: str | None) -> None:
+    assert customers(reader, text)["text_class"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("Bom dia", "is_bare_greeting"),
+        ("Boa noite", "is_day_greeting"),
+        ("não, obrigada", "is_bare_no"),
+        ("por enquanto não", "is_bare_no"),
+        ("sim", "is_bare_yes"),
+        ("pode ser", "is_bare_yes"),
+        ("nota 5", "is_rating"),
+        ("10", "is_rating"),
+        ("⭐⭐⭐⭐", "is_rating"),
+        ("👍", "is_approving"),
+        ("quero falar com um atendente", "asks_for_person"),
+        ("me passa pra uma pessoa", "asks_for_person"),
+    ],
+)
+def test_what_the_context_decides(reader: Reader, text: str, flag: str) -> None:
+    assert customers(reader, text)[flag] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("Oi, quanto custa", "is_bare_greeting"),
+        ("oi", "is_day_greeting"),
+        ("não chegou", "is_bare_no"),
+        ("sim, às 15h", "is_bare_yes"),
+        ("11 90000-0000", "is_rating"),
+        ("😂", "is_approving"),
+        ("o atendente foi ótimo", "asks_for_person"),
+        ("falei com um atendente ontem", "asks_for_person"),
+    ],
+)
+def test_what_only_looks_so(reader: Reader, text: str, flag: str) -> None:
+    assert customers(reader, text)[flag] is False
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["pt-BR,thanks,"], "row 3: language, list and words must all be filled"),
+        (
+            ["", "pt-BR,thanks,valeu"],
+            "row 3: language, list and words must all be filled",
+        ),
+        (["pt-BR,thanks,Obrigado"], "row 3: Obrigado stands in row 2 already"),
+        (["fr,thanks,merci"], "row 3: unknown language fr: one of pt-BR, en, any"),
+        (["pt-BR,thank,valeu"], "row 3: unknown list thank"),
+        (["pt-BR,thanks,(valeu"], "row 3: (valeu: only words"),
+    ],
+)
+def test_a_slip_in_the_lists_stops_the_build(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rows: list[str], message: str
+) -> None:
+    file = tmp_path / "phrases.csv"
+    file.write_text("\n".join(["language,list,words", "pt-BR,thanks,obrigado", *rows]))
+    check = phrases.check
+    monkeypatch.setattr(phrases, "check", lambda: check(file))
+    monkeypatch.setattr(transform, "_alone", None)
+    result = CliRunner().invoke(main, ["build"])
+    assert result.exit_code == 1
+    assert f"phrases.csv, {message}" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_each_list_is_known_and_has_phrases() -> None:
+    rows = phrases.FILE.read_text(encoding="utf-8").splitlines()[1:]
+    assert {row.split(",")[1] for row in rows} == phrases.lists()
+    phrases.check()
