@@ -2,6 +2,8 @@
     'episode_gap_hours': 'hours',
     'maturity_hours': 'hours',
     'return_window_days': 'days',
+    'queue_horizon_days': 'days',
+    'ai_silence_minutes': 'minutes',
     'response_target_seconds': 'seconds',
     'minutes_per_reply': 'minutes',
     'long_ai_episode_replies': 'messages',
