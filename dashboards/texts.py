@@ -1318,6 +1318,14 @@ TEXTS = {
         "Prazo para o cliente voltar",
         "Time in which a customer comes back",
     ),
+    "parameter_queue_horizon_days": (
+        "Espera que já não é desta fila, mas esquecida",
+        "Wait after which somebody is forgotten, not in the queue",
+    ),
+    "parameter_ai_silence_minutes": (
+        "Espera a partir da qual a IA está sem resposta",
+        "Wait from which the AI is silent",
+    ),
     "parameter_response_target_seconds": (
         "Meta da primeira resposta",
         "Target of the first response",
