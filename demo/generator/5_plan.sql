@@ -961,6 +961,28 @@ as $$
     from reopening
     where leaves_line;
 
+    -- What is open already is opened by nobody: no line, no event.
+    delete from demo.plan_message
+    using (
+        select
+            conversation_id,
+            dice,
+            happens_at,
+            lag(action) over (
+                partition by conversation_id order by happens_at, episode, position
+            ) as action_before
+        from demo.plan_message
+        where action in (
+            'handoff', 'open', 'reopen', 'reopen_pending', 'resolve', 'bot_resolve',
+            'auto_resolve', 'snooze'
+        )
+    ) as change
+    where plan_message.conversation_id = change.conversation_id
+        and plan_message.dice = change.dice
+        and plan_message.happens_at = change.happens_at
+        and plan_message.action in ('handoff', 'open')
+        and change.action_before in ('handoff', 'open', 'reopen');
+
     analyze demo.plan_message;
 $$;
 
