@@ -237,7 +237,7 @@ as $$
     from demo.settings;
 
     -- 25 people and, the last one, an AI that writes with its user's token. Agent 5 was
-    -- called Edson Lima until the upgrade; the name of agent 19 begins that of agent 12.
+    -- called Edson Lima until the upgrade; agent 19's name begins that of agent 12.
     insert into users (
         id, uid, encrypted_password, sign_in_count, confirmed_at, name, display_name,
         email, tokens, created_at, updated_at, pubsub_token, otp_secret

@@ -7,8 +7,8 @@ create table demo.path_share (
     primary key (audience, path)
 );
 
--- What the chain lives with: the AI solves a third; people take over more often than the
--- AI hands over, as nobody told the bot; one transfer of four is taken up by nobody.
+-- What the chain lives with: the AI solves a third; people take over more often than
+-- the AI hands over, as nobody told the bot; one transfer of four is taken up by nobody.
 insert into demo.path_share (audience, path, share)
 values
     ('ai', 'ai_confirmed', 0.24),

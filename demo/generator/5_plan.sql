@@ -867,8 +867,8 @@ as $$
         and not message.is_copy;
 $$;
 
--- The first message of a customer after a resolve or a snooze reopens. Chatwoot writes a
--- line about it in API inboxes after a resolve, and none elsewhere.
+-- The first message of a customer after a resolve or a snooze reopens. Chatwoot writes
+-- a line about it in API inboxes after a resolve, and none elsewhere.
 create function demo.plan_reopenings() returns void
 language sql
 as $$

@@ -3,7 +3,7 @@
 -- conversation the slice has no beginning.
 
 -- Sent, delivered or read: what the status of a message that was not refused is at a
--- moment. WhatsApp reports it, a website says what was read, and the others say nothing.
+-- moment. WhatsApp reports it, a website says what was read, others say nothing.
 create function demo.delivery_status(
     channel_type text, message_id bigint, sent_at timestamp, moment timestamp
 ) returns integer
