@@ -6,6 +6,7 @@ where version > '20230801180936';
 
 ---------- tables that came later
 
+drop table calls; -- v4.13.0
 drop table sla_events; -- v3.8.0
 drop table applied_slas; -- v3.6.0
 

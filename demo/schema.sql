@@ -538,7 +538,37 @@ create unique index taggings_idx
 on taggings (tag_id, taggable_id, taggable_type, context, tagger_id, tagger_type);
 create index taggings_idy on taggings (taggable_id, taggable_type, tagger_id, context);
 
----------- surveys, events, service levels
+---------- calls, surveys, events, service levels
+
+create table calls (
+    id bigserial primary key,
+    account_id bigint not null,
+    inbox_id bigint not null,
+    conversation_id bigint not null,
+    contact_id bigint not null,
+    message_id bigint,
+    accepted_by_agent_id bigint,
+    provider_call_id varchar not null,
+    provider integer not null default 0,
+    direction integer not null,
+    status varchar not null default 'ringing',
+    started_at timestamp(6),
+    duration_seconds integer,
+    end_reason varchar,
+    meta jsonb default '{}',
+    transcript text,
+    created_at timestamp(6) not null,
+    updated_at timestamp(6) not null
+);
+
+create index index_calls_on_account_id_and_contact_id
+on calls (account_id, contact_id);
+create index index_calls_on_account_id_and_conversation_id
+on calls (account_id, conversation_id);
+create index index_calls_on_account_id_and_created_at on calls (account_id, created_at);
+create index index_calls_on_message_id on calls (message_id);
+create unique index index_calls_on_provider_and_provider_call_id
+on calls (provider, provider_call_id);
 
 create table csat_survey_responses (
     id bigserial primary key,

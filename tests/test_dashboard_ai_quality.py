@@ -17,7 +17,7 @@ from test_dashboard import (
 )
 
 import kpis
-from dashboards import cards, formats, marts, texts
+from dashboards import cards, formats, marts
 from dashboards.pages import ai, quality
 from kpis import Filters, Period, periods
 from kpis.statistics import mean_interval
@@ -49,8 +49,6 @@ def test_every_card_is_what_the_query_layer_says(
     shown = metrics(app)
     drawn = [*ai.IDENTITY, *ai.FIRST, *ids_of("ai")]
     asked = [i for i in dict.fromkeys(drawn) if i != ai.CONTAINMENT]
-    asked.remove(ai.REASONS)  # the demo has none, and the chart says so
-    assert texts.say("pt", "reasons_title") in words(app)
     for kpi_id, value in expected(ninety_days(), kept, asked).items():
         text = cards.show_value(value.kpi, value.value, "pt")
         assert without_markup(shown[value.kpi.label_pt]) == text, kpi_id

@@ -38,6 +38,24 @@ values
     'Entendi. Para isso preciso de uma pessoa da equipe. Já estou transferindo!',
     'Certo, {contact}. Vou chamar alguém da {unit} para te atender.'
 ]),
+('common', 'ai_menu', array[
+    E'Digite o número da opção desejada:\n1 - Planos\n2 - Horários\n3 - Financeiro',
+    E'Como posso ajudar? Responda com o número:\n\n1️⃣ Quero me matricular\n'
+    '2️⃣ Já sou aluno\n3️⃣ Outros assuntos'
+]),
+('common', 'ai_select', array['Escolha uma opção:']),
+('common', 'ai_data_request', array[
+    'Para continuar, me informe seu CPF, por favor.',
+    'Digite seu nome completo para eu localizar o cadastro.',
+    'Preciso da sua data de nascimento e do e-mail cadastrado.'
+]),
+('common', 'ai_dodge', array[
+    'Posso resolver por aqui mesmo. Me conta o que você precisa, por favor.',
+    'Nossa equipe fica na recepção, das 7h às 21h nos dias úteis.'
+]),
+('common', 'ai_rating_request', array[
+    'De 0 a 10, que nota você dá para este atendimento?'
+]),
 ('common', 'ai_goodbye', array[
     'Por nada! Bons treinos 💚',
     'Eu que agradeço! Até logo 😊',
@@ -55,8 +73,40 @@ values
     'Ok, obrigada 🙏',
     '👍',
     'Show, valeu mesmo!',
-    'Era só isso, obrigado'
+    'Era só isso, obrigado',
+    'Tá bom então, até amanhã',
+    'Valeu irmão',
+    'Muito obrigada viu',
+    'Deus abençoe'
 ]),
+('common', 'customer_no_more', array[
+    'Não, só isso mesmo',
+    'Não, obrigada',
+    'Por enquanto não'
+]),
+('common', 'customer_rating', array['10', '9', 'Nota 10', '⭐⭐⭐⭐⭐']),
+('common', 'customer_option', array['1', '2', 'Opção 1', '3']),
+('common', 'customer_missed_call', array[
+    'Liguei e ninguém atendeu',
+    'Tentei ligar aí agora'
+]),
+('common', 'call_taken', array['WhatsApp Call']),
+('common', 'call_missed', array['WhatsApp Call']),
+('common', 'reaction', array['👍', '❤️', '🙏', '😂', '👏', '😮', '😢', '😍']),
+('common', 'our_reaction', array['👍', '❤️', '💪']),
+('common', 'group_talk', array[
+    '**Bia:** chegou o papel?',
+    '**Téo:** amanhã o treino é às {hour}',
+    '**Bia:** quem fica na recepção {day}?',
+    '**Rui:** 👏👏',
+    '**Téo:** a esteira 4 parou de novo',
+    '**Lia:** pessoal, alguém viu a chave da sala 2?'
+]),
+('common', 'status_talk', array[
+    'Promoção de {day}: primeira semana por nossa conta!',
+    'Bom dia! Bora treinar? 💪'
+]),
+('common', 'test_talk', array['teste', 'teste 123', 'ping', 'oi teste de fluxo']),
 ('common', 'customer_ok', array[
     'Ok',
     'Certo',
@@ -85,6 +135,20 @@ values
     'Só um minutinho que vou verificar no sistema.',
     'Vou confirmar com a gerência e já te respondo.',
     'Me dá um instante, por favor.'
+]),
+('common', 'human_question', array[
+    'Oi, {contact}! Qual plano você tem hoje?',
+    'Olá! Em qual horário você costuma treinar?',
+    'Oi, {contact}, {agent} aqui. Me manda o número da matrícula, por favor?'
+]),
+('common', 'human_promise', array[
+    'Vou verificar com o financeiro e já te retorno.',
+    'Deixa eu ver com a coordenação e te aviso, tá?',
+    'Anotei tudo, amanhã cedo te dou um retorno.'
+]),
+('common', 'human_outreach', array[
+    'Oi, {contact}, tudo certo? {agent} aqui, da {unit}. Ainda pensa em treinar com a '
+    'gente?'
 ]),
 ('common', 'human_goodbye', array[
     'Imagina, {contact}! Bons treinos!',
@@ -136,30 +200,45 @@ values
     'Prometi retorno até amanhã cedo.',
     'Possível duplicidade de cadastro, conferir CPF.'
 ]),
+
+-- As Chatwoot 4.16 writes them in Brazilian Portuguese (config/locales/pt_BR.yml), with
+-- the name of whoever did it. A customer's message that reopens leaves a line in API
+-- inboxes only.
 ('common', 'activity_resolve', array[
-    'Conversa foi marcada como resolvida por {agent}'
+    'Conversa foi marcada como resolvida por {agent_name}'
 ]),
 ('common', 'activity_bot_resolve', array[
     'Conversa foi marcada como resolvida por Assistente AllpFit'
 ]),
 ('common', 'activity_auto_resolve', array[
-    'Conversa foi marcada como resolvida pelo sistema devido a 3 dias de inatividade'
+    'A conversa foi marcada como resolvida pelo sistema por ter 3 dias de inatividade'
 ]),
-('common', 'activity_reopen', array['Conversa foi reaberta por {contact}']),
-('common', 'activity_reopen_pending', array[
-    'Sistema reabriu a conversa devido a uma nova mensagem recebida.'
+('common', 'activity_reopen', array[
+    'O sistema reabriu a conversa devido a uma nova mensagem recebida.'
 ]),
-('common', 'activity_handoff', array[
-    'Conversa foi marcada como aberta por Assistente AllpFit'
+('common', 'activity_handoff', array['Conversa foi reaberta por Assistente AllpFit']),
+('common', 'activity_rule_open', array[
+    'Conversa foi reaberta por Sistema de Automação'
 ]),
-('common', 'activity_open', array['Conversa foi reaberta por {agent}']),
+('common', 'activity_open', array['Conversa foi reaberta por {agent_name}']),
 ('common', 'activity_assign', array[
-    '{agent} atribuiu a si mesmo esta conversa',
-    'Atribuído a {agent} via {team} por Automação do sistema'
+    '{agent_name} atribuiu a si mesmo essa conversa',
+    'Atribuído a {agent_name} via {team} por Sistema de Automação'
 ]),
-('common', 'activity_snooze', array['Conversa foi adiada por {agent}']),
-('common', 'activity_label', array['{agent} adicionou {label}']),
-('common', 'activity_priority', array['{agent} definiu a prioridade como alta']),
+('common', 'activity_self_assign', array[
+    '{agent_name} atribuiu a si mesmo essa conversa'
+]),
+('common', 'activity_team', array[
+    'Atribuído a {team} por Assistente AllpFit',
+    'Atribuído a {team} por Sistema de Automação'
+]),
+('common', 'activity_snooze', array['Conversa foi adiada por {agent_name}']),
+('common', 'activity_label', array['{agent_name} adicionou {label}']),
+('common', 'activity_handoff_label', array[
+    'Assistente AllpFit adicionou atendimento-humano',
+    'Sistema de Automação adicionou atendimento-humano'
+]),
+('common', 'activity_priority', array['{agent_name} definiu a prioridade para high']),
 
 ---------- planos e preços
 

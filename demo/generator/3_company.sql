@@ -7,6 +7,7 @@ create table demo.settings (
     lived_until timestamp not null,
     bad_week_starts_at timestamp not null,
     upgraded_at timestamp not null, -- to 4.16, whose activities carry their status
+    auto_resolve_starts_at timestamp not null, -- tried for three days, then never
     arrivals_per_busyness double precision not null,
     last_conversation_id integer not null
 );
@@ -27,65 +28,83 @@ create table demo.inbox_profile (
     weekday_open integer not null,
     weekday_close integer not null,
     saturday_open integer not null, -- closed on Saturdays if equal to the close
-    saturday_close integer not null
+    saturday_close integer not null,
+    resolve_share double precision not null, -- of the episodes that people could close
+    slowness double precision not null, -- of its people, beside those of other units
+    name_above text, -- whose messages carry a name: 'people', or 'all' with the AI
+    signature text -- how the signature below a person's message begins
 );
 
 -- 'UTC' is Chatwoot's default and means that nobody set the time zone. Inbox 13 was
--- deleted: its conversations are still there.
+-- deleted: its conversations are still there. Nobody presses resolve but where a survey
+-- waits for it, and there seldom: 93 % of conversations are never resolved.
 insert into demo.inbox_profile
 values
     (
         1, 'AllpFit Centro', 'Channel::Whatsapp', 'whatsapp_cloud', 'America/Sao_Paulo',
-        0.13, 'ai', 'bot', true, false, false, true, 0, 24, 8, 18
+        0.13, 'ai', 'bot', true, false, false, true, 0, 24, 8, 18,
+        0.18, 1.0, null, null
     ),
     (
         2, 'AllpFit Jardins', 'Channel::Whatsapp', 'whatsapp_cloud',
         'America/Sao_Paulo',
-        0.11, 'ai', 'bot', true, true, false, true, 6, 22, 8, 14
+        0.11, 'ai', 'bot', true, true, false, true, 6, 22, 8, 14,
+        0.18, 0.7, null, null
     ),
     (
         3, 'AllpFit Moema', 'Channel::Api', null, 'UTC',
-        0.12, 'ai', 'user', false, false, false, true, 6, 22, 8, 14
+        0.12, 'ai', 'user', false, false, false, true, 6, 22, 8, 14,
+        0.002, 1.5, 'people', null
     ),
     (
         4, 'AllpFit Tatuapé', 'Channel::Api', null, 'UTC',
-        0.10, 'ai', 'user', false, false, false, false, 9, 17, 0, 0
+        0.10, 'ai', 'user', false, false, false, false, 9, 17, 0, 0,
+        0.002, 1.0, 'all', null
     ),
     (
         5, 'AllpFit Santana', 'Channel::Whatsapp', 'default', 'America/Sao_Paulo',
-        0.09, 'ai', 'bot', true, false, false, true, 6, 22, 8, 14
+        0.09, 'ai', 'bot', true, false, false, true, 6, 22, 8, 14,
+        0.18, 0.8, null, null
     ),
     (
         6, 'AllpFit Campinas', 'Channel::Whatsapp', 'baileys', 'America/Sao_Paulo',
-        0.09, 'ai', 'bot', false, false, false, true, 9, 17, 0, 0
+        0.09, 'ai', 'bot', false, false, false, true, 9, 17, 0, 0,
+        0.002, 2.2, null, null
     ),
     (
         7, 'AllpFit Santos', 'Channel::Api', null, 'America/Sao_Paulo',
-        0.08, 'phone', 'bot', false, false, false, true, 6, 22, 8, 12
+        0.08, 'phone', 'bot', false, false, false, true, 6, 22, 8, 12,
+        0.002, 1.0, null, null
     ),
     (
         8, 'AllpFit Manaus', 'Channel::Whatsapp', 'whatsapp_cloud', 'America/Manaus',
-        0.08, 'ai', 'bot', true, false, false, true, 6, 22, 8, 14
+        0.08, 'ai', 'bot', true, false, false, true, 6, 22, 8, 14,
+        0.18, 0.9, null, 'Atenciosamente,'
     ),
     (
         9, 'AllpFit Osasco', 'Channel::Api', null, 'UTC',
-        0.05, 'ai', 'user', false, false, true, false, 9, 17, 0, 0
+        0.05, 'ai', 'user', false, false, true, false, 9, 17, 0, 0,
+        0.002, 1.3, null, null
     ),
     (
         10, 'AllpFit Guarulhos', 'Channel::Whatsapp', 'whatsapp_cloud', 'UTC',
-        0.07, 'human', 'none', false, false, false, true, 9, 17, 0, 0
+        0.07, 'human', 'none', false, false, false, true, 9, 17, 0, 0,
+        0.002, 1.8, null, null
     ),
     (
         11, 'Site AllpFit', 'Channel::WebWidget', null, 'America/Sao_Paulo',
-        0.06, 'site', 'bot', true, false, false, false, 9, 17, 0, 0
+        0.06, 'site', 'bot', true, false, false, false, 9, 17, 0, 0,
+        0.18, 1.0, null, null
     ),
     (
         12, 'Ouvidoria (e-mail)', 'Channel::Email', null, 'UTC',
-        0.02, 'email', 'none', false, false, false, false, 9, 17, 0, 0
+        0.02, 'email', 'none', false, false, false, false, 9, 17, 0, 0,
+        0.002, 1.0, null, '--'
     ),
     (
         13, 'AllpFit Vila Madalena', 'Channel::Api', null, 'UTC',
-        0.00, 'human', 'none', false, false, false, false, 9, 17, 0, 0
+        0.00, 'human', 'none', false, false, false, false, 9, 17, 0, 0,
+        0.002, 1.0, null, null
     );
 
 create table demo.intent (
@@ -93,23 +112,36 @@ create table demo.intent (
     team_id integer not null,
     label text not null,
     price integer not null,
-    share numeric not null
+    share numeric not null,
+    handoff_reason text not null
 );
 
-insert into demo.intent (name, team_id, label, price, share)
+insert into demo.intent (name, team_id, label, price, share, handoff_reason)
 values
-    ('planos', 2, 'lead-quente', 119, 0.18),
-    ('aula_experimental', 2, 'aula-experimental', 0, 0.11),
-    ('horarios', 1, 'duvida', 0, 0.12),
-    ('cancelamento', 4, 'cancelamento', 109, 0.11),
-    ('trancamento', 4, 'trancamento', 109, 0.06),
-    ('boleto', 3, 'financeiro', 129, 0.13),
-    ('cobranca', 3, 'reclamacao', 89, 0.06),
-    ('catraca', 1, 'acesso', 0, 0.06),
-    ('app', 1, 'app', 0, 0.05),
-    ('personal', 2, 'personal', 480, 0.04),
-    ('avaliacao', 1, 'avaliacao-fisica', 60, 0.04),
-    ('aulas', 1, 'duvida', 0, 0.04);
+    ('planos', 2, 'lead-quente', 119, 0.18, 'Negociação'),
+    ('aula_experimental', 2, 'aula-experimental', 0, 0.11, 'Agendamento'),
+    ('horarios', 1, 'duvida', 0, 0.12, 'Fora do escopo'),
+    ('cancelamento', 4, 'cancelamento', 109, 0.11, 'Cancelamento'),
+    ('trancamento', 4, 'trancamento', 109, 0.06, 'Cancelamento'),
+    ('boleto', 3, 'financeiro', 129, 0.13, 'Cobrança'),
+    ('cobranca', 3, 'reclamacao', 89, 0.06, 'Cobrança'),
+    ('catraca', 1, 'acesso', 0, 0.06, 'Acesso'),
+    ('app', 1, 'app', 0, 0.05, 'Acesso'),
+    ('personal', 2, 'personal', 480, 0.04, 'Negociação'),
+    ('avaliacao', 1, 'avaliacao-fisica', 60, 0.04, 'Agendamento'),
+    ('aulas', 1, 'duvida', 0, 0.04, 'Agendamento');
+
+-- Inboxes that an unofficial integration fills. It stores emoji reactions, groups and
+-- repeated messages, which WhatsApp's own interface does not give.
+create view demo.integration as
+select
+    id as inbox_id,
+    row_number() over (order by id) as nth,
+    count(*) over () as inboxes
+from demo.inbox_profile
+where (channel_type = 'Channel::Api' or provider = 'baileys')
+    and share > 0
+    and not is_single_thread;
 
 -- Shares as the ranges of a roll.
 create view demo.inbox_odds as
@@ -169,12 +201,22 @@ as $$
 $$;
 
 -- No Brazilian mobile number begins with 90 after the area code: nobody can be called.
+-- Two of 120 numbers are one person, with and without the ninth digit; they have to
+-- look real, so they lie in a block of zeros.
 create function demo.phone(identity integer) returns text
 language sql immutable
-return '+55'
-|| (array['11', '12', '13', '19', '92'])[1 + identity % 5]
-|| '90'
-|| lpad((identity::bigint * 7368787 % 10000000)::text, 7, '0');
+return case identity % 120
+    when 47
+        then '+55' || (array['11', '12', '13', '19', '92'])[1 + identity % 5]
+        || '96000' || lpad((identity / 120 % 10000)::text, 4, '0')
+    when 60
+        then '+55' || (array['11', '12', '13', '19', '92'])[1 + (identity - 13) % 5]
+        || '6000' || lpad((identity / 120 % 10000)::text, 4, '0')
+    else '+55'
+        || (array['11', '12', '13', '19', '92'])[1 + identity % 5]
+        || '90'
+        || lpad((identity::bigint * 7368787 % 10000000)::text, 7, '0')
+end;
 
 create function demo.create_company() returns void
 language sql
@@ -191,10 +233,11 @@ as $$
         16, -- pt_BR
         'allpfit.example',
         'contato@allpfit.example',
-        '{"auto_resolve_after": 4320, "auto_resolve_ignore_waiting": false}'::jsonb
+        '{"auto_resolve_after": null, "auto_resolve_ignore_waiting": false}'::jsonb
     from demo.settings;
 
-    -- 25 people and, the last one, an AI that writes with its user's token.
+    -- 25 people and, the last one, an AI that writes with its user's token. Agent 5 was
+    -- called Edson Lima until the upgrade; agent 19's name begins that of agent 12.
     insert into users (
         id, uid, encrypted_password, sign_in_count, confirmed_at, name, display_name,
         email, tokens, created_at, updated_at, pubsub_token, otp_secret
@@ -219,7 +262,7 @@ as $$
     cross join unnest(array[
         'Aline Prado', 'Bruna Sampaio', 'César Nogueira', 'Daiane Furtado',
         'Edson Pacheco', 'Flávia Tavares', 'Gilberto Rangel', 'Hugo Bittencourt',
-        'Ingrid Salles', 'Jonas Amorim', 'Kelly Viana', 'Leonardo Braga',
+        'Ingrid Salles', 'Jonas Amorim', 'Kelly Viana', 'Sandra Leal Braga',
         'Michele Couto', 'Nelson Guedes', 'Olívia Peixoto', 'Pedro Xavier',
         'Quitéria Lobo', 'Rogério Paiva', 'Sandra Leal', 'Túlio Mesquita',
         'Úrsula Campos', 'Valéria Pires', 'William Serra', 'Zélia Fontes',
@@ -462,7 +505,7 @@ as $$
         from (
             select label as title from demo.intent
             union
-            values ('retornar'), ('vip')
+            values ('retornar'), ('vip'), ('atendimento-humano')
         ) as title
     ) as label;
 
@@ -537,6 +580,7 @@ as $$
         ('Plano', 'plano', 6, 0, '["Mensal", "Anual", "Black"]'),
         ('Valor da proposta', 'valor_proposta', 2, 0, '[]'),
         ('Visita agendada', 'visita_em', 5, 0, '[]'),
+        ('Motivo da transferência', 'motivo_transferencia', 0, 0, '[]'),
         ('Já é aluno', 'aluno', 7, 1, '[]')
     ) as attribute (display_name, key, display_type, model, choices)
     order by attribute.key;

@@ -7,38 +7,67 @@ create table demo.path_share (
     primary key (audience, path)
 );
 
+-- What the chain lives with: the AI solves a third; people take over more often than
+-- the AI hands over, as nobody told the bot; one transfer of four is taken up by nobody.
 insert into demo.path_share (audience, path, share)
 values
-    ('ai', 'ai_confirmed', 0.25),
-    ('ai', 'ai_assumed', 0.14),
-    ('ai', 'ai_abandoned', 0.08),
-    ('ai', 'handoff', 0.29),
+    ('ai', 'ai_confirmed', 0.24),
+    ('ai', 'ai_assumed', 0.10),
+    -- Its question, menu or request for data is the last word.
+    ('ai', 'ai_abandoned', 0.05),
+    ('ai', 'ai_menu', 0.01),
+    ('ai', 'ai_select', 0.01),
+    ('ai', 'ai_data_request', 0.02),
+    ('ai', 'handoff', 0.14),
+    -- 3-8 % of AI threads: announced, and nobody came.
     ('ai', 'handoff_unanswered', 0.05),
-    ('ai', 'takeover', 0.05),
-    ('ai', 'phone', 0.03),
+    -- No word of a transfer: a team, a label or an opening says it.
+    ('ai', 'handed_over', 0.02),
+    -- Assigned to a team at once, and the AI goes on: no handoff.
+    ('ai', 'ai_routed', 0.02),
+    ('ai', 'asks_for_person', 0.02),
+    ('ai', 'asks_in_vain', 0.01),
+    -- With those from the phone 30-50 % of a person's episodes.
+    ('ai', 'takeover', 0.17),
+    ('ai', 'human_question', 0.02),
+    ('ai', 'human_promise', 0.01),
+    ('ai', 'phone', 0.02),
     ('ai', 'unanswered', 0.03),
-    ('ai', 'outbound', 0.03),
-    ('ai', 'outbound_silent', 0.03),
-    ('ai', 'silent_close', 0.02),
+    ('ai', 'ai_stalled', 0.01),
+    ('ai', 'outbound', 0.01),
+    ('ai', 'outbound_silent', 0.02),
+    ('ai', 'silent_close', 0.005),
+    ('ai', 'call', 0.015),
     ('phone', 'ai_confirmed', 0.20),
     ('phone', 'ai_assumed', 0.15),
     ('phone', 'phone', 0.40),
     ('phone', 'handoff', 0.15),
     ('phone', 'unanswered', 0.10),
-    ('human', 'human', 0.62),
-    ('human', 'unanswered', 0.14),
+    ('human', 'human', 0.55),
+    ('human', 'human_question', 0.06),
+    ('human', 'human_promise', 0.02),
+    ('human', 'unanswered', 0.12),
     ('human', 'phone', 0.12),
-    ('human', 'outbound', 0.06),
+    ('human', 'outbound', 0.05),
     ('human', 'outbound_silent', 0.04),
-    ('human', 'silent_close', 0.02),
+    ('human', 'silent_close', 0.01),
+    ('human', 'call', 0.03),
     ('site', 'campaign', 0.25),
     ('site', 'campaign_silent', 0.20),
     ('site', 'ai_confirmed', 0.25),
-    ('site', 'ai_abandoned', 0.10),
+    ('site', 'ai_abandoned', 0.07),
+    ('site', 'ai_menu', 0.03),
     ('site', 'handoff', 0.20),
-    ('email', 'human', 0.70),
+    ('email', 'human', 0.65),
+    ('email', 'human_question', 0.05),
     ('email', 'unanswered', 0.30),
-    ('blocked', 'blocked', 1.00);
+    ('blocked', 'blocked', 1.00),
+    ('group', 'group', 1.00),
+    ('status', 'status', 1.00),
+    ('test', 'test', 1.00),
+    ('imported', 'imported', 1.00),
+    ('revived', 'campaign_silent', 1.00),
+    ('revived later', 'outreach', 1.00);
 
 create table demo.pace (
     name text primary key,
@@ -60,13 +89,15 @@ values
     ('human', 140, 1.0, true, false),
     ('wrap_up', 900, 1.0, false, false),
     ('bot_close', 1800, 0.5, false, false),
+    ('later', 21600, 1.0, false, false),
     ('inactivity', 259200, 0, false, false);
 
 -- What may happen in an episode, in order. A step happens if the roll for its topic is
 -- below its chance, so steps of one topic stand or fall together; the round moves on to
 -- the next variant of the same part. only_when: the inbox has an AI, a bot or no bot,
--- it sends surveys (csat), it is closed, this is the first episode, nobody pressed
--- resolve (not_closed).
+-- it takes calls or not, it is closed, this is the first episode, somebody presses
+-- resolve (closes), and a survey follows (csat); inactivity is closed by Chatwoot
+-- (inactive), and that after nobody has (left_open).
 create table demo.step (
     path text not null,
     position integer not null,
@@ -96,15 +127,11 @@ ai_opening (
     (5, 'contact', 'customer_detail', 'question', 0, 0.85, 'customer', null, null)
 ),
 
--- Wherever a person answers, the talk goes on like this.
+-- Wherever a person answers, the talk goes on like this, after an assignment.
 human_talk (
     position, speaker, part, topic, round, chance, pace, action, only_when
 ) as (
     values
-    (
-        20, 'activity', 'activity_assign', 'assign', 0, 0.9, 'human_first', 'assign',
-        null
-    ),
     (21, 'human', 'human_hello', 'human_hello', 0, 0.85, 'human', null, null),
     (22, 'note', 'note', 'note', 0, 0.18, 'bubble', null, null),
     (23, 'human', 'human_wait', 'wait', 0, 0.3, 'bubble', null, null),
@@ -122,12 +149,15 @@ human_talk (
     (32, 'contact', 'customer_thanks', 'thanks', 0, 0.6, 'customer', null, null),
     (33, 'human', 'human_goodbye', 'goodbye', 0, 0.5, 'human', null, null),
     (34, 'activity', 'activity_snooze', 'snooze', 0, 0.03, 'wrap_up', 'snooze', null),
-    (35, 'activity', 'activity_resolve', 'close', 0, 0.3, 'wrap_up', 'resolve', null),
-    (36, 'survey', 'survey', 'close', 0, 0.3, 'at_once', null, 'csat'),
+    (
+        35, 'activity', 'activity_resolve', 'close', 0, 1, 'wrap_up', 'resolve',
+        'closes'
+    ),
+    (36, 'survey', 'survey', 'close', 0, 1, 'at_once', null, 'csat'),
     (37, 'contact', 'customer_thanks', 'late', 1, 0.08, 'impatient', null, null),
     (
-        38, 'activity', 'activity_auto_resolve', 'inactive', 0, 0.06, 'inactivity',
-        'auto_resolve', 'not_closed'
+        38, 'activity', 'activity_auto_resolve', 'inactive', 0, 1, 'inactivity',
+        'auto_resolve', 'left_open'
     )
 ),
 
@@ -140,17 +170,45 @@ paths (
     from ai_opening as opening
     cross join unnest(array[
         'ai_confirmed', 'ai_assumed', 'ai_abandoned', 'handoff', 'handoff_unanswered',
-        'takeover'
+        'handed_over', 'ai_routed', 'ai_stalled', 'takeover'
     ]) as path (name)
     where path.name <> 'ai_abandoned' or opening.position < 5
+    union all
+    -- Here the AI asks no question of its own.
+    select
+        path.name,
+        opening.*
+    from ai_opening as opening
+    cross join unnest(array[
+        'ai_menu', 'ai_select', 'ai_data_request', 'asks_in_vain'
+    ]) as path (name)
+    where opening.position < 4
     union all
     select
         path.name,
         talk.*
     from human_talk as talk
-    cross join unnest(array['handoff', 'takeover', 'human']) as path (name)
+    cross join unnest(array[
+        'handoff', 'handed_over', 'takeover', 'human'
+    ]) as path (name)
     union all
     values
+    (
+        'handoff', 20, 'activity', 'activity_assign', 'assign', 0, 0.9, 'human_first',
+        'assign', null
+    ),
+    (
+        'human', 20, 'activity', 'activity_assign', 'assign', 0, 0.9, 'human_first',
+        'assign', null
+    ),
+    (
+        'handed_over', 20, 'activity', 'activity_self_assign', 'assign', 0, 0.9,
+        'human_first', 'assign', null
+    ),
+    (
+        'takeover', 20, 'activity', 'activity_self_assign', 'assign', 0, 0.9,
+        'human_first', 'assign', null
+    ),
     ('ai_confirmed', 6, 'ai', 'ai_answer', 'answer', 0, 1, 'ai', null, null),
     ('ai_confirmed', 7, 'ai', 'ai_extra', 'extra', 0, 0.35, 'ai', null, null),
     (
@@ -165,15 +223,27 @@ paths (
     ('ai_confirmed', 11, 'ai', 'ai_follow_up', 'follow_up', 1, 0.4, 'ai', null, null),
     ('ai_confirmed', 12, 'ai', 'ai_check', 'check', 0, 0.4, 'ai', null, null),
     (
-        'ai_confirmed', 13, 'contact', 'customer_thanks', 'thanks', 0, 1, 'customer',
+        'ai_confirmed', 13, 'contact', 'customer_no_more', 'check', 0, 0.2, 'customer',
         null, null
     ),
-    ('ai_confirmed', 14, 'ai', 'ai_goodbye', 'goodbye', 0, 0.85, 'ai', null, null),
     (
-        'ai_confirmed', 15, 'activity', 'activity_bot_resolve', 'close', 0, 0.3,
-        'bot_close', 'bot_resolve', null
+        'ai_confirmed', 14, 'contact', 'customer_thanks', 'thanks', 0, 1, 'customer',
+        null, null
     ),
-    ('ai_confirmed', 16, 'survey', 'survey', 'close', 0, 0.3, 'at_once', null, 'csat'),
+    ('ai_confirmed', 15, 'ai', 'ai_goodbye', 'goodbye', 0, 0.85, 'ai', null, null),
+    (
+        'ai_confirmed', 16, 'ai', 'ai_rating_request', 'rating', 0, 0.06, 'ai', null,
+        null
+    ),
+    (
+        'ai_confirmed', 17, 'contact', 'customer_rating', 'rating', 0, 0.04, 'customer',
+        null, null
+    ),
+    (
+        'ai_confirmed', 18, 'activity', 'activity_bot_resolve', 'close', 0, 1,
+        'bot_close', 'bot_resolve', 'closes'
+    ),
+    ('ai_confirmed', 19, 'survey', 'survey', 'close', 0, 1, 'at_once', null, 'csat'),
     ('ai_assumed', 6, 'ai', 'ai_answer', 'answer', 0, 1, 'ai', null, null),
     ('ai_assumed', 7, 'ai', 'ai_extra', 'extra', 0, 0.35, 'ai', null, null),
     (
@@ -183,8 +253,121 @@ paths (
     ('ai_assumed', 9, 'ai', 'ai_follow_up', 'follow_up', 0, 0.5, 'ai', null, null),
     ('ai_assumed', 10, 'contact', 'customer_ok', 'ok', 0, 0.2, 'customer', null, null),
     (
-        'ai_assumed', 11, 'activity', 'activity_bot_resolve', 'close', 0, 0.2,
-        'bot_close', 'bot_resolve', null
+        'ai_assumed', 11, 'activity', 'activity_bot_resolve', 'close', 0, 1,
+        'bot_close', 'bot_resolve', 'closes'
+    ),
+    ('ai_menu', 4, 'ai', 'ai_menu', 'menu', 0, 1, 'ai', null, null),
+    (
+        'ai_menu', 5, 'contact', 'customer_option', 'choice', 0, 0.4, 'customer', null,
+        null
+    ),
+    ('ai_menu', 6, 'ai', 'ai_answer', 'choice', 0, 0.4, 'ai', null, null),
+    ('ai_select', 4, 'ai', 'ai_select', 'menu', 0, 1, 'ai', null, null),
+    (
+        'ai_data_request', 4, 'ai', 'ai_data_request', 'data', 0, 1, 'ai', null, null
+    ),
+    (
+        'asks_in_vain', 4, 'contact', 'customer_wants_human', 'wants', 0, 1, 'customer',
+        null, null
+    ),
+    ('asks_in_vain', 5, 'ai', 'ai_dodge', 'dodge', 0, 1, 'ai', null, null),
+    (
+        'ai_routed', 6, 'activity', 'activity_team', 'team', 0, 1, 'at_once',
+        'assign_team', null
+    ),
+    ('ai_routed', 7, 'ai', 'ai_answer', 'answer', 0, 1, 'ai', null, null),
+    (
+        'ai_routed', 8, 'contact', 'customer_thanks', 'thanks', 0, 0.5, 'customer',
+        null, null
+    ),
+    ('ai_stalled', 6, 'ai', 'ai_answer', 'answer', 0, 1, 'ai', null, null),
+    (
+        'ai_stalled', 7, 'contact', 'customer_follow_up', 'follow_up', 0, 1, 'customer',
+        null, null
+    ),
+    (
+        'ai_stalled', 8, 'contact', 'customer_impatient', 'again', 0, 0.4, 'impatient',
+        null, null
+    ),
+    (
+        'handed_over', 6, 'activity', 'activity_team', 'team', 0, 0.6, 'at_once',
+        'assign_team', null
+    ),
+    (
+        'handed_over', 7, 'activity', 'activity_handoff_label', 'labelled', 0, 0.6,
+        'at_once', 'handoff_label', null
+    ),
+    (
+        'handed_over', 8, 'activity', 'activity_rule_open', 'opened', 0, 0.6, 'at_once',
+        'open', 'bot'
+    ),
+    (
+        'asks_for_person', 1, 'contact', 'customer_hello', 'hello', 0, 0.45, 'start',
+        null, null
+    ),
+    (
+        'asks_for_person', 2, 'contact', 'customer_opening', 'opening', 0, 1, 'bubble',
+        null, null
+    ),
+    (
+        'asks_for_person', 3, 'ai', 'ai_answer', 'answer', 0, 1, 'ai', null, null
+    ),
+    (
+        'asks_for_person', 4, 'contact', 'customer_wants_human', 'wants', 0, 1,
+        'customer', null, null
+    ),
+    (
+        'asks_for_person', 5, 'human', 'human_hello', 'comes', 0, 0.5, 'human_first',
+        null, null
+    ),
+    (
+        'asks_for_person', 6, 'human', 'human_answer', 'comes', 0, 0.5, 'human', null,
+        null
+    ),
+    (
+        'human_question', 1, 'contact', 'customer_hello', 'hello', 0, 0.45, 'start',
+        null, null
+    ),
+    (
+        'human_question', 2, 'contact', 'customer_opening', 'opening', 0, 1, 'bubble',
+        null, null
+    ),
+    (
+        'human_question', 3, 'ai', 'ai_hello', 'ai_hello', 0, 0.5, 'ai', null, 'ai'
+    ),
+    (
+        'human_question', 4, 'human', 'human_question', 'asks', 0, 1, 'human_first',
+        null, null
+    ),
+    (
+        'human_promise', 1, 'contact', 'customer_opening', 'opening', 0, 1, 'start',
+        null, null
+    ),
+    (
+        'human_promise', 2, 'human', 'human_hello', 'human_hello', 0, 0.8,
+        'human_first', null, null
+    ),
+    (
+        'human_promise', 3, 'human', 'human_promise', 'promise', 0, 1, 'human', null,
+        null
+    ),
+    (
+        'call', 1, 'contact', 'customer_opening', 'opening', 0, 0.6, 'start', null,
+        null
+    ),
+    (
+        'call', 2, 'contact', 'call_missed', 'missed', 0, 0.6, 'customer', null,
+        'calls'
+    ),
+    (
+        'call', 3, 'contact', 'customer_missed_call', 'missed', 0, 0.3, 'bubble', null,
+        'calls'
+    ),
+    (
+        'call', 4, 'contact', 'call_taken', 'call', 0, 0.55, 'customer', null, 'calls'
+    ),
+    (
+        'call', 5, 'human', 'human_answer', 'answer', 0, 0.7, 'human_first', null, null
     ),
     (
         'handoff', 6, 'contact', 'customer_wants_human', 'wants', 0, 0.35, 'customer',
@@ -226,11 +409,16 @@ paths (
     ),
     (
         'handoff_unanswered', 12, 'activity', 'activity_auto_resolve', 'inactive', 0,
-        0.12, 'inactivity', 'auto_resolve', null
+        1, 'inactivity', 'auto_resolve', 'inactive'
     ),
     ('takeover', 6, 'ai', 'ai_answer', 'answer', 0, 1, 'ai', null, null),
+    -- Somebody waits: the AI has left the second question without an answer.
     (
-        'takeover', 7, 'activity', 'activity_open', 'open', 0, 0.6, 'human_first',
+        'takeover', 7, 'contact', 'customer_follow_up', 'stalled', 0, 0.35, 'customer',
+        null, null
+    ),
+    (
+        'takeover', 8, 'activity', 'activity_open', 'open', 0, 0.6, 'human_first',
         'open', 'bot'
     ),
     ('human', 1, 'contact', 'customer_hello', 'hello', 0, 0.45, 'start', null, null),
@@ -280,8 +468,8 @@ paths (
         null, null
     ),
     (
-        'unanswered', 5, 'activity', 'activity_auto_resolve', 'inactive', 0, 0.2,
-        'inactivity', 'auto_resolve', 'no_bot'
+        'unanswered', 5, 'activity', 'activity_auto_resolve', 'inactive', 0, 1,
+        'inactivity', 'auto_resolve', 'inactive'
     ),
     (
         'silent_close', 1, 'contact', 'customer_opening', 'opening', 0, 1, 'start',
@@ -309,10 +497,10 @@ paths (
         null
     ),
     (
-        'outbound', 6, 'activity', 'activity_resolve', 'close', 0, 0.4, 'wrap_up',
-        'resolve', null
+        'outbound', 6, 'activity', 'activity_resolve', 'close', 0, 1, 'wrap_up',
+        'resolve', 'closes'
     ),
-    ('outbound', 7, 'survey', 'survey', 'close', 0, 0.4, 'at_once', null, 'csat'),
+    ('outbound', 7, 'survey', 'survey', 'close', 0, 1, 'at_once', null, 'csat'),
     (
         'outbound_silent', 1, 'template', 'outbound', 'outbound', 0, 1, 'start', null,
         null
@@ -339,7 +527,33 @@ paths (
     (
         'blocked', 2, 'contact', 'customer_impatient', 'again', 0, 0.5, 'impatient',
         null, null
-    )
+    ),
+    -- Months after a campaign that nobody answered.
+    ('outreach', 1, 'human', 'human_outreach', 'outreach', 0, 1, 'start', null, null),
+    (
+        'outreach', 2, 'contact', 'customer_opening', 'opening', 0, 0.8, 'customer',
+        null, null
+    ),
+    ('outreach', 3, 'human', 'human_answer', 'opening', 0, 0.8, 'human', null, null),
+    -- A phone's history, copied into Chatwoot when the unit was connected.
+    (
+        'imported', 1, 'contact', 'customer_opening', 'opening', 0, 1, 'start', null,
+        null
+    ),
+    ('imported', 2, 'human', 'human_answer', 'answer', 0, 1, 'human', null, null),
+    (
+        'imported', 3, 'contact', 'customer_thanks', 'thanks', 0, 0.5, 'customer',
+        null, null
+    ),
+    ('group', 1, 'contact', 'group_talk', 'talk', 0, 1, 'start', null, null),
+    ('group', 2, 'contact', 'group_talk', 'talk', 1, 1, 'later', null, null),
+    ('group', 3, 'contact', 'group_talk', 'more', 2, 0.7, 'later', null, null),
+    ('group', 4, 'contact', 'group_talk', 'again', 3, 0.5, 'later', null, null),
+    ('status', 1, 'contact', 'status_talk', 'talk', 0, 1, 'start', null, null),
+    ('status', 2, 'contact', 'status_talk', 'talk', 1, 1, 'later', null, null),
+    ('test', 1, 'contact', 'test_talk', 'talk', 0, 1, 'start', null, null),
+    ('test', 2, 'ai', 'ai_hello', 'ai_hello', 0, 1, 'ai', null, 'ai'),
+    ('test', 3, 'contact', 'test_talk', 'more', 1, 0.4, 'customer', null, null)
 )
 
 select * from paths;

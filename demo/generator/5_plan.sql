@@ -50,7 +50,9 @@ create unlogged table demo.plan_message (
     round integer not null,
     action text,
     agent_id integer not null,
-    team_id integer not null
+    team_id integer not null,
+    is_copy boolean not null, -- delivered once more, under the same id
+    quoted_at timestamp -- a reaction: to the message of that moment
 );
 
 -- The messages in order, each with the state of the conversation after it.
@@ -66,6 +68,8 @@ create unlogged table demo.timeline (
     round integer not null,
     action text,
     agent_id integer not null,
+    is_copy boolean not null,
+    quoted_at timestamp,
     is_human_reply boolean not null,
     human_replies bigint not null,
     user_messages bigint not null,
@@ -234,85 +238,188 @@ as $$
     from numbered
 $$;
 
+-- Whether the contact that a conversation's number brought is a person with a phone.
+create function demo.is_customer(seed bigint, number integer) returns boolean
+language sql immutable
+return number not in (20, 30)
+and number % 150 <> 0
+and demo.roll(demo.dice(seed, number), 'kind') not between 0.03 and 0.044;
+
 create function demo.plan_conversations() returns void
 language sql
 as $$
     insert into demo.plan_conversation
     with
 
+    -- At times a customer's messages also come under a second id that hides the phone:
+    -- into the next conversation, which repeats those of the one before.
+    second_ids as (
+
+        select
+            arrival.conversation_id,
+            earlier.dice
+        from demo.arrival
+        cross join demo.settings
+        cross join lateral (
+            select demo.dice(settings.seed, arrival.conversation_id - 1) as dice
+        ) as earlier
+        inner join demo.inbox_odds as odds
+            on demo.roll(earlier.dice, 'inbox') >= odds.from_roll
+            and demo.roll(earlier.dice, 'inbox') < odds.to_roll
+        inner join demo.integration on odds.id = integration.inbox_id
+        inner join demo.inbox_profile as profile
+            on odds.id = profile.id
+            and profile.channel_type = 'Channel::Api'
+        where arrival.conversation_id % 150 = 0
+            and demo.roll(earlier.dice, 'kind') between 0.07 and 0.98
+            and demo.roll(earlier.dice, 'closed unit') >= 0.03
+
+    ),
+
+    thrown as (
+
+        select
+            arrival.conversation_id,
+            coalesce(second_ids.dice, arrival.dice) as dice,
+            -- With the one before, so that no message is older than it.
+            coalesce(
+                case
+                    when second_ids.dice is not null
+                        then earlier.started_at + interval '1 second'
+                end,
+                arrival.started_at
+            ) as started_at,
+            arrival.is_new,
+            second_ids.dice is not null as is_second_id
+        from demo.arrival
+        left join second_ids using (conversation_id)
+        left join demo.arrival as earlier
+            on arrival.conversation_id - 1 = earlier.conversation_id
+
+    ),
+
     drawn as (
 
         select
-            arrival.*,
+            thrown.*,
+            -- 1.4 % of threads are with nobody who is a customer: groups, test numbers,
+            -- the integration's own contact, of which there is one.
             case
-                when demo.roll(arrival.dice, 'kind') < 0.004 then 'empty'
-                when demo.roll(arrival.dice, 'kind') < 0.009 then 'blocked'
-                when demo.roll(arrival.dice, 'kind') < 0.024 and is_early then 'deleted'
-                when demo.roll(arrival.dice, 'kind') > 0.98
-                    and arrival.conversation_id > 100
+                when is_second_id then 'second_id'
+                when thrown.conversation_id = 30 then 'status'
+                when thrown.conversation_id = 20 then 'test'
+                when demo.roll(thrown.dice, 'kind') < 0.004 then 'empty'
+                when demo.roll(thrown.dice, 'kind') < 0.009 then 'blocked'
+                when demo.roll(thrown.dice, 'kind') < 0.024 and is_early then 'deleted'
+                when demo.roll(thrown.dice, 'kind') between 0.03 and 0.04 then 'group'
+                when demo.roll(thrown.dice, 'kind') between 0.04 and 0.044
+                    and thrown.conversation_id > 20
+                    then 'test'
+                when demo.roll(thrown.dice, 'kind') between 0.044 and 0.054
+                    and odds.id in (select inbox_id from demo.integration)
+                    then 'imported'
+                -- Early enough that months have passed since.
+                when demo.roll(thrown.dice, 'kind') between 0.054 and 0.06
+                    and is_early
+                    then 'revived'
+                when demo.roll(thrown.dice, 'kind') > 0.98
+                    and thrown.conversation_id > 100
                     then 'merged'
                 else 'ordinary'
             end as kind,
             case
-                when demo.roll(arrival.dice, 'closed unit') < 0.03 and is_early then 13
+                when demo.roll(thrown.dice, 'closed unit') < 0.03 and is_early then 13
                 else odds.id
             end as inbox_id
-        from demo.arrival
+        from thrown
         cross join demo.settings
         cross join lateral (
             select
-                arrival.started_at < settings.history_starts_at
+                thrown.started_at < settings.history_starts_at
                 + (settings.generated_until - settings.history_starts_at) * 0.35
                     as is_early
         ) as age
         inner join demo.inbox_odds as odds
-            on demo.roll(arrival.dice, 'inbox') >= odds.from_roll
-            and demo.roll(arrival.dice, 'inbox') < odds.to_roll
+            on demo.roll(thrown.dice, 'inbox') >= odds.from_roll
+            and demo.roll(thrown.dice, 'inbox') < odds.to_roll
+
+    ),
+
+    placed as (
+
+        select
+            drawn.*,
+            case
+                when drawn.kind = 'revived' then 11
+                when drawn.kind in ('group', 'status') then integration.inbox_id
+                else drawn.inbox_id
+            end as its_inbox_id
+        from drawn
+        inner join demo.integration
+            on integration.nth
+            = 1 + floor(demo.roll(drawn.dice, 'which') * integration.inboxes)
 
     )
 
     select
-        drawn.conversation_id,
-        drawn.dice,
-        drawn.started_at,
-        drawn.is_new,
-        drawn.kind,
-        drawn.inbox_id,
+        placed.conversation_id,
+        placed.dice,
+        placed.started_at,
+        placed.is_new,
+        placed.kind,
+        profile.id,
         profile.channel_type,
-        case when drawn.kind = 'blocked' then 'blocked' else profile.audience end,
+        case
+            when placed.kind in (
+                'blocked', 'group', 'status', 'test', 'imported', 'revived'
+            )
+                then placed.kind
+            else profile.audience
+        end,
         profile.ai,
         coalesce(nullif(profile.timezone, 'UTC'), 'America/Sao_Paulo'),
         customer.contact_id,
         -- A returning contact writes from its known phone, a merged one does not.
         case
-            when drawn.kind = 'merged' then drawn.conversation_id
+            when placed.kind = 'merged' then placed.conversation_id
             else customer.contact_id
         end,
         case
-            when drawn.kind in ('empty', 'blocked') then 1
+            when placed.kind = 'revived' then 2
+            when placed.kind in (
+                'empty', 'blocked', 'group', 'status', 'test', 'imported'
+            )
+                then 1
             when profile.is_single_thread
-                then 1 + floor(demo.roll(drawn.dice, 'episodes') * 5)::integer
-            when demo.roll(drawn.dice, 'episodes') < 0.80 then 1
-            when demo.roll(drawn.dice, 'episodes') < 0.95 then 2
+                then 1 + floor(demo.roll(placed.dice, 'episodes') * 5)::integer
+            when demo.roll(placed.dice, 'episodes') < 0.80 then 1
+            when demo.roll(placed.dice, 'episodes') < 0.95 then 2
             else 3
         end
-    from drawn
-    inner join demo.inbox_profile as profile on drawn.inbox_id = profile.id
+    from placed
+    inner join demo.inbox_profile as profile on placed.its_inbox_id = profile.id
+    cross join demo.settings
+    cross join lateral (
+        select
+            1 + floor(
+                sqrt(demo.roll(placed.dice, 'earlier contact'))
+                * (placed.conversation_id - 1)
+            )::integer as contact_id
+    ) as earlier
     cross join lateral (
         select
             case
-                when drawn.kind = 'merged'
+                when placed.kind = 'test' then 20
+                when placed.kind = 'merged'
                     or (
-                        drawn.kind = 'ordinary'
-                        and drawn.conversation_id > 50
+                        placed.kind = 'ordinary'
+                        and placed.conversation_id > 50
                         and not profile.is_single_thread
-                        and demo.roll(drawn.dice, 'returning') < 0.28
+                        and demo.roll(placed.dice, 'returning') < 0.28
+                        and demo.is_customer(settings.seed, earlier.contact_id)
                     )
-                    then 1 + floor(
-                        sqrt(demo.roll(drawn.dice, 'earlier contact'))
-                        * (drawn.conversation_id - 1)
-                    )::integer
-                else drawn.conversation_id
+                    then earlier.contact_id
+                else placed.conversation_id
             end as contact_id
     ) as customer;
 
@@ -329,11 +436,16 @@ as $$
 
         select
             conversation.*,
+            profile.slowness as unit_slowness,
             episode,
             episode_dice,
             -- A customer comes back after hours, days or weeks, at much the same hour.
+            -- Imported messages are older than their conversation.
             case
+                when conversation.kind = 'imported' then -9
                 when episode = 1 then 0
+                when conversation.kind = 'revived'
+                    then 61 + demo.roll(episode_dice, 'return hour') / 8
                 when profile.is_single_thread
                     then round(demo.spread(episode_dice, 'return', 18, 0.7))
                     + demo.roll(episode_dice, 'return hour') / 8
@@ -386,6 +498,8 @@ as $$
         inner join demo.path_odds as path
             on path.audience = case
                 when dated.audience = 'site' and dated.episode > 1 then 'ai'
+                when dated.audience = 'revived' and dated.episode > 1
+                    then 'revived later'
                 else dated.audience
             end
             and demo.roll(dated.episode_dice, 'path') >= path.from_roll
@@ -419,20 +533,24 @@ as $$
             else team_id
         end,
         (0.5 + 1.5 * demo.roll(agent_id, 'slowness'))
+        * unit_slowness
         * case when in_bad_week then 3 else 1 end
     from drawn;
 
     analyze demo.plan_episode;
 $$;
 
--- When people work: units from 7 to 21 on weekdays, Saturdays from 8 to 14.
-create function demo.next_staffed(moment timestamp) returns timestamp
+-- When people work: units from 7 to 21 on weekdays, most on Saturdays from 8 to 14.
+create function demo.next_staffed(moment timestamp, works_on_saturdays boolean)
+returns timestamp
 language sql immutable
 return case
     when extract(dow from moment) = 0
         then date_trunc('day', moment) + interval '1 day 7 hours'
     when extract(dow from moment) = 6
         then case
+            when not works_on_saturdays
+                then date_trunc('day', moment) + interval '2 days 7 hours'
             when extract(hour from moment) < 8
                 then date_trunc('day', moment) + interval '8 hours'
             when extract(hour from moment) < 14 then moment
@@ -442,7 +560,11 @@ return case
         then date_trunc('day', moment) + interval '7 hours'
     when extract(hour from moment) < 21 then moment
     when extract(dow from moment) = 5
-        then date_trunc('day', moment) + interval '1 day 8 hours'
+        then case
+            when works_on_saturdays
+                then date_trunc('day', moment) + interval '1 day 8 hours'
+            else date_trunc('day', moment) + interval '3 days 7 hours'
+        end
     else date_trunc('day', moment) + interval '1 day 7 hours'
 end;
 
@@ -489,6 +611,7 @@ as $$
         select
             episode.*,
             conversation.local_timezone,
+            profile.saturday_close > profile.saturday_open as works_on_saturdays,
             step.position,
             demo.dice(episode.dice, step.position) as step_dice,
             step.speaker,
@@ -501,28 +624,45 @@ as $$
             pace.sigma,
             pace.waits_for_opening
         from demo.plan_episode as episode
+        cross join demo.settings
         inner join demo.plan_conversation as conversation using (conversation_id)
         inner join demo.inbox_profile as profile on conversation.inbox_id = profile.id
         inner join demo.step
             on episode.path = step.path
             and demo.roll(episode.dice, 'does ' || step.topic) < step.chance
         inner join demo.pace on step.pace = pace.name
-        where case step.only_when
-            when 'bot' then conversation.ai = 'bot'
-            when 'no_bot' then conversation.ai <> 'bot'
-            when 'ai' then conversation.ai <> 'none'
-            when 'csat' then profile.has_csat
-            when 'first' then episode.episode = 1
-            when 'not_closed' then demo.roll(episode.dice, 'does close') >= 0.3
-            when 'closed'
-                then profile.has_hours
-                and demo.next_staffed(
-                    episode.starts_at at time zone 'UTC'
+        cross join lateral (
+            select
+                -- Who presses resolve does so each time.
+                demo.roll(conversation.dice, 'does close') < profile.resolve_share
+                    as closes,
+                conversation.ai <> 'bot'
+                and episode.starts_at >= settings.auto_resolve_starts_at
+                and episode.starts_at < settings.auto_resolve_starts_at
+                + interval '3 days'
+                    as is_inactive,
+                profile.provider is not distinct from 'whatsapp_cloud' as has_calls
+        ) as its
+        where conversation.kind <> 'second_id'
+            and case step.only_when
+                when 'bot' then conversation.ai = 'bot'
+                when 'ai' then conversation.ai <> 'none'
+                when 'calls' then has_calls
+                when 'closes' then closes
+                when 'csat' then closes and profile.has_csat
+                when 'inactive' then is_inactive
+                when 'left_open' then is_inactive and not closes
+                when 'first' then episode.episode = 1
+                when 'closed'
+                    then profile.has_hours
+                    and demo.next_staffed(
+                        episode.starts_at at time zone 'UTC'
+                        at time zone conversation.local_timezone,
+                        profile.saturday_close > profile.saturday_open
+                    ) > episode.starts_at at time zone 'UTC'
                     at time zone conversation.local_timezone
-                ) > episode.starts_at at time zone 'UTC'
-                at time zone conversation.local_timezone
-            else true
-        end
+                else true
+            end
 
     ),
 
@@ -539,17 +679,22 @@ as $$
 
     ),
 
-    -- People mostly answer what came at night in the morning.
+    -- People mostly answer what came at night in the morning, on Mondays what came on
+    -- Friday night where nobody works on Saturdays, and forget some for days.
     delayed as (
 
         select
             *,
             paced_at + sum(
                 case
-                    when waits_for_opening
-                        and demo.next_staffed(local_time) > local_time
+                    when not waits_for_opening then interval '0'
+                    when demo.happens(step_dice, 'days late')
+                        then demo.seconds(
+                            86400 * (1.2 + 3 * demo.roll(step_dice, 'how late'))
+                        )
+                    when opens_at > local_time
                         and demo.roll(step_dice, 'night') < 0.85
-                        then demo.next_staffed(local_time) - local_time
+                        then opens_at - local_time
                         + demo.seconds(demo.spread(step_dice, 'backlog', 1500, 0.9))
                     else interval '0'
                 end
@@ -558,6 +703,9 @@ as $$
         cross join lateral (
             select paced_at at time zone 'UTC' at time zone local_timezone as local_time
         ) as clock
+        cross join lateral (
+            select demo.next_staffed(local_time, works_on_saturdays) as opens_at
+        ) as door
         window so_far as (partition by conversation_id, episode order by position)
 
     )
@@ -574,12 +722,156 @@ as $$
         round,
         action,
         agent_id,
-        team_id
+        team_id,
+        false,
+        null
     from delayed
     where next_starts_at is null or happens_at < next_starts_at;
 
-    -- The first message of a customer after a resolve or a snooze reopens.
+    analyze demo.plan_message;
+$$;
+
+-- WhatsApp refuses some of our messages: only its own channels report that.
+create function demo.is_refused(
+    channel_type text, speaker text, dice bigint
+) returns boolean
+language sql immutable parallel safe
+return channel_type = 'Channel::Whatsapp'
+and speaker in ('ai', 'human', 'template')
+and demo.happens(dice, 'fails');
+
+-- What comes on top of a talk: reactions, second attempts, double deliveries.
+create function demo.plan_repetitions() returns void
+language sql
+as $$
     insert into demo.plan_message
+    select
+        message.conversation_id,
+        message.episode,
+        message.position,
+        again.dice,
+        again.happens_at,
+        again.speaker,
+        again.part,
+        again.topic,
+        again.round,
+        null,
+        message.agent_id,
+        message.team_id,
+        false,
+        again.quoted_at
+    from demo.plan_message as message
+    inner join demo.plan_conversation as conversation using (conversation_id)
+    inner join demo.plan_episode as episode using (conversation_id, episode)
+    left join demo.integration using (inbox_id)
+    cross join lateral (
+        select
+            demo.dice(message.dice, 1) as dice,
+            message.happens_at
+            + demo.seconds(demo.spread(message.dice, 'reacts after', 40, 1))
+                as happens_at,
+            'contact' as speaker,
+            'reaction' as part,
+            'reaction' as topic,
+            floor(8 * demo.roll(message.dice, 'emoji'))::integer as round,
+            message.happens_at as quoted_at
+        where message.speaker in ('ai', 'human', 'phone', 'template')
+            and integration.inbox_id is not null
+            and demo.happens(message.dice, 'reaction')
+        union all
+        select
+            demo.dice(message.dice, 2),
+            message.happens_at
+            + demo.seconds(demo.spread(message.dice, 'reacts after', 30, 1)),
+            'human',
+            'our_reaction',
+            'reaction',
+            floor(3 * demo.roll(message.dice, 'emoji'))::integer,
+            message.happens_at
+        where message.speaker = 'contact'
+            and integration.inbox_id is not null
+            and episode.path in (
+                'handoff', 'handed_over', 'takeover', 'human', 'human_question',
+                'human_promise', 'asks_for_person', 'group'
+            )
+            and demo.happens(message.dice, 'our reaction')
+        union all
+        select
+            demo.dice(message.dice, 3),
+            message.happens_at
+            + demo.seconds(demo.spread(message.dice, 'writes again', 900, 1)),
+            message.speaker,
+            message.part,
+            message.topic,
+            message.round,
+            null
+        where demo.is_refused(
+            conversation.channel_type, message.speaker, message.dice
+        )
+        and demo.happens(message.dice, 'sent again')
+    ) as again
+    where episode.next_starts_at is null
+        or again.happens_at < episode.next_starts_at;
+
+    -- Twice into the same conversation, a second later, or edited some time after.
+    insert into demo.plan_message
+    select
+        message.conversation_id,
+        message.episode,
+        message.position,
+        message.dice,
+        message.happens_at + case
+            when demo.happens(message.dice, 'edited') then interval '40 seconds'
+            else interval '1 second'
+        end,
+        message.speaker,
+        message.part,
+        message.topic,
+        message.round,
+        null,
+        message.agent_id,
+        message.team_id,
+        true,
+        message.quoted_at
+    from demo.plan_message as message
+    inner join demo.plan_conversation as conversation using (conversation_id)
+    where conversation.channel_type = 'Channel::Api'
+        and message.speaker in ('contact', 'ai', 'human', 'phone')
+        and message.part <> 'our_reaction'
+        and demo.happens(message.dice, 'delivered twice');
+
+    -- And into the conversation of the same person's second id.
+    insert into demo.plan_message
+    select
+        twin.conversation_id,
+        message.episode,
+        message.position,
+        message.dice,
+        message.happens_at + interval '1 second',
+        message.speaker,
+        message.part,
+        message.topic,
+        message.round,
+        null,
+        message.agent_id,
+        message.team_id,
+        true,
+        null
+    from demo.plan_conversation as twin
+    inner join demo.plan_message as message
+        on twin.conversation_id - 1 = message.conversation_id
+    where twin.kind = 'second_id'
+        and message.speaker = 'contact'
+        and message.part <> 'reaction'
+        and message.episode = 1
+        and not message.is_copy;
+$$;
+
+-- The first message of a customer after a resolve or a snooze reopens. Chatwoot writes
+-- a line about it in API inboxes after a resolve, and none elsewhere.
+create function demo.plan_reopenings() returns void
+language sql
+as $$
     with
 
     closings as (
@@ -590,6 +882,11 @@ as $$
                 where action in ('resolve', 'bot_resolve', 'auto_resolve', 'snooze')
             ) over so_far as closing
         from demo.plan_message
+        where conversation_id in (
+            select conversation_id
+            from demo.plan_message
+            where action in ('resolve', 'bot_resolve', 'auto_resolve', 'snooze')
+        )
         window so_far as (
             partition by conversation_id order by happens_at, episode, position
         )
@@ -612,32 +909,79 @@ as $$
             order by happens_at, episode, position
         )
 
-    )
+    ),
 
-    select
-        message.conversation_id,
-        message.episode,
-        message.position,
-        demo.dice(message.dice, 0),
-        message.happens_at + interval '20 milliseconds',
-        'activity',
-        'activity_' || reopening.action,
-        'reopen',
-        0,
-        reopening.action,
-        message.agent_id,
-        message.team_id
-    from since_closing as message
-    inner join demo.plan_conversation as conversation using (conversation_id)
-    cross join lateral (
+    reopening as (
+
         select
+            message.*,
             case
                 when conversation.ai = 'bot' and message.closed_by <> 'snooze'
                     then 'reopen_pending'
                 else 'reopen'
-            end as action
-    ) as reopening
-    where message.nth = 1 and message.speaker = 'contact';
+            end as reopens,
+            conversation.channel_type = 'Channel::Api'
+            and conversation.ai <> 'bot'
+            and message.closed_by <> 'snooze'
+                as leaves_line
+        from since_closing as message
+        inner join demo.plan_conversation as conversation using (conversation_id)
+        where message.nth = 1 and message.speaker = 'contact'
+
+    ),
+
+    without_line as (
+
+        update demo.plan_message
+        set action = reopening.reopens
+        from reopening
+        where not reopening.leaves_line
+            and plan_message.conversation_id = reopening.conversation_id
+            and plan_message.happens_at = reopening.happens_at
+            and plan_message.dice = reopening.dice
+
+    )
+
+    insert into demo.plan_message
+    select
+        conversation_id,
+        episode,
+        position,
+        demo.dice(dice, 0),
+        happens_at + interval '20 milliseconds',
+        'activity',
+        'activity_reopen',
+        'reopen',
+        0,
+        reopens,
+        agent_id,
+        team_id,
+        false,
+        null
+    from reopening
+    where leaves_line;
+
+    -- What is open already is opened by nobody: no line, no event.
+    delete from demo.plan_message
+    using (
+        select
+            conversation_id,
+            dice,
+            happens_at,
+            lag(action) over (
+                partition by conversation_id order by happens_at, episode, position
+            ) as action_before
+        from demo.plan_message
+        where action in (
+            'handoff', 'open', 'reopen', 'reopen_pending', 'resolve', 'bot_resolve',
+            'auto_resolve', 'snooze'
+        )
+    ) as change
+    where plan_message.conversation_id = change.conversation_id
+        and plan_message.dice = change.dice
+        and plan_message.happens_at = change.happens_at
+        and plan_message.action in ('handoff', 'open')
+        and change.action_before in ('handoff', 'open', 'reopen');
 
     analyze demo.plan_message;
 $$;
@@ -653,6 +997,7 @@ as $$
         select
             message.*,
             conversation.started_at,
+            conversation.kind,
             case
                 when conversation.kind = 'blocked' then 1
                 when conversation.ai = 'bot' then 2
@@ -693,6 +1038,8 @@ as $$
             count(*) filter (where is_user_message) over so_far as user_messages,
             count(*) filter (where action = 'handoff') over so_far as handoffs,
             count(*) filter (where action = 'assign') over so_far as assigns,
+            count(*) filter (where action in ('assign', 'assign_team')) over so_far
+                as team_assigns,
             count(sets_status) over so_far as status_changes,
             coalesce(count(*) filter (where stops_waiting) over before, 0) as answers,
             min(happens_at) filter (where is_human_reply) over so_far as first_reply_at,
@@ -729,20 +1076,26 @@ as $$
                     then first_value(agent_id) over since_assign
             end as assignee_id,
             case
-                when assigns > 0
-                    then first_value(team_id) over since_assign
+                when team_assigns > 0
+                    then first_value(team_id) over since_team_assign
             end as assigned_team_id,
             coalesce(
-                case when answers = 0 then started_at end,
+                case when answers = 0 and kind <> 'imported' then started_at end,
                 min(happens_at) filter (where starts_waiting) over (
                     partition by conversation_id, answers
                     order by happens_at, episode, position
                 )
             ) as waiting_since
         from counted
-        window since_assign as (
-            partition by conversation_id, assigns order by happens_at, episode, position
-        )
+        window
+            since_assign as (
+                partition by conversation_id, assigns
+                order by happens_at, episode, position
+            ),
+            since_team_assign as (
+                partition by conversation_id, team_assigns
+                order by happens_at, episode, position
+            )
 
     )
 
@@ -758,6 +1111,8 @@ as $$
         round,
         action,
         agent_id,
+        is_copy,
+        quoted_at,
         is_human_reply,
         human_replies,
         user_messages,
@@ -776,7 +1131,7 @@ as $$
     analyze demo.timeline;
 $$;
 
--- Two of five customers answer a survey, some a fortnight later, and some change it.
+-- Three of five customers answer a survey, some a fortnight later, and some change it.
 create function demo.plan_surveys() returns void
 language sql
 as $$
@@ -806,7 +1161,7 @@ as $$
         from demo.timeline
         inner join demo.plan_episode as episode using (conversation_id, episode)
         where timeline.speaker = 'survey'
-            and demo.roll(timeline.dice, 'answers') < 0.42
+            and demo.roll(timeline.dice, 'answers') < 0.6
 
     ),
 
@@ -866,6 +1221,8 @@ as $$
             ) as resolves
         from demo.timeline
         inner join demo.plan_conversation as conversation using (conversation_id)
+        -- What was copied into the database has raised no events.
+        where conversation.kind <> 'imported'
 
     ),
 
@@ -983,29 +1340,60 @@ create function demo.plan_labels() returns void
 language sql
 as $$
     insert into demo.plan_label
+    with
+
+    -- Those of which a line tells, and those that came with the API and left none.
+    added as (
+
+        select
+            message.conversation_id,
+            case
+                when message.action = 'label' then intent.label
+                else 'atendimento-humano'
+            end as label,
+            message.happens_at as added_at,
+            episode.dice
+        from demo.plan_message as message
+        inner join demo.plan_episode as episode using (conversation_id, episode)
+        inner join demo.intent on episode.intent = intent.name
+        where message.action in ('label', 'handoff_label')
+        union all
+        select
+            episode.conversation_id,
+            chosen.label,
+            episode.starts_at + demo.seconds(
+                demo.spread(episode.dice, 'label', 600, 1)
+            ),
+            episode.dice
+        from demo.plan_episode as episode
+        inner join demo.plan_conversation as conversation using (conversation_id)
+        cross join demo.settings
+        inner join demo.intent on episode.intent = intent.name
+        cross join lateral (
+            values
+            (intent.label, 0.5),
+            ('retornar', 0.05),
+            ('vip', 0.04),
+            -- It is no longer in the account, but its taggings stayed.
+            ('promo-antiga', case
+                when episode.starts_at < settings.bad_week_starts_at then 0.02 else 0
+            end),
+            ('reclamacao', case when episode.slowness > 2.5 then 0.2 else 0.02 end)
+        ) as chosen (label, chance)
+        where conversation.kind not in (
+            'group', 'status', 'test', 'imported', 'second_id'
+        )
+        and demo.roll(episode.dice, 'label ' || chosen.label) < chosen.chance
+
+    )
+
     select
-        episode.conversation_id,
-        chosen.label,
-        min(episode.starts_at + demo.seconds(
-            demo.spread(episode.dice, 'label', 600, 1)
-        )),
-        case when demo.roll(min(episode.dice), 'label twice') < 0.03 then 2 else 1 end
-    from demo.plan_episode as episode
-    cross join demo.settings
-    inner join demo.intent on episode.intent = intent.name
-    cross join lateral (
-        values
-        (intent.label, 0.5),
-        ('retornar', 0.05),
-        ('vip', 0.04),
-        -- This label is no longer in the account, but its taggings stayed.
-        ('promo-antiga', case
-            when episode.starts_at < settings.bad_week_starts_at then 0.02 else 0
-        end),
-        ('reclamacao', case when episode.slowness > 2.5 then 0.2 else 0.02 end)
-    ) as chosen (label, chance)
-    where demo.roll(episode.dice, 'label ' || chosen.label) < chosen.chance
-    group by episode.conversation_id, chosen.label
+        conversation_id,
+        label,
+        min(added_at),
+        case when demo.roll(min(dice), 'label twice') < 0.03 then 2 else 1 end
+    from added
+    group by conversation_id, label
 $$;
 
 -- Plans everything in demo.arrival.
@@ -1020,6 +1408,8 @@ begin
     perform demo.plan_conversations();
     perform demo.plan_episodes();
     perform demo.plan_messages();
+    perform demo.plan_repetitions();
+    perform demo.plan_reopenings();
     perform demo.plan_timeline();
     perform demo.plan_surveys();
     perform demo.plan_events();

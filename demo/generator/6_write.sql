@@ -2,22 +2,42 @@
 -- A moment of the plan is written if it lies in the slice (since, until]; for a new
 -- conversation the slice has no beginning.
 
--- Sent, delivered, read or failed: what a message's status is at a moment.
+-- Sent, delivered or read: what the status of a message that was not refused is at a
+-- moment. WhatsApp reports it, a website says what was read, others say nothing.
 create function demo.delivery_status(
-    message_id bigint, sent_at timestamp, moment timestamp
+    channel_type text, message_id bigint, sent_at timestamp, moment timestamp
 ) returns integer
 language sql immutable
 return case
-    when demo.roll(message_id, 'fails') < 0.008 then 3
+    when channel_type not in ('Channel::Whatsapp', 'Channel::WebWidget') then 0
     when demo.roll(message_id, 'is read') < 0.8
         and sent_at + demo.seconds(demo.spread(message_id, 'read after', 500, 1.6))
         <= moment
         then 2
+    when channel_type = 'Channel::WebWidget' then 0
     when demo.roll(message_id, 'is delivered') < 0.97
         and sent_at + interval '3 seconds' <= moment
         then 1
     else 0
 end;
+
+-- What WhatsApp calls a message: the same for each of its deliveries.
+create function demo.message_source_id(channel_type text, dice bigint) returns text
+language sql immutable
+return case channel_type
+    when 'Channel::Whatsapp' then 'wamid.' || md5('message ' || dice)
+    when 'Channel::Api' then 'WAID:' || upper(md5('message ' || dice))
+end;
+
+-- The chain's own phone, with which it tries its flows.
+create function demo.test_phone() returns text
+language sql immutable
+return '+5511900000000';
+
+-- How integrations name a group.
+create function demo.group_id(conversation_id integer) returns text
+language sql immutable
+return '1203630' || lpad(conversation_id::text, 11, '0') || '@g.us';
 
 -- Rails stores JSON text as one JSON string; a row without a value keeps {}.
 create function demo.rails_json(value json) returns json
@@ -25,11 +45,17 @@ language sql immutable
 return coalesce(to_json(value::text), '{}'::json);
 
 create function demo.source_id(
-    channel_type text, inbox_id integer, identity integer
+    kind text, channel_type text, inbox_id integer, identity integer
 ) returns text
 language sql immutable
 return case channel_type
-    when 'Channel::Whatsapp' then substr(demo.phone(identity), 2)
+    when 'Channel::Whatsapp'
+        then case
+            when kind = 'group' then demo.group_id(identity)
+            when kind = 'status' then 'status@broadcast'
+            when kind = 'test' then substr(demo.test_phone(), 2)
+            else substr(demo.phone(identity), 2)
+        end
     when 'Channel::Email' then 'cliente' || identity || '@example.com'
     else md5('source ' || inbox_id || ' ' || identity)::uuid::text
 end;
@@ -38,7 +64,8 @@ create function demo.feedback(dice bigint, rating integer) returns text
 language sql stable
 as $$
     select case
-        when demo.roll(dice, 'comments') > 0.4 then null
+        -- Who is unhappy says why.
+        when rating > 2 and demo.roll(dice, 'comments') > 0.4 then null
         when demo.roll(dice, 'comments') < 0.02 then demo.odd_text(dice)
         else demo.pick(dice, 'comment', texts)
     end
@@ -64,6 +91,30 @@ as $$
     order by conversation_id, happens_at desc, episode desc, position desc
 $$;
 
+-- What the message of a call from a customer says about it.
+create function demo.call(
+    call_id bigint,
+    call_sid text,
+    is_taken boolean,
+    agent_id integer,
+    agent_name text,
+    dice bigint
+) returns json
+language sql immutable
+return json_build_object('data', json_strip_nulls(json_build_object(
+    'call_id', call_id,
+    'call_sid', call_sid,
+    'call_source', 'whatsapp',
+    'call_direction', 'inbound',
+    'status', case when is_taken then 'completed' else 'no-answer' end,
+    'accepted_by', case
+        when is_taken then json_build_object('id', agent_id, 'name', agent_name)
+    end,
+    'duration_seconds', case
+        when is_taken then round(demo.spread(dice, 'duration', 150, 0.8))
+    end
+)));
+
 create function demo.write_contacts() returns void
 language sql
 as $$
@@ -75,13 +126,24 @@ as $$
     )
     select
         conversation.conversation_id,
-        demo.contact_name(thrown.dice),
+        case conversation.kind
+            when 'group' then demo.pick(thrown.dice, 'group', array[
+                'Professores AllpFit (GROUP)', 'Corrida de sábado 🏃 (GROUP)',
+                'Recepção e limpeza (GROUP)'
+            ])
+            when 'status' then 'status'
+            when 'test' then 'Teste TI'
+            else demo.contact_name(thrown.dice)
+        end,
         case
+            when conversation.kind in ('group', 'status', 'test') then null
             when conversation.channel_type = 'Channel::Email'
                 or demo.roll(thrown.dice, 'has e-mail') < 0.2
                 then 'cliente' || conversation.conversation_id || '@example.com'
         end,
         case
+            when conversation.kind in ('group', 'status', 'second_id') then null
+            when conversation.kind = 'test' then demo.test_phone()
             when conversation.channel_type in ('Channel::Whatsapp', 'Channel::Api')
                 or demo.roll(thrown.dice, 'has phone') < 0.5
                 then demo.phone(conversation.conversation_id)
@@ -96,8 +158,15 @@ as $$
             else '{}'
         end::jsonb,
         case
-            when conversation.channel_type = 'Channel::Api'
-                then 'jid-' || conversation.conversation_id
+            when conversation.kind = 'group'
+                then demo.group_id(conversation.conversation_id)
+            when conversation.kind = 'status' then 'status@broadcast'
+            when conversation.kind = 'second_id'
+                then 2000000000000 + conversation.conversation_id || '@lid'
+            when conversation.kind <> 'test'
+                and conversation.channel_type = 'Channel::Api'
+                then substr(demo.phone(conversation.conversation_id), 2)
+                || '@s.whatsapp.net'
         end,
         case
             when demo.roll(thrown.dice, 'is member') < 0.4 then '{"aluno": true}'
@@ -114,6 +183,7 @@ as $$
     ) as thrown
     where conversation.is_new
         and conversation.kind <> 'merged'
+        and (conversation.kind <> 'test' or conversation.conversation_id = 20)
         and demo.roll(thrown.dice, 'contact deleted') > 0.004
     order by conversation.conversation_id;
 
@@ -130,7 +200,7 @@ as $$
     from (
         select distinct on (inbox_id, identity)
             *,
-            demo.source_id(channel_type, inbox_id, identity) as source_id
+            demo.source_id(kind, channel_type, inbox_id, identity) as source_id
         from demo.plan_conversation
         where is_new
         order by inbox_id, identity, conversation_id
@@ -208,7 +278,7 @@ as $$
         ),
         states.assignee_id,
         conversation.started_at,
-        coalesce(states.happens_at, conversation.started_at)
+        greatest(states.happens_at, conversation.started_at)
         + demo.seconds(0.01 * demo.roll(thrown.dice, 'save')),
         case
             when demo.roll(thrown.dice, 'no contact') > 0.002
@@ -234,7 +304,7 @@ as $$
             else '{}'::jsonb
         end,
         contact_inbox.id,
-        md5('conversation ' || thrown.dice)::uuid,
+        md5('conversation ' || conversation.conversation_id || thrown.dice)::uuid,
         null,
         coalesce(states.happens_at, conversation.started_at),
         states.team_id,
@@ -265,9 +335,22 @@ as $$
                 'unidades', '["Centro", "Moema"]'::jsonb,
                 'indicado_por', null
             )
+        end || case
+            when episode.path in ('handoff', 'handoff_unanswered', 'handed_over')
+                and demo.happens(thrown.dice, 'says reason')
+                then jsonb_build_object('motivo_transferencia', case
+                    when demo.happens(thrown.dice, 'reason is object')
+                        then jsonb_build_object(
+                            'motivo', intent.handoff_reason, 'confianca', 0.9
+                        )
+                    when demo.happens(thrown.dice, 'reason is list')
+                        then jsonb_build_array(intent.handoff_reason)
+                    else to_jsonb(intent.handoff_reason)
+                end)
+            else '{}'::jsonb
         end,
         case when states.assignee_id is not null then states.first_reply_at end,
-        states.first_reply_at,
+        case when conversation.kind <> 'imported' then states.first_reply_at end,
         case
             when demo.roll(thrown.dice, 'priority') < 0.10
                 then floor(demo.roll(thrown.dice, 'level') * 4)::integer
@@ -278,6 +361,7 @@ as $$
                 then 1
         end,
         case
+            when conversation.kind = 'imported' then null
             when states.conversation_id is not null then states.waiting_after
             else conversation.started_at
         end,
@@ -293,11 +377,15 @@ as $$
     cross join demo.settings
     left join demo.states(until) as states using (conversation_id)
     left join first_episodes as episode using (conversation_id)
+    left join demo.intent on episode.intent = intent.name
     left join label_lists using (conversation_id)
     left join contact_inboxes as contact_inbox
         on conversation.inbox_id = contact_inbox.inbox_id
         and contact_inbox.source_id = demo.source_id(
-            conversation.channel_type, conversation.inbox_id, conversation.identity
+            conversation.kind,
+            conversation.channel_type,
+            conversation.inbox_id,
+            conversation.identity
         )
     cross join lateral (
         select demo.dice(conversation.dice, -2) as dice
@@ -325,7 +413,10 @@ as $$
             conversation.ai,
             conversation.audience,
             conversation.identity,
+            conversation.kind,
             profile.name as unit,
+            profile.name_above,
+            profile.signature,
             conversation.channel_type,
             profile.csat_by_template,
             intent.price,
@@ -340,7 +431,16 @@ as $$
                     timeline.conversation_id,
                     timeline.episode,
                     timeline.position
-            ) as id
+            ) as id,
+            (select coalesce(max(id), 0) from calls)
+            + count(*) filter (where timeline.part in ('call_taken', 'call_missed'))
+                over (
+                    order by
+                        timeline.happens_at,
+                        timeline.conversation_id,
+                        timeline.episode,
+                        timeline.position
+                ) as call_id
         from demo.timeline
         inner join demo.plan_conversation as conversation using (conversation_id)
         inner join demo.plan_episode as episode using (conversation_id, episode)
@@ -370,12 +470,35 @@ as $$
                     )::integer + due.round
                 ) % cardinality(phrase.texts)
             ] as words,
+            due.part in ('call_taken', 'call_missed') as is_call,
             demo.roll(due.dice, 'deleted') < 0.004
-            and due.speaker in ('contact', 'human', 'phone', 'ai') as is_deleted,
-            due.speaker = 'contact' and due.channel_type <> 'Channel::Email'
-            and demo.roll(due.dice, 'media') < 0.04
-            or due.speaker in ('human', 'phone')
-            and demo.roll(due.dice, 'media') < 0.02 as is_media,
+            and due.speaker in ('contact', 'human', 'phone', 'ai')
+            and due.part not in ('call_taken', 'call_missed')
+                as is_deleted,
+            due.part in ('customer_thanks', 'customer_ok')
+            and due.channel_type <> 'Channel::Email'
+            and demo.happens(due.dice, 'sticker')
+                as is_sticker,
+            due.part not in ('reaction', 'our_reaction', 'call_taken', 'call_missed')
+            and (
+                due.speaker = 'contact'
+                and due.channel_type <> 'Channel::Email'
+                and demo.roll(due.dice, 'media') < 0.04
+                or due.speaker in ('human', 'phone')
+                and demo.roll(due.dice, 'media') < 0.02
+            ) as is_file,
+            due.part <> 'our_reaction'
+            and demo.is_refused(due.channel_type, due.speaker, due.dice) as is_refused,
+            coalesce(quoted.id, case
+                when due.quoted_at is not null
+                    then (
+                        select max(messages.id)
+                        from messages
+                        where messages.conversation_id = due.conversation_id
+                            and messages.created_at = due.quoted_at
+                    )
+            end) as quoted_id,
+            quoted.dice as quoted_dice,
             case
                 when survey.changed_at <= until then survey.rating
                 else survey.first_rating
@@ -390,6 +513,11 @@ as $$
             on due.speaker = 'survey'
             and due.conversation_id = survey.conversation_id
             and due.happens_at = survey.asked_at
+        left join due as quoted
+            on due.conversation_id = quoted.conversation_id
+            and due.quoted_at = quoted.happens_at
+            and quoted.quoted_at is null
+            and quoted.speaker <> 'activity'
 
     ),
 
@@ -400,7 +528,13 @@ as $$
             case
                 when position('{' in words) = 0 then words
                 else replace(replace(replace(replace(replace(replace(replace(replace(
+                    replace(
                     words,
+                    '{agent_name}', case
+                        when users.id = 5 and happens_at < settings.upgraded_at
+                            then 'Edson Lima'
+                        else coalesce(users.name, 'Usuário removido')
+                    end),
                     '{contact}', coalesce(
                         nullif(split_part(trim(contacts.name), ' ', 1), ''), 'aluno(a)'
                     )),
@@ -417,11 +551,36 @@ as $$
                     ])),
                     '{team}', coalesce(teams.name, 'equipe')),
                     '{label}', label)
-            end as text
+            end as text,
+            users.name as agent_name
         from worded
         left join contacts on worded.contact_id = contacts.id
+        cross join demo.settings
         left join users on worded.agent_id = users.id
         left join teams on worded.team_id = teams.id
+
+    ),
+
+    -- Some integrations write the name above each message, some people sign below.
+    signed as (
+
+        select
+            filled.*,
+            case
+                when speaker = 'human' and name_above is not null
+                    then '*' || split_part(writers.name, ' ', 1) || E':*\n'
+                when speaker = 'ai' and name_above = 'all' then E'*Bia:*\n'
+                else ''
+            end
+            || text
+            || case
+                when speaker = 'human' and signature is not null
+                    then E'\n\n' || signature || E'\n'
+                    || split_part(writers.name, ' ', 1) || ' - ' || unit
+                else ''
+            end as signed_text
+        from filled
+        left join users as writers on filled.writer_id = writers.id
 
     )
 
@@ -429,8 +588,11 @@ as $$
         id,
         case
             when is_deleted then 'Esta mensagem foi excluída'
-            when is_media then null
-            when speaker <> 'contact' then text
+            when is_sticker or is_file then null
+            when part in ('reaction', 'our_reaction') or is_call then text
+            when is_copy and demo.happens(dice, 'edited')
+                then E'\n\n`Mensagem editada:`\n\n' || signed_text
+            when speaker <> 'contact' then signed_text
             when audience = 'email' and demo.roll(dice, 'huge') < 0.02
                 then left(repeat(text || E' \r\n> ', 10000), 150000)
             when demo.roll(dice, 'odd') < 0.006 then demo.odd_text(dice)
@@ -459,33 +621,69 @@ as $$
         case
             when speaker in ('contact', 'activity', 'note', 'greeting', 'out_of_office')
                 then 0
-            else demo.delivery_status(id, happens_at, until)
+            when is_refused then 3
+            else demo.delivery_status(channel_type, id, happens_at, until)
         end,
         case
-            when speaker in ('activity', 'note') then null
-            when channel_type = 'Channel::Whatsapp'
-                then 'wamid.' || md5('message ' || id)
-            when channel_type = 'Channel::Api'
-                then 'WAID:' || upper(md5('message ' || id))
+            when speaker in ('activity', 'greeting', 'out_of_office') then null
+            when speaker = 'note'
+                and not (audience = 'phone' and demo.happens(dice, 'note from phone'))
+                then null
+            else demo.message_source_id(channel_type, dice)
         end,
         case
             when is_deleted then 0
             when speaker = 'survey' then 9
             when speaker = 'contact' and channel_type = 'Channel::Email' then 8
-            when is_media and demo.roll(dice, 'sticker') < 0.1 then 11
+            when is_sticker or is_file and demo.roll(dice, 'sticker file') < 0.1 then 11
+            when is_call then 12
+            when part = 'ai_select' then 4
             else 0
         end,
         demo.rails_json(case
             when is_deleted then json_build_object('deleted', true)
             when answered_at is not null
                 then demo.answer(rating, demo.feedback(dice, rating))
+            when is_refused
+                then json_build_object('external_error', demo.pick(
+                    dice, 'error', array[
+                        '131047: Re-engagement message',
+                        '131026: Message undeliverable',
+                        '131049: This message was not delivered to maintain healthy '
+                        'ecosystem engagement.'
+                    ]
+                ))
+            when part in ('reaction', 'our_reaction')
+                then json_build_object(
+                    'is_reaction', true,
+                    'in_reply_to', quoted_id,
+                    'in_reply_to_external_id',
+                    demo.message_source_id(channel_type, quoted_dice)
+                )
+            when is_call
+                then demo.call(
+                    call_id,
+                    demo.message_source_id(channel_type, dice),
+                    part = 'call_taken',
+                    agent_id,
+                    agent_name,
+                    dice
+                )
+            when part = 'ai_select'
+                then '{"items": [
+                    {"title": "Quero me matricular", "value": "matricula"},
+                    {"title": "Já sou aluno", "value": "aluno"},
+                    {"title": "Falar com a equipe", "value": "equipe"}
+                ]}'::json
             when speaker = 'automation'
                 then json_build_object(
                     'automation_rule_id', 1 + floor(2 * demo.roll(dice, 'rule'))
                 )
             when speaker = 'phone' then json_build_object('external_echo', true)
             when speaker = 'activity'
-                and action <> 'assign'
+                and action not in (
+                    'assign', 'assign_team', 'label', 'handoff_label', 'priority'
+                )
                 and happens_at > (select upgraded_at from demo.settings)
                 then json_build_object('activity', json_build_object(
                     'type', 'status_changed',
@@ -503,11 +701,6 @@ as $$
                         end
                     )::json
                 ))
-            when speaker not in ('contact', 'activity', 'note')
-                and demo.delivery_status(id, happens_at, until) = 3
-                then json_build_object(
-                    'external_error', '131047: Re-engagement message'
-                )
             when speaker = 'contact' and demo.roll(dice, 'quotes') < 0.04
                 then json_build_object(
                     'in_reply_to_external_id', 'wamid.' || md5('quoted ' || id)
@@ -548,7 +741,7 @@ as $$
             else '{}'::jsonb
         end,
         null
-    from filled
+    from signed
     order by id;
 $$;
 
@@ -586,6 +779,41 @@ as $$
         ) as file
     ) as kind
     where messages.id > after_id and messages.content is null
+    order by messages.id
+$$;
+
+create function demo.write_calls(after_id bigint) returns void
+language sql
+as $$
+    insert into calls (
+        id, account_id, inbox_id, conversation_id, contact_id, message_id,
+        accepted_by_agent_id, provider_call_id, provider, direction, status,
+        started_at, duration_seconds, created_at, updated_at
+    )
+    select
+        (call ->> 'call_id')::bigint,
+        messages.account_id,
+        messages.inbox_id,
+        messages.conversation_id,
+        messages.sender_id,
+        messages.id,
+        (call -> 'accepted_by' ->> 'id')::bigint,
+        messages.source_id,
+        1, -- WhatsApp
+        0, -- incoming
+        replace(call ->> 'status', '-', '_'),
+        case
+            when call -> 'accepted_by' is not null
+                then messages.created_at + interval '8 seconds'
+        end,
+        (call ->> 'duration_seconds')::integer,
+        messages.created_at,
+        messages.created_at
+    from messages
+    cross join lateral (
+        select (messages.content_attributes #>> '{}')::json -> 'data' as call
+    ) as told
+    where messages.id > after_id and messages.content_type = 12
     order by messages.id
 $$;
 
@@ -895,6 +1123,7 @@ begin
     perform demo.write_contacts();
     perform demo.write_messages(since, until);
     perform demo.write_attachments(last_message_id);
+    perform demo.write_calls(last_message_id);
     perform demo.write_surveys(since, until);
     perform demo.write_events(since, until);
     perform demo.write_labels(since, until);

@@ -10,7 +10,7 @@ begin
     foreach table_name in array array[
         'accounts', 'users', 'teams', 'inboxes', 'channel_whatsapp', 'channel_api',
         'channel_web_widgets', 'channel_email', 'agent_bots', 'contacts',
-        'conversations', 'messages'
+        'conversations', 'messages', 'calls'
     ] loop
         execute format(
             'select setval(%1$L, max(id)) from %2$I'
@@ -26,7 +26,7 @@ begin
     analyze
         accounts, users, inboxes, teams, tags, working_hours, contacts, contact_inboxes,
         conversations, messages, attachments, taggings, csat_survey_responses,
-        reporting_events, applied_slas, sla_events, demo.unfinished;
+        reporting_events, applied_slas, sla_events, calls, demo.unfinished;
 end;
 $$;
 
@@ -69,6 +69,7 @@ begin
         until,
         date_trunc('week', until - interval '5 weeks') + interval '3 hours',
         until - interval '25 days',
+        first_at + interval '20 days',
         0,
         conversations
     );
@@ -101,6 +102,7 @@ language sql
 as $$
     delete from attachments
     where message_id in (select id from messages where conversation_id = any(ids));
+    delete from calls where conversation_id = any(ids);
     delete from messages where conversation_id = any(ids);
     delete from csat_survey_responses where conversation_id = any(ids);
     delete from reporting_events where conversation_id = any(ids);
@@ -170,11 +172,21 @@ begin
     perform demo.carry_answers();
 
     update messages
-    set status = demo.delivery_status(id, created_at, moment), updated_at = moment
-    where created_at > since - interval '3 days'
-        and (message_type = 1 or content_type = 9)
-        and not private
-        and status <> demo.delivery_status(id, created_at, moment);
+    set status = reported.status, updated_at = moment
+    from (
+        select
+            messages.id,
+            demo.delivery_status(
+                profile.channel_type, messages.id, messages.created_at, moment
+            ) as status
+        from messages
+        inner join demo.inbox_profile as profile on messages.inbox_id = profile.id
+        where messages.created_at > since - interval '3 days'
+            and (messages.message_type = 1 or messages.content_type = 9)
+            and not messages.private
+            and messages.status <> 3
+    ) as reported
+    where messages.id = reported.id and messages.status <> reported.status;
     get diagnostics status_changes = row_count;
 
     with
