@@ -42,6 +42,9 @@ Aggregate = Callable[[sql.Composable], sql.Composable]
 # What is known of less than half does not speak for all.
 FEWEST_COVERED = 0.5
 
+# Groups of which one may have no AI though another has.
+PLACES = {"inbox", "unit", "channel_kind", "team", "agent", "label"}
+
 # Kinds that count the different values of a key.
 COUNTED_ONCE = {"distinct", "distinct_ratio"}
 
@@ -700,6 +703,7 @@ def explained(
 ) -> list[Value]:
     """Say why there is no value, or none to rely on."""
     switched_on = features(marts)
+    place = group if group in PLACES else None
     bases: dict[object, Row] = {}
     if any(_may_lack_its_base(value) for value in found):
         names = ("immature_episodes", "matured_episodes", "ai_episodes")
@@ -709,11 +713,12 @@ def explained(
                 "mart_executive_episode_days",
                 {name: summed(name) for name in names},
                 {"shown": period.shown},
-                group,
+                place,
             )
         }
     return [
-        _explained(value, switched_on, bases.get(value.group, {})) for value in found
+        _explained(value, switched_on, bases.get(value.group if place else None, {}))
+        for value in found
     ]
 
 
@@ -734,7 +739,8 @@ def _explained(
     if kpi.feature is not None and not switched_on.get(kpi.feature, False):
         # What is switched off does not perform badly.
         return Value(kpi, value.group, reason="not_configured")
-    if kpi.feature == "ai" and base.get("matured_episodes") and not base["ai_episodes"]:
+    has_no_ai = base.get("matured_episodes") and not base["ai_episodes"]
+    if kpi.feature == "ai" and kpi.axis == "cohort" and has_no_ai:
         # Nor does what is not there.
         return Value(kpi, value.group, reason="no_ai")
     return replace(value, reason=_reason(value, base))

@@ -22,6 +22,7 @@ from kpi_values.truth import (
     Truth,
     by_ai,
     coefficient_of_variation,
+    judged,
     last_days,
 )
 from kpis import Days, Filters, Kpi, Period, Value, catalogue, values
@@ -85,6 +86,12 @@ def differences(
     rule = RULES[name]
     shown = truth.of(name, period.shown, filters)
     wrong = []
+    if value.reason == "no_ai":
+        # What is not there does not perform badly.
+        episodes = truth.rows("episodes", filters, period.shown)
+        with_ai = [row for row in episodes if row.has_demand and row.ai_messages]
+        is_right = any(map(judged, episodes)) and not any(map(judged, with_ai))
+        return [] if is_right else [f"{name} has an AI"]
 
     def check(what: str, is_right: bool, actual: object, expected: object) -> None:
         if not is_right:

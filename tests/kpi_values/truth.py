@@ -745,7 +745,7 @@ class Truth:
 
     def _add_surveys(self) -> None:
         answered = {row["message_id"]: row for row in self.built.rows(ANSWERS)}
-        assert len(answered) > 50
+        assert len(answered) > 30
         sent: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
         for survey in self.built.rows(SURVEYS):
             conversation_id = cast(int, survey["conversation_id"])

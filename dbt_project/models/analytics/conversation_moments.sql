@@ -249,12 +249,12 @@ numbered as (
     window
         in_time as (
             partition by conversation_id
-            order by sent_at, is_event, message_id
+            order by sent_at, is_event, moment_kind, message_id
             rows between unbounded preceding and current row
         ),
         after_it as (
             partition by conversation_id
-            order by sent_at, is_event, message_id
+            order by sent_at, is_event, moment_kind, message_id
             rows between 1 following and unbounded following
         )
 
@@ -272,7 +272,7 @@ answered_to as (
     from numbered
     window to_answer as (
         partition by conversation_id, answers_so_far
-        order by sent_at, is_event, message_id
+        order by sent_at, is_event, moment_kind, message_id
         rows between unbounded preceding and current row
     )
 
@@ -347,15 +347,15 @@ before_it as (
     from spoken
     window before as (
         partition by conversation_id
-        order by sent_at, is_event, message_id
+        order by sent_at, is_event, moment_kind, message_id
         rows between unbounded preceding and 1 preceding
     )
 
 ),
 
 -- The customer waits for an answer after a request: all he writes but courtesies. The
--- first word of a conversation is one whatever it says, and to a question of yes or no a
--- courtesy or a sign of approval says yes.
+-- first word of a conversation is one whatever it says, and to a question of yes or no
+-- a courtesy or a sign of approval says yes.
 requests as (
 
     select
@@ -405,12 +405,12 @@ within_a_close as (
     window
         before as (
             partition by conversation_id, resolutions_before
-            order by sent_at, is_event, message_id
+            order by sent_at, is_event, moment_kind, message_id
             rows between unbounded preceding and 1 preceding
         ),
         after_it as (
             partition by conversation_id, resolutions_before
-            order by sent_at, is_event, message_id
+            order by sent_at, is_event, moment_kind, message_id
             rows between 1 following and unbounded following
         ),
         around_it as (
@@ -481,14 +481,14 @@ asked as (
                 where is_of_contact and is_spoken
             ) over (
                 partition by conversation_id, resolutions_before
-                order by sent_at, is_event, message_id
+                order by sent_at, is_event, moment_kind, message_id
                 rows between unbounded preceding and 1 preceding
             ) as last_contact_before
         from signs_of_ours
     ) as signs_with_contact
     window after_it as (
         partition by conversation_id, resolutions_before
-        order by sent_at, is_event, message_id
+        order by sent_at, is_event, moment_kind, message_id
         rows between 1 following and unbounded following
     )
 
@@ -550,14 +550,14 @@ turns as (
     from signs
     window before as (
         partition by conversation_id, resolutions_before
-        order by sent_at, is_event, message_id
+        order by sent_at, is_event, moment_kind, message_id
         rows between unbounded preceding and 1 preceding
     )
 
 ),
 
 -- Ours opens an episode only where nobody waits for it: a late answer belongs to its
--- request or handoff, days later too. So does what the customer adds, within the horizon.
+-- request or handoff, days later too. So does what the customer adds in the horizon.
 openers as (
 
     select
@@ -608,7 +608,7 @@ opened as (
     from opening
     window before as (
         partition by conversation_id
-        order by sent_at, is_event, message_id
+        order by sent_at, is_event, moment_kind, message_id
         rows between unbounded preceding and 1 preceding
     )
 
@@ -629,7 +629,7 @@ in_episodes as (
     from opened
     window before as (
         partition by conversation_id
-        order by sent_at, is_event, message_id
+        order by sent_at, is_event, moment_kind, message_id
         rows between unbounded preceding and 1 preceding
     )
 
@@ -660,7 +660,7 @@ in_turns as (
     from in_episodes
     window before as (
         partition by conversation_id, episode_number
-        order by sent_at, is_event, message_id
+        order by sent_at, is_event, moment_kind, message_id
         rows between unbounded preceding and 1 preceding
     )
 

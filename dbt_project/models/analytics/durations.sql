@@ -118,7 +118,7 @@ of_replies as (
 
 ),
 
--- Waits for a person count on the day the episode began, as what else is measured of it.
+-- Waits for a person count on the day the episode began, as its other times do.
 of_waits as (
 
     select

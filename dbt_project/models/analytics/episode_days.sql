@@ -105,8 +105,9 @@ sent as (
         messages.local_date,
         count(*) as sent_messages,
         count(*) filter (where not messages.is_delivered) as undelivered_messages,
-        count(*) filter (where messages.delivery_status in ('delivered', 'read', 'failed'))
-            as receipts
+        count(*) filter (
+            where messages.delivery_status in ('delivered', 'read', 'failed')
+        ) as receipts
     from messages
     inner join units
         on

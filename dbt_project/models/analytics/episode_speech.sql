@@ -54,8 +54,8 @@ counted as (
         ) as last_ended_number,
         max(message_number) filter (where confirmed_number is not null)
             as last_confirmation_number,
-        -- What ours said last, closing offers aside: its number, whether a question, and
-        -- whether one of yes or no.
+        -- What ours said last, closing offers aside: its number, whether a question,
+        -- and whether one of yes or no.
         max(array[
             message_number,
             (speech_act = 'question')::integer,
@@ -267,8 +267,9 @@ joined as (
         ) as is_confirmed,
         coalesce(
             bounded.last_asking_number = bounded.last_request_number
-            and bounded.last_confirmation_number > bounded.last_asking_number is not true
-            and bounded.last_person_number > bounded.last_asking_number is not true,
+            and bounded.last_asking_number > greatest(
+                bounded.last_confirmation_number, bounded.last_person_number, 0
+            ),
             false
         ) as asked_for_person_in_vain,
         coalesce(writers.agent_ids, '{}') as agent_ids

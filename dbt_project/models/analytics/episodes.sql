@@ -462,8 +462,9 @@ named as (
         local_times.human_wait_started_at,
         case when local_times.resolved_at is null then local_times.waiting_since end
             as waiting_since,
-        case when local_times.resolved_at is null then local_times.last_waited_for_at end
-            as last_waited_for_at,
+        case
+            when local_times.resolved_at is null then local_times.last_waited_for_at
+        end as last_waited_for_at,
         local_times.next_started_at,
         local_times.survey_sent_at,
         local_times.csat_answered_at,
