@@ -11,7 +11,7 @@ import psycopg2
 from psycopg2 import errors, sql
 from psycopg2.extras import Json, execute_values
 
-from loader import fingerprints
+from loader import before, fingerprints
 from loader.database import PgConnection, PgCursor, one_row
 from loader.fingerprints import Parts
 from loader.settings import RELEASE
@@ -28,11 +28,16 @@ create table if not exists {MADE} (
     parts jsonb
 );
 
+alter table {MADE}
+add column if not exists release text;
+
 comment on table {MADE} is
 'One row per relation that dbt has built: what its rows follow from besides the load.';
 comment on column {MADE}.relation is 'Schema and name, such as marts.mart_agents';
 comment on column {MADE}.parts is
 'What it follows from, each with a hash; NULL where each build makes it anew';
+comment on column {MADE}.release is
+'Version of this project that made it, or began to; NULL before 0.3';
 """
 UNFINISHED = "the end of the build before"
 
@@ -67,13 +72,13 @@ def outdated(
     """
     with connection, connection.cursor() as cursor:
         cursor.execute(f"select relation, parts from {MADE}")
-        before = dict(cursor.fetchall())
+        noted = dict(cursor.fetchall())
         return {
             name: why
             for name, (relation, parts) in known.items()
             if parts is not None
             and one_row(cursor, "select to_regclass(%s)", relation) != (None,)
-            and (why := fingerprints.changed(before.get(relation), parts))
+            and (why := fingerprints.changed(noted.get(relation), parts))
         }
 
 
@@ -88,7 +93,7 @@ class Build:
         self.models_built = 0
         with connection, connection.cursor() as cursor:
             keep_books(cursor)
-            if one_row(cursor, "select to_regclass(%s)", MADE) == (None,):
+            if not _has_release(cursor):
                 cursor.execute(MADE_TABLE)
             cursor.execute(
                 f"update {BUILDS} set status = 'interrupted' where status = 'running'"
@@ -114,8 +119,9 @@ class Build:
         """
         with self.connection, self.connection.cursor() as cursor:
             cursor.execute(
-                f"update {MADE} set parts = parts || %s where relation = any(%s)",
-                (Json({UNFINISHED: ""}), list(relations)),
+                f"update {MADE} set parts = parts || %s, release = %s"
+                " where relation = any(%s)",
+                (Json({UNFINISHED: ""}), RELEASE, list(relations)),
             )
 
     def note_made(self, made: Iterable[tuple[str, Parts | None]]) -> None:
@@ -123,10 +129,11 @@ class Build:
         with self.connection, self.connection.cursor() as cursor:
             execute_values(
                 cursor,
-                f"insert into {MADE} (relation, parts) values %s"
-                " on conflict (relation) do update set parts = excluded.parts",
+                f"insert into {MADE} (relation, parts, release) values %s"
+                " on conflict (relation) do update set"
+                " parts = excluded.parts, release = excluded.release",
                 [
-                    (name, None if parts is None else Json(parts))
+                    (name, None if parts is None else Json(parts), RELEASE)
                     for name, parts in made
                 ],
             )
@@ -203,6 +210,7 @@ def recorded(connection: PgConnection) -> Iterator[Build]:
     """Open a build in the history, and note how it ended, however that was."""
     build = Build(connection)
     try:
+        before.keep(connection)
         yield build
     except Exception as error:
         build.error = _first(error)
@@ -215,6 +223,17 @@ def recorded(connection: PgConnection) -> Iterator[Build]:
         raise
     else:
         build.finish()
+
+
+def _has_release(cursor: PgCursor) -> bool:
+    """Whether the table of what was made is there, and as this release has it."""
+    (is_there,) = one_row(
+        cursor,
+        "select exists (select from pg_attribute"
+        " where attrelid = to_regclass(%s) and attname = 'release')",
+        MADE,
+    )
+    return bool(is_there)
 
 
 def _drop(cursor: PgCursor, relation: str) -> None:
