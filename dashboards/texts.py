@@ -1069,8 +1069,8 @@ TEXTS = {
         "without a difference between the two moments.",
     ),
     "before_same": (
-        "Outros {count} indicadores mostram o mesmo valor de antes.",
-        "Other KPIs that show the same value as before: {count}.",
+        "Com o mesmo valor de antes: {count} indicadores.",
+        "KPIs with the same value as before: {count}.",
     ),
     "level_executive": ("Executivo", "Executive"),
     "level_operational": ("Operacional", "Operational"),
