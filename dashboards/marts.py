@@ -5,7 +5,7 @@ what one reader asked for is never shown to one who may see less.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -20,6 +20,7 @@ from demo.embedded import EmbeddedPostgresError
 from kpis import (
     DatabaseDownError,
     Filters,
+    Histogram,
     Kpi,
     Listing,
     Mark,
@@ -29,6 +30,7 @@ from kpis import (
     health,
     temporal,
 )
+from kpis.chatwoot import chatwoot_numbers as find_chatwoot_numbers
 from kpis.checks import Check
 from kpis.checks import checks as find_checks
 from kpis.listing import Order, Side
@@ -211,6 +213,19 @@ def components(
     return kpis.components(marts(), mart, names, period, filters, group, by)
 
 
+@_kept(64)
+def histogram(
+    version: str,
+    kpi_id: str,
+    edges: Sequence[float],
+    days: kpis.Days,
+    filters: Filters,
+) -> Histogram:
+    """Count the values of a KPI of time, as kpis.histogram does."""
+    del version
+    return kpis.histogram(marts(), kpi_id, edges, days, filters)
+
+
 @_kept(256)
 def listing(
     version: str,
@@ -242,6 +257,15 @@ def messages(version: str, conversation_id: int, limit: int) -> kpis.Timeline:
     """Return the last messages of a conversation, as kpis.messages does."""
     del version
     return kpis.messages(marts(), conversation_id, limit)
+
+
+@_kept(64)
+def chatwoot_numbers(
+    version: str, days: kpis.Days, filters: Filters, in_business_hours: bool
+) -> Mapping[str, float | None]:
+    """Compute Chatwoot's own numbers, as kpis.chatwoot.chatwoot_numbers does."""
+    del version
+    return find_chatwoot_numbers(marts(), days, filters, in_business_hours)
 
 
 @_kept(64)

@@ -1099,6 +1099,214 @@ TEXTS = {
     "formula_balance": ("desvio_sobre_média", "deviation_over_mean"),
     "formula_ranking": ("média_dos_z", "mean_of_z"),
     "formula_scorecard": ("média_das_metas_alcançadas", "mean_of_targets_reached"),
+    # ---------- Chatwoot's own numbers
+    "glossary_chatwoot": ("Números do Chatwoot", "Chatwoot's numbers"),
+    "chatwoot_caption": (
+        "O que os relatórios do Chatwoot mostram de {first} a {last}, pelas definições "
+        "do Chatwoot {version}, ao lado do indicador daqui que responde à mesma "
+        "pergunta.",
+        "What Chatwoot's reports show from {first} to {last}, by the definitions of "
+        "Chatwoot {version}, beside the KPI of ours that answers the same question.",
+    ),
+    "chatwoot_there": ("Chatwoot", "Chatwoot"),
+    "chatwoot_here": ("Aqui", "Here"),
+    "chatwoot_number": ("Número", "Number"),
+    "chatwoot_definitions": ("Como o Chatwoot conta", "How Chatwoot counts"),
+    "chatwoot_why": ("Por que difere", "Why it differs"),
+    "chatwoot_business_hours": ("Em horário comercial", "In business hours"),
+    "chatwoot_business_hours_help": (
+        "Muda as três médias do Chatwoot, como lá. Onde a caixa não tem horário, o "
+        "Chatwoot grava 0, e não vazio, e isso puxa a média para baixo.",
+        "Changes the three means of Chatwoot, as there. Where an inbox has no hours, "
+        "Chatwoot writes 0, not nothing, and that pulls the mean down.",
+    ),
+    "chatwoot_without_filters": (
+        "Os relatórios do Chatwoot não têm estes filtros, que aqui ficam de fora dos "
+        "dois lados: {names}.",
+        "Chatwoot's reports do not have these filters, which are left out of both "
+        "sides here: {names}.",
+    ),
+    "chatwoot_none": (
+        "Nada foi registrado nestes dias: escolha um período maior ou outras caixas.",
+        "Nothing was recorded in these days: choose a longer period or other inboxes.",
+    ),
+    "chatwoot_counted": (
+        "Grupos, contatos ignorados, mensagens que falharam e mensagens repetidas "
+        "entram, como lá.",
+        "Groups, ignored contacts, messages that failed and messages that were "
+        "repeated are in them, as there.",
+    ),
+    "chatwoot_days": (
+        "Cada evento conta no dia em que o Chatwoot o gravou, pelo relógio da empresa "
+        "em todas as caixas; o Chatwoot usa o relógio de quem abre o relatório.",
+        "Each event counts on the day on which Chatwoot recorded it, by the clock of "
+        "the business for all inboxes; Chatwoot goes by the clock of who opens the "
+        "report.",
+    ),
+    "chatwoot_orphans": (
+        "Eventos de conversas apagadas não podem ser vistos daqui: um Chatwoot que os "
+        "guardou (antes do 4.2) mostra mais resoluções.",
+        "Events of deleted conversations cannot be seen from here: a Chatwoot that "
+        "kept them (before 4.2) shows more resolutions.",
+    ),
+    "chatwoot_versions": (
+        "Outra versão do Chatwoot conta de outra forma: antes do 4.6, resoluções eram "
+        "conversas e não eventos; antes do 4.14, uma transferência não tirava a "
+        "resolução do robô.",
+        "Another version of Chatwoot counts otherwise: before 4.6 resolutions were "
+        "conversations, not events; before 4.14 a handoff did not take the resolution "
+        "from the bot.",
+    ),
+    "chatwoot_conversations": ("Conversas", "Conversations"),
+    "chatwoot_conversations_is": (
+        "Conversas criadas no período.",
+        "Conversations created in the period.",
+    ),
+    "chatwoot_conversations_differs": (
+        "Lá entram também grupos e contatos que aqui são ignorados; quem volta na "
+        "mesma conversa não conta em nenhum dos dois, e sim em Atendimentos.",
+        "Groups and contacts that are ignored here are in there, too; who comes back "
+        "in the same conversation counts in neither, but in Episodes.",
+    ),
+    "chatwoot_incoming": ("Mensagens recebidas", "Incoming messages"),
+    "chatwoot_incoming_ours": ("Mensagens de clientes", "Messages of customers"),
+    "chatwoot_incoming_is": (
+        "Todas as mensagens de clientes, também reações.",
+        "All messages of customers, reactions too.",
+    ),
+    "chatwoot_incoming_differs": (
+        "Lá contam também reações, mensagens repetidas, grupos e contatos ignorados; "
+        "aqui, uma vez, só o que um cliente disse.",
+        "Reactions, repeated messages, groups and ignored contacts count there, too; "
+        "here only what a customer said, once.",
+    ),
+    "chatwoot_outgoing": ("Mensagens enviadas", "Outgoing messages"),
+    "chatwoot_outgoing_ours": (
+        "Mensagens da IA e da equipe",
+        "Messages of the AI and the staff",
+    ),
+    "chatwoot_outgoing_is": (
+        "Mensagens de pessoas, robôs e regras, com notas internas, e também as que "
+        "falharam ou foram apagadas; sem os textos automáticos do próprio Chatwoot.",
+        "Messages of people, bots and rules, with private notes, and those that failed "
+        "or were deleted, too; without the automatic texts of Chatwoot itself.",
+    ),
+    "chatwoot_outgoing_differs": (
+        "Lá contam também notas internas, regras, campanhas e o que ninguém recebeu; "
+        "aqui só o que a IA e a equipe disseram ao cliente.",
+        "Private notes, rules, campaigns and what nobody received count there, too; "
+        "here only what the AI and the staff said to the customer.",
+    ),
+    "chatwoot_first_response": ("Tempo de primeira resposta", "First response time"),
+    "chatwoot_first_response_is": (
+        "Média do tempo até a primeira resposta de uma pessoa na conversa, desde a "
+        "última transferência ou abertura, ou desde a criação.",
+        "Mean time to the first response of a person in the conversation, since the "
+        "last handoff or opening, or since it was created.",
+    ),
+    "chatwoot_first_response_differs": (
+        "Lá é a média até uma pessoa responder, uma vez por conversa, e uma IA com o "
+        "acesso de um usuário passa por pessoa; aqui é a mediana até a IA ou a equipe "
+        "responder, em cada atendimento.",
+        "There it is the mean until a person answers, once a conversation, and an AI "
+        "with a user's access passes for a person; here it is the median until the AI "
+        "or the staff answers, in each episode.",
+    ),
+    "chatwoot_reply": ("Tempo de espera do cliente", "Customer waiting time"),
+    "chatwoot_reply_is": (
+        "Média do tempo das respostas de pessoas depois da primeira, desde que o "
+        "cliente passou a esperar.",
+        "Mean time of the replies of people after the first, since the customer began "
+        "to wait.",
+    ),
+    "chatwoot_reply_differs": (
+        "Lá é a média, que poucas esperas longas puxam para cima, sem a primeira "
+        "resposta; aqui é a mediana de todas as respostas da equipe.",
+        "There it is the mean, which few long waits pull up, without the first "
+        "response; here it is the median of all replies of the staff.",
+    ),
+    "chatwoot_resolution": ("Tempo de resolução", "Resolution time"),
+    "chatwoot_resolution_is": (
+        "Média do tempo da criação da conversa até cada resolução.",
+        "Mean time from the creation of the conversation to each resolution.",
+    ),
+    "chatwoot_resolution_differs": (
+        "Lá cada resolução conta desde a criação da conversa, mesmo que o cliente "
+        "tenha voltado meses depois; aqui é a mediana do início ao fim de cada "
+        "atendimento resolvido.",
+        "There each resolution counts from the creation of the conversation, even if "
+        "the customer came back months later; here it is the median from start to end "
+        "of each resolved episode.",
+    ),
+    "chatwoot_resolutions": ("Resoluções", "Resolutions"),
+    "chatwoot_resolutions_is": (
+        "Vezes em que uma conversa foi marcada como resolvida.",
+        "Times that a conversation was marked as resolved.",
+    ),
+    "chatwoot_resolutions_differs": (
+        "Lá a conversa resolvida duas vezes conta duas; aqui cada conversa conta uma "
+        "vez no período.",
+        "There a conversation that was resolved twice counts twice; here each "
+        "conversation counts once in the period.",
+    ),
+    "chatwoot_bot_resolutions": ("Resoluções do robô", "Bot resolutions"),
+    "chatwoot_bot_resolutions_is": (
+        "Resoluções, em caixas com robô, de conversas em que nenhum usuário escreveu, "
+        "sem transferência do robô no período.",
+        "Resolutions in inboxes with a bot of conversations in which no user wrote, "
+        "without a handoff of the bot in the period.",
+    ),
+    "chatwoot_bot_resolutions_differs": (
+        "Lá basta marcar como resolvida uma conversa em que nenhum usuário escreveu, "
+        "nem uma nota, e uma IA com o acesso de um usuário nunca conta; aqui conta "
+        "cada atendimento que a IA respondeu e resolveu sozinha, também em silêncio.",
+        "There it is enough to mark a conversation as resolved in which no user wrote, "
+        "not even a note, and an AI with a user's access never counts; here each "
+        "episode counts that the AI answered and resolved alone, also in silence.",
+    ),
+    "chatwoot_bot_handoffs": ("Transferências do robô", "Bot handoffs"),
+    "chatwoot_bot_handoffs_ours": (
+        "Atendimentos que a IA transferiu",
+        "Episodes that the AI handed over",
+    ),
+    "chatwoot_bot_handoffs_is": (
+        "Conversas diferentes que um robô transferiu no período.",
+        "Different conversations that a bot handed over in the period.",
+    ),
+    "chatwoot_bot_handoffs_differs": (
+        "Lá só conta o aviso do robô ao Chatwoot, uma vez na vida da conversa; aqui "
+        "contam também outros sinais, como abrir a conversa ou anunciar a "
+        "transferência, em cada atendimento.",
+        "There only what the bot reports to Chatwoot counts, once in the life of a "
+        "conversation; here other signs count, too, such as opening the conversation "
+        "or announcing the handoff, in each episode.",
+    ),
+    "chatwoot_csat_score": ("Satisfação (CSAT)", "Satisfaction (CSAT)"),
+    "chatwoot_csat_score_is": (
+        "Parte das respostas recebidas com nota 4 ou 5; 0% sem respostas.",
+        "Share of the answers received with a rating of 4 or 5; 0% without answers.",
+    ),
+    "chatwoot_csat_score_differs": (
+        "Lá é a parte de notas 4 e 5; aqui é a média das notas de 1 a 5, uma por "
+        "atendimento.",
+        "There it is the share of ratings of 4 and 5; here it is the mean of the "
+        "ratings from 1 to 5, one per episode.",
+    ),
+    "chatwoot_csat_response_rate": ("Respostas da pesquisa", "Survey responses"),
+    "chatwoot_csat_response_rate_is": (
+        "Respostas recebidas ÷ pesquisas enviadas no período, estas de todas as caixas "
+        "mesmo com filtro; 0% sem pesquisas.",
+        "Answers received ÷ surveys sent in the period, these of all inboxes even with "
+        "a filter; 0% without surveys.",
+    ),
+    "chatwoot_csat_response_rate_differs": (
+        "Lá contam as respostas que chegaram no período, também a pesquisas "
+        "anteriores; aqui, das pesquisas enviadas no período, as respondidas em até 7 "
+        "dias.",
+        "There the answers that came in the period count, to earlier surveys, too; "
+        "here, of the surveys sent in the period, those answered within 7 days.",
+    ),
+    # ---------- parameters and sources
     "parameters_caption": (
         "O que os números supõem; muda-se em dbt_project.yml.",
         "What the numbers assume; changed in dbt_project.yml.",
@@ -1347,6 +1555,11 @@ TEXTS = {
         "`make doctor` shows the cause.",
     ),
 }
+
+# What holds for all of Chatwoot's numbers, in this order.
+CHATWOOT_NOTES = (
+    "chatwoot_counted", "chatwoot_days", "chatwoot_orphans", "chatwoot_versions",
+)  # fmt: skip
 
 MARKDOWN = re.compile(r"([\\`*_\[\]#|~$<>:])")
 

@@ -9,7 +9,17 @@ from streamlit.navigation.page import StreamlitPage
 from dashboards import marts
 from dashboards.marts import LoadStatus
 from dashboards.texts import Language
-from kpis import Comments, Components, Filters, Kpi, Listing, Mark, Period, Value
+from kpis import (
+    Comments,
+    Components,
+    Filters,
+    Histogram,
+    Kpi,
+    Listing,
+    Mark,
+    Period,
+    Value,
+)
 from kpis.listing import Order, Side
 
 Link = dict[str, list[str]]
@@ -94,6 +104,12 @@ class View:
         """Add up components of a mart."""
         return marts.components(
             self.status.version, mart, names, self.period, self.filters, group, by
+        )
+
+    def histogram(self, kpi_id: str, edges: tuple[float, ...]) -> Histogram:
+        """Count the values of a KPI of time between edges."""
+        return marts.histogram(
+            self.status.version, kpi_id, edges, self.period.shown, self.filters
         )
 
     def course(self, kpi_ids: tuple[str, ...], step: str) -> list[Value]:

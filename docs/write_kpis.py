@@ -53,7 +53,8 @@ What managers see, in Portuguese and English. This page is written from
 [kpi_catalog.csv](../dbt_project/seeds/kpi_catalog.csv) by `make docs`; do not edit it.
 
 - **Σ** adds up a column of the mart over the period and the filters; rates are divided
-  after that, never averaged. Times are quantiles of merged histograms.
+  after that, never averaged. Times are exact quantiles
+  (`percentile_cont`) of all the values, however few these are.
 - **Axis**: by `cohort`, things count on the date on which the episode began (or the
   survey was sent); by `event`, on which they happened; a `snapshot` is the state at the
   last load; a `forecast` looks at the days around it.

@@ -16,7 +16,7 @@ from kpis.listing import (
 )
 from kpis.marks import Mark
 from kpis.periods import Days, Period
-from kpis.query import Components, components, values
+from kpis.query import Components, Histogram, components, histogram, values
 from kpis.values import Part, Value
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "DatabaseDownError",
     "Days",
     "Filters",
+    "Histogram",
     "Kpi",
     "Limits",
     "Listing",
@@ -40,6 +41,7 @@ __all__ = [
     "comments",
     "components",
     "conversation",
+    "histogram",
     "listing",
     "messages",
     "values",

@@ -15,7 +15,7 @@ ACTIVITY = "mart_executive_activity_days"
 SUMS = (
     (EPISODES, "mart_drilldown_episodes", "inbound_episodes"),
     (ACTIVITY, "mart_drilldown_days", "spoken_messages"),
-    ("mart_operational_duration_histogram", "mart_drilldown_durations", "n"),
+    ("mart_operational_durations", "mart_drilldown_durations", "n"),
 )
 OUTCOMES = (
     "ai_resolved_confirmed_episodes", "ai_resolved_assumed_episodes",

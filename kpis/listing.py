@@ -13,7 +13,7 @@ from kpis.database import Marts, Row
 from kpis.filters import Filters
 from kpis.marks import Mark
 from kpis.periods import Days
-from kpis.query import COUNTED_ONCE, FACTS, HISTOGRAM, QUEUE, is_of_its_side
+from kpis.query import COUNTED_ONCE, DURATIONS, FACTS, QUEUE, is_of_its_side
 
 Side = Literal["numerator", "denominator"]
 Order = Literal["newest", "oldest", "largest", "worst_rating", "longest_wait"]
@@ -363,7 +363,7 @@ def _predicate(
     if kpi.mart in ("mart_temporal_forecast", "mart_temporal_anomalies"):
         raise KeyError(f"{kpi.kpi_id} counts no conversations")
     relation = FACTS.get(kpi.mart, kpi.mart)
-    if kpi.mart == HISTOGRAM:
+    if kpi.mart == DURATIONS:
         condition = sql.SQL("mart.metric = {}").format(sql.Literal(kpi.metric))
         if kpi.responder_class:
             condition += sql.SQL(" and mart.responder_class = {}").format(

@@ -33,7 +33,7 @@ class Mark:
     """What to keep of the rows that a KPI counts; an empty one keeps all.
 
     Weekday 0 is Sunday; reason "" stands for none, last agent 0 for nobody. Seconds
-    are two, where whole buckets of the histogram start and end. All of the steps must
+    are two, from which time on and below which. All of the steps must
     hold, one of the others. `parts` has the column counted instead of the KPI's own.
     """
 
@@ -65,8 +65,8 @@ CONDITIONS = {
     "weekdays": "extract(dow from mart.local_date)::integer = any(%(mark_weekdays)s)",
     "hours": "mart.local_hour = any(%(mark_hours)s)",
     "seconds": (
-        "mart.bucket_from >= (%(mark_seconds)s::double precision[])[1]"
-        " and mart.bucket_to <= (%(mark_seconds)s::double precision[])[2]"
+        "mart.value >= (%(mark_seconds)s::double precision[])[1]"
+        " and mart.value < (%(mark_seconds)s::double precision[])[2]"
     ),
     "handoff_messages": (
         f"least(mart.messages_before_handoff, {MOST_HANDOFF_MESSAGES})"

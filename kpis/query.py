@@ -1,10 +1,13 @@
 """Values of KPIs: one query per mart, whatever the number of KPIs that it serves."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from psycopg2 import sql
 
 from kpis import filters as filtering
@@ -13,20 +16,19 @@ from kpis.database import Marts, Row
 from kpis.filters import Filters
 from kpis.health import features
 from kpis.periods import Days, Period
-from kpis.statistics import Bucket, bucket_ends, quantile, unpacked
+from kpis.statistics import Values, quantiles, unpacked
 from kpis.values import Part, Reason, Value
 
 # The rows behind the sums of a mart; they know every dimension.
 FACTS = {
     "mart_executive_episode_days": "mart_drilldown_episodes",
     "mart_executive_activity_days": "mart_drilldown_days",
-    "mart_operational_duration_histogram": "mart_drilldown_durations",
+    "mart_operational_durations": "mart_drilldown_durations",
     "mart_segment_agent_days": "mart_drilldown_agent_episodes",
     "mart_temporal_episode_hours": "mart_drilldown_episodes",
 }
 QUEUE = "mart_operational_queue"
-HISTOGRAM = "mart_operational_duration_histogram"
-# The histogram as it is read: its buckets packed, in rows that know every dimension.
+# Values packed, in rows that know every dimension.
 DURATIONS = "mart_operational_durations"
 DAY_AND_INBOX_ONLY = {
     "mart_temporal_episode_hours": {"inboxes", "units", "channel_kinds"}
@@ -76,6 +78,7 @@ def values(
             [value for kpi in kpis for value in found[kpi.kpi_id]],
             period,
             filters,
+            group,
         )
 
 
@@ -109,11 +112,8 @@ def components(
     NoDataError.
     """
     reader = Reader(marts, filters or Filters())
-    if mart == HISTOGRAM:
-        rows = _histogram_rows(reader, period.spans, group, by)
-    else:
-        columns = {name: summed(name) for name in names}
-        rows = reader.rows(mart, columns, period.spans, group, by)
+    columns = {name: summed(name) for name in names}
+    rows = reader.rows(mart, columns, period.spans, group, by)
     found = [
         Components(
             row["span"],
@@ -141,6 +141,8 @@ class Reader:
         """Return the mart, or its facts where only these know what is asked."""
         asked = self.filters.used | ({group} if group else set())
         needs_facts = asked & filtering.ONLY_IN_FACTS
+        if mart == DURATIONS:
+            return mart
         if mart == "mart_segment_agent_days":
             needs_facts = needs_facts - {"agents", "agent"}
         allowed = DAY_AND_INBOX_ONLY.get(mart)
@@ -156,18 +158,25 @@ class Reader:
         group: str | None = None,
         by: Sequence[str] = (),
         condition: sql.Composable | None = None,
+        never_null: str | None = None,
     ) -> list[Row]:
         """Aggregate a mart by span and group, and by further columns of it.
 
-        One pass over the days of all spans, which may overlap.
+        One pass over the days of all spans, which may overlap. `never_null` names a
+        column that is NULL only where there are no rows, so that none are counted.
         """
         relation = self.relation(mart, group)
         key, join = filtering.group(relation, group)
-        within = {span: _within(days) for span, days in spans.items()}
+        all_days = Days(
+            min(days.first for days in spans.values()),
+            max(days.last for days in spans.values()),
+        )
+        is_there = never_null or IS_THERE
+        counted = columns if never_null else {**columns, IS_THERE: _count}
         aggregates = {
-            (span, name): aggregate(rows)
-            for span, rows in within.items()
-            for name, aggregate in {**columns, IS_THERE: _count}.items()
+            (span, name): aggregate(_within(days, all_days))
+            for span, days in spans.items()
+            for name, aggregate in counted.items()
         }
         query = sql.SQL(
             "select {key} as group_key{extra}, {aggregates}"
@@ -183,12 +192,7 @@ class Reader:
             ),
             mart=sql.Identifier(relation),
             join=join,
-            days=_within(
-                Days(
-                    min(days.first for days in spans.values()),
-                    max(days.last for days in spans.values()),
-                )
-            ),
+            days=_within(all_days),
             where=filtering.where(relation, self.filters),
             condition=condition or sql.SQL("true"),
             positions=sql.SQL(", ").join(
@@ -201,7 +205,7 @@ class Reader:
             | {name: row[f"{span} {name}"] for name in columns}
             for row in self.marts.read(query, **self.filters.bound())
             for span in spans
-            if row[f"{span} {IS_THERE}"]
+            if row[f"{span} {is_there}"]
         ]
 
     def snapshot(
@@ -257,10 +261,18 @@ def _count(rows: sql.Composable) -> sql.Composable:
     return sql.SQL("count(*) filter (where {})").format(rows)
 
 
-def _within(days: Days) -> sql.Composable:
-    return sql.SQL("mart.local_date between {} and {}").format(
-        sql.Literal(days.first), sql.Literal(days.last)
-    )
+def _within(days: Days, of: Days | None = None) -> sql.Composable:
+    """Return the condition that rows are of some days, where they are `of` others."""
+    conditions = []
+    if of is None or days.first > of.first:
+        conditions.append(
+            sql.SQL("mart.local_date >= {}").format(sql.Literal(days.first))
+        )
+    if of is None or days.last < of.last:
+        conditions.append(
+            sql.SQL("mart.local_date <= {}").format(sql.Literal(days.last))
+        )
+    return sql.SQL(" and ").join(conditions or [sql.SQL("true")])
 
 
 def plain(
@@ -456,15 +468,16 @@ def _shares(kpi: Kpi, sums: Sums) -> tuple[Part, ...]:
 def _percentiles(
     reader: Reader, kpis: Sequence[Kpi], period: Period, group: str | None
 ) -> dict[str, list[Value]]:
-    merged = histograms(reader, {str(kpi.metric) for kpi in kpis}, period.spans, group)
-    keys = sorted({key for _, key, _ in merged}, key=lambda key: _order((key, {})))
+    asked = {measured_by(kpi) for kpi in kpis}
+    durations = read_durations(reader, asked, period.spans, group)
+    keys = sorted({key for _, key, _ in durations}, key=lambda key: _order((key, {})))
     if group is None:
         keys = [None]
     return {
         kpi.kpi_id: [
             value
             for key in keys
-            if (value := _percentile(kpi, key, merged, period)).cases
+            if (value := _percentile(kpi, key, durations, period)).cases
             or value.previous_cases
             or group is None
         ]
@@ -472,100 +485,153 @@ def _percentiles(
     }
 
 
-# By span, group and metric, then by class of responder.
-Histograms = Mapping[tuple[str, object, str], Mapping[str | None, list[Bucket]]]
+# By span, group and metric: classes of responder, and values of theirs.
+Durations = Mapping[tuple[str, object, str], Sequence[tuple[str | None, Values]]]
 
 
-def histograms(
-    reader: Reader, metrics: set[str], spans: Mapping[str, Days], group: str | None
-) -> Histograms:
-    """Return the buckets by span, group, metric and class of responder."""
-    merged: dict[tuple[str, object, str], dict[str | None, list[Bucket]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for row in _packed(reader, spans, group, metrics):
-        merged[row["span"], row["group_key"], row["metric"]][row["responder_class"]] = [
-            (*bucket_ends(bucket), n) for bucket, n in unpacked(row["buckets"]).items()
-        ]
-    return merged
+def measured_by(kpi: Kpi) -> tuple[str, str | None]:
+    """Return the metric of a KPI, and the class of responder if not of all."""
+    return str(kpi.metric), kpi.responder_class
 
 
-def _packed(
+def read_durations(
     reader: Reader,
+    asked: Set[tuple[str, str | None]],
     spans: Mapping[str, Days],
     group: str | None,
-    metrics: set[str] | None = None,
-) -> list[Row]:
-    """Return the buckets of each span, group, metric and class of responder, packed."""
-    condition = None
-    if metrics is not None:
-        condition = sql.SQL("mart.metric = any({})").format(
-            sql.Literal(sorted(metrics))
-        )
-    return reader.rows(
+) -> Durations:
+    """Return the values of metrics, each of a class of responder or of all.
+
+    They come by span and group, in no order.
+    """
+    # Days that spans share are read once.
+    parts = _disjoint(spans.values())
+    found: dict[tuple[str, object, str], list[tuple[str | None, Values]]]
+    found = defaultdict(list)
+    for row in reader.rows(
         DURATIONS,
         {
-            "buckets": lambda rows: sql.SQL(
-                "string_agg(mart.buckets, ''::bytea) filter (where {})"
+            "packed_values": lambda rows: sql.SQL(
+                "string_agg(mart.packed_values, ''::bytea) filter (where {})"
             ).format(rows)
         },
-        spans,
+        parts,
         group,
         by=("metric", "responder_class"),
-        condition=condition,
+        condition=_is_one_of(asked),
+        never_null="packed_values",
+    ):
+        values = unpacked(row["packed_values"])
+        for span, days in spans.items():
+            if days.first <= parts[row["span"]].first <= days.last:
+                key = (span, row["group_key"], row["metric"])
+                found[key].append((row["responder_class"], values))
+    return found
+
+
+def _is_one_of(asked: Set[tuple[str, str | None]]) -> sql.Composable:
+    # The first part finds an index, the second leaves out what nobody asked for.
+    return sql.SQL("mart.metric = any({}) and ({})").format(
+        sql.Literal(sorted({metric for metric, _ in asked})),
+        sql.SQL(" or ").join(
+            sql.SQL("mart.metric = {} and {}").format(
+                sql.Literal(metric),
+                sql.SQL("true")
+                if responder_class is None
+                else sql.SQL("mart.responder_class = {}").format(
+                    sql.Literal(responder_class)
+                ),
+            )
+            for metric, responder_class in asked
+        ),
     )
 
 
-def _histogram_rows(
-    reader: Reader, spans: Mapping[str, Days], group: str | None, by: Sequence[str]
-) -> list[Row]:
-    """Return the rows of the histogram, added up by some of its columns."""
-    counts: Counter[tuple[object, ...]] = Counter()
-    for row in _packed(reader, spans, group):
-        for bucket, n in unpacked(row["buckets"]).items():
-            bucket_from, bucket_to = bucket_ends(bucket)
-            found = row | {
-                "bucket": bucket, "bucket_from": bucket_from, "bucket_to": bucket_to,
-            }  # fmt: skip
-            key = (row["span"], row["group_key"], *(found[name] for name in by))
-            counts[key] += n
-    names = ("span", "group_key", *by)
-    return [
-        dict(zip(names, key, strict=True)) | {"n": float(n)}
-        for key, n in counts.items()
-    ]
+def _disjoint(spans: Iterable[Days]) -> dict[str, Days]:
+    """Cut days where a span begins or ends, into parts that no two of them share."""
+    spans = list(spans)
+    one_day = timedelta(days=1)
+    cuts = {days.first for days in spans} | {days.last + one_day for days in spans}
+    return {
+        first.isoformat(): Days(first, end - one_day)
+        for first, end in pairwise(sorted(cuts))
+        if any(days.first <= first <= days.last for days in spans)
+    }
 
 
-def buckets_of(kpi: Kpi, span: str, key: object, merged: Histograms) -> list[Bucket]:
-    """Return what a KPI's percentile is read from."""
-    return [
-        bucket
-        for responder, members in merged.get((span, key, str(kpi.metric)), {}).items()
-        if kpi.responder_class in (None, responder)
-        for bucket in members
-    ]
+def values_of(kpi: Kpi, span: str, key: object, durations: Durations) -> Values:
+    """Return what a KPI's percentile is of."""
+    return np.concatenate(
+        [
+            np.empty(0),
+            *(
+                values
+                for responder, values in durations.get((span, key, str(kpi.metric)), ())
+                if kpi.responder_class in (None, responder)
+            ),
+        ]
+    )
 
 
-def _percentile(kpi: Kpi, key: object, merged: Histograms, period: Period) -> Value:
-    shown = buckets_of(kpi, "shown", key, merged)
-    complete = shown
-    if period.complete != period.shown:
-        complete = buckets_of(kpi, "complete", key, merged)
-    previous = buckets_of(kpi, "previous", key, merged)
+def _percentile(kpi: Kpi, key: object, durations: Durations, period: Period) -> Value:
+    shown = values_of(kpi, "shown", key, durations)
+    previous = values_of(kpi, "previous", key, durations)
     share = kpi.quantile or 0.5
-    now, before = quantile(complete, share), quantile(previous, share)
-    cases = sum(n for _, _, n in shown)
+    value, p90 = quantiles(shown, (share, 0.9))
+    (before,) = quantiles(previous, (share,))
+    now = value
+    if period.complete != period.shown:
+        (now,) = quantiles(values_of(kpi, "complete", key, durations), (share,))
     return Value(
         kpi=kpi,
         group=key,
-        value=quantile(shown, share),
-        numerator=float(cases),
-        cases=cases,
+        value=value,
+        numerator=float(len(shown)),
+        cases=len(shown),
         complete=now,
         previous=before,
-        previous_cases=sum(n for _, _, n in previous),
+        previous_cases=len(previous),
         change=kpi.change(now, before),
-        p90=quantile(shown, 0.9),
+        p90=p90,
+    )
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How many values of a KPI of time lie where, and within its target.
+
+    `bars` are those with values: where each starts, where it ends, and how many values
+    from its start to below its end.
+    """
+
+    bars: tuple[tuple[float, float, int], ...]
+    within_target: int | None
+
+
+def histogram(
+    marts: Marts,
+    kpi_id: str,
+    edges: Sequence[float],
+    days: Days,
+    filters: Filters | None = None,
+) -> Histogram:
+    """Count the values of a KPI of time between edges, in rising order.
+
+    Raises KeyError for an unknown KPI, DatabaseDownError, NoDataError.
+    """
+    with marts.session() as session:
+        kpi = catalogue(session)[kpi_id]
+        reader = Reader(session, filters or Filters())
+        durations = read_durations(reader, {measured_by(kpi)}, {"shown": days}, None)
+    values = values_of(kpi, "shown", None, durations)
+    below = np.searchsorted(np.sort(values), edges).tolist()
+    return Histogram(
+        tuple(
+            (edges[place], edges[place + 1], n)
+            for place, (passed, reached) in enumerate(pairwise(below))
+            if (n := reached - passed)
+        ),
+        None if kpi.target is None else int(np.sum(values <= kpi.target)),
     )
 
 
@@ -621,19 +687,33 @@ def _order(item: tuple[object, Any]) -> tuple[bool, str, Any]:
 
 
 def explained(
-    marts: Marts, found: list[Value], period: Period, filters: Filters
+    marts: Marts,
+    found: list[Value],
+    period: Period,
+    filters: Filters,
+    group: str | None = None,
 ) -> list[Value]:
     """Say why there is no value, or none to rely on."""
     switched_on = features(marts)
-    immature = 0.0
-    if any(value.kpi.axis == "cohort" and value.value is None for value in found):
-        rows = Reader(marts, filters).rows(
-            "mart_executive_episode_days",
-            {"immature": summed("immature_episodes")},
-            {"shown": period.shown},
-        )
-        immature = sum(row["immature"] or 0.0 for row in rows)
-    return [_explained(value, switched_on, immature) for value in found]
+    bases: dict[object, Row] = {}
+    if any(_may_lack_its_base(value) for value in found):
+        names = ("immature_episodes", "matured_episodes", "ai_episodes")
+        bases = {
+            row["group_key"]: row
+            for row in Reader(marts, filters).rows(
+                "mart_executive_episode_days",
+                {name: summed(name) for name in names},
+                {"shown": period.shown},
+                group,
+            )
+        }
+    return [
+        _explained(value, switched_on, bases.get(value.group, {})) for value in found
+    ]
+
+
+def _may_lack_its_base(value: Value) -> bool:
+    return value.value is None or value.kpi.feature == "ai" and not value.value
 
 
 def _needs_reason(value: Value) -> bool:
@@ -642,18 +722,26 @@ def _needs_reason(value: Value) -> bool:
     )
 
 
-def _explained(value: Value, switched_on: Mapping[str, bool], immature: float) -> Value:
+def _explained(
+    value: Value, switched_on: Mapping[str, bool], base: Mapping[str, Any]
+) -> Value:
     kpi = value.kpi
     if kpi.feature is not None and not switched_on.get(kpi.feature, False):
         # What is switched off does not perform badly.
         return Value(kpi, value.group, reason="not_configured")
-    return replace(value, reason=_reason(value, immature))
+    if kpi.feature == "ai" and base.get("matured_episodes") and not base["ai_episodes"]:
+        # Nor does what is not there.
+        return Value(kpi, value.group, reason="no_ai")
+    return replace(value, reason=_reason(value, base))
 
 
-def _reason(value: Value, immature: float) -> Reason | None:
+def _reason(value: Value, base: Mapping[str, Any]) -> Reason | None:
     if not _needs_reason(value):
         return value.reason
     kpi = value.kpi
     if value.value is None and not value.parts:
-        return "immature" if kpi.axis == "cohort" and immature else "no_data"
+        if kpi.axis == "cohort" and base.get("immature_episodes"):
+            if not base["matured_episodes"]:
+                return "immature"
+        return "no_survey" if kpi.feature == "csat" else "no_data"
     return "small_sample" if value.cases and value.cases < kpi.minimum_cases else None

@@ -15,14 +15,15 @@ from kpis.periods import Days, Period
 from kpis.query import (
     Reader,
     Sums,
-    buckets_of,
     counted_once,
-    histograms,
     is_of_its_side,
+    measured_by,
     plain,
+    read_durations,
     summed,
+    values_of,
 )
-from kpis.statistics import quantile, theil_sen, variation, z_scores
+from kpis.statistics import quantiles, theil_sen, variation, z_scores
 from kpis.values import Part, Value
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -115,16 +116,15 @@ def trend(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[V
         name: Days(day.first - timedelta(days=6), day.last)
         for name, day in weeks.items()
     }
-    merged = histograms(reader, {str(kpi.metric)}, weeks, group)
+    durations = read_durations(reader, {measured_by(kpi)}, weeks, group)
     found = []
-    for key in {key for _, key, _ in merged} or {None}:
+    for key in {key for _, key, _ in durations} or {None}:
         parts = []
         for name in sorted(weeks, reverse=True):
-            buckets = buckets_of(kpi, name, key, merged)
-            cases = sum(n for _, _, n in buckets)
-            if cases >= kpi.minimum_cases:
-                median = quantile(buckets, kpi.quantile or 0.5)
-                parts.append(Part(weeks[name].first, median, cases))
+            values = values_of(kpi, name, key, durations)
+            if len(values) >= kpi.minimum_cases:
+                (median,) = quantiles(values, (kpi.quantile or 0.5,))
+                parts.append(Part(weeks[name].first, median, len(values)))
         medians = [part.value for part in parts if part.value is not None]
         value = None
         if len(medians) >= FEWEST_WEEKS and (level := statistics.median(medians)):

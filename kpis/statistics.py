@@ -1,43 +1,37 @@
-"""Numbers out of numbers: quantiles of histograms, slopes, spreads."""
+"""Numbers out of numbers: quantiles, slopes, spreads."""
 
 import statistics
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 
-Bucket = tuple[float, float, int]  # where it starts, where it ends, values in it
-
-
-def unpacked(buckets: bytes) -> dict[int, int]:
-    """Count how often each bucket stands among those of mart_operational_durations."""
-    counts = np.bincount(np.frombuffer(buckets, dtype=">i2"))
-    return {int(bucket): int(counts[bucket]) for bucket in np.flatnonzero(counts)}
+Values = npt.NDArray[np.float64]
 
 
-def bucket_ends(bucket: int) -> tuple[float, float]:
-    """Return where a bucket starts and ends; macros/duration_bucket.sql cuts them."""
-    return (0.0 if bucket == 0 else 1.1 ** (bucket - 1)), 1.1**bucket
+def unpacked(packed_values: bytes) -> Values:
+    """Return the values that macros/packed_values.sql made bytes of."""
+    return np.frombuffer(packed_values, dtype=">f8").astype(np.float64)
 
 
-def quantile(buckets: Iterable[Bucket], share: float) -> float | None:
-    """Return the value that `share` of the values of a histogram do not exceed.
+def quantiles(values: Values, shares: Sequence[float]) -> list[float | None]:
+    """Return for each share the value that so many of the values do not exceed.
 
-    Within a bucket the values are taken as evenly spread. Buckets may come in any
-    order and more than once; None if they are empty.
+    Between two values it is as far as the share is, as percentile_cont of PostgreSQL
+    has it; None of no values.
     """
-    counts: Counter[tuple[float, float]] = Counter()
-    for start, end, n in buckets:
-        counts[start, end] += n
-    merged = sorted((*ends, n) for ends, n in counts.items() if n > 0)
-    wanted = share * sum(n for _, _, n in merged)
-    passed = 0
-    for start, end, n in merged:
-        if passed + n >= wanted:
-            return start + (end - start) * max(0.0, wanted - passed) / n
-        passed += n
-    return None
+    if not len(values):
+        return [None] * len(shares)
+    last = len(values) - 1
+    places = [share * last for share in shares]
+    around = [(int(place), min(int(place) + 1, last)) for place in places]
+    # Put where they would stand in order, without ordering all the others.
+    placed = np.partition(values, sorted({place for pair in around for place in pair}))
+    return [
+        float(placed[low] + (place - low) * (placed[high] - placed[low]))
+        for place, (low, high) in zip(places, around, strict=True)
+    ]
 
 
 def theil_sen(values: Sequence[float | None]) -> float:

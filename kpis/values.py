@@ -11,6 +11,8 @@ Reason = Literal[
     "small_sample",
     "low_coverage",
     "immature",
+    "no_ai",
+    "no_survey",
     "not_configured",
     "not_filterable",
 ]

@@ -61,8 +61,12 @@ def call_missed(text: str = "WhatsApp Call", **values: object) -> Message:
 
 
 def call_taken(text: str = "WhatsApp Call", **values: object) -> Message:
-    """A customer's call that the agent took; Builder.call() writes who it was."""
-    data = {"status": "completed", "call_direction": "incoming"}
+    """A customer's call that the agent took."""
+    data = {
+        "status": "completed",
+        "call_direction": "incoming",
+        "accepted_by": {"id": AGENT, "name": "Ana"},
+    }
     return customer(text, content_type=12, attributes={"data": data}, **values)
 
 
@@ -235,31 +239,6 @@ class Builder:
                 json.dumps(attributes, separators=(",", ":"))
             )
         return self.insert("messages", **common | values)
-
-    def call(self, message: int, accepted_by: int | None, after: float = 0) -> None:
-        """Insert the call that a message is about, where Chatwoot has such a table."""
-        if self.value("select to_regclass('calls')") is None:
-            return
-        ((account, inbox, conversation, contact, sent_at),) = self.query(
-            "select account_id, inbox_id, conversation_id, sender_id, created_at"
-            " from messages where id = %s",
-            message,
-        )
-        self.insert(
-            "calls",
-            account_id=account,
-            inbox_id=inbox,
-            conversation_id=conversation,
-            contact_id=contact,
-            message_id=message,
-            accepted_by_agent_id=accepted_by,
-            provider_call_id=f"call-{message}",
-            provider=1,
-            direction=0,
-            status="completed" if accepted_by else "no_answer",
-            started_at=sent_at + timedelta(seconds=after) if accepted_by else None,
-            duration_seconds=120 if accepted_by else None,
-        )
 
     def attachment(self, message: int, file_type: int = 0) -> int:
         """Insert a file of a message: 0 image, 1 audio, 2 video, 3 file."""

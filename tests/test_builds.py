@@ -129,9 +129,9 @@ OF_EPISODES = {
     ("file", "old", "new", "outdated"),
     [
         pytest.param(
-            "macros/duration_bucket.sql",
-            "when {{ seconds }} < 1 then 0",
-            "when {{ seconds }} < 2 then 0",
+            "macros/packed_values.sql",
+            "order by {{ value }})",
+            "order by {{ value }} desc)",
             {"mart_operational_durations"},
             id="a macro",
         ),
@@ -224,9 +224,9 @@ def test_edited_rules_give_the_rows_of_a_full_refresh(project: Project) -> None:
     """Also a killed build's leftovers, and the rules of before, put back."""
     before = project.rows()
     project.edit(
-        "macros/duration_bucket.sql",
-        "when {{ seconds }} < 1 then 0",
-        "when {{ seconds }} < 60 then 0",
+        "macros/packed_values.sql",
+        "order by {{ value }})",
+        "order by {{ value }} desc)",
     )
     project.edit("dbt_project.yml", "maturity_hours: 24", "maturity_hours: 72")
     project.edit("seeds/ai_users.csv", "ai_user\n", "ai_user\nbruno@example.com\n")
@@ -255,7 +255,7 @@ def test_edited_rules_give_the_rows_of_a_full_refresh(project: Project) -> None:
     ):
         assert built[table] != before[table]
 
-    for file in ("dbt_project.yml", "macros/duration_bucket.sql"):
+    for file in ("dbt_project.yml", "macros/packed_values.sql"):
         shutil.copy(PROJECT_ROOT / "dbt_project" / file, project.folder / file)
     for file in ("mart_executive_episode_days.sql", "_executive__models.yml"):
         path = f"models/marts/executive/{file}"

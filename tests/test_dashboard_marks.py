@@ -90,7 +90,7 @@ def of_operation(view: View) -> list[Counted]:
                     )
                 )
     for kpi_id in ("first_response_time", "human_response_time"):
-        bars, _ = operation.buckets(view, view.catalogue[kpi_id])
+        bars = view.histogram(kpi_id, operation.EDGES_OF_BARS).bars
         found += [
             (kpi_id, "numerator", Mark(seconds=(low, high)), shown, n)
             for low, high, n in bars[::3]

@@ -342,7 +342,7 @@ def test_glossary_shows_parameters_features_and_loads(
     app = open_page(warehouse, GLOSSARY)
     assert not app.exception
     found = health.parameters(marts.marts())
-    table = app.table[0].value
+    table = next(found.value for found in app.table if "dbt" in found.value.columns)
     assert set(table["dbt"]) == {parameter.parameter for parameter in found}
     assert table.loc["Silêncio que encerra um atendimento", "Valor"] == "24 horas"
     for feature in health.features(marts.marts()):

@@ -366,6 +366,38 @@ def test_catalogue_says_what_counts_the_cases(project: Project, change: str) -> 
         project.dbt("seed", "--select", "kpi_catalog")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "overlay(packed_values placing float8send(1e6) from 1 for 8)",
+        "packed_values || float8send(0)",
+        "substring(packed_values from 9)",
+    ],
+)
+def test_one_wrong_time_among_the_packed_fails(project: Project, change: str) -> None:
+    check = ["test", "--quiet", "--select", "assert_percentiles_are_exact"]
+    project.dbt(*check)
+    ((row, before),) = project.warehouse.query(
+        "select ctid::text, packed_values from marts.mart_operational_durations"
+        " order by local_date desc limit 1"
+    )
+    ((changed_row,),) = project.warehouse.query(
+        f"update marts.mart_operational_durations set packed_values = {change}"
+        " where ctid = %s::tid returning ctid::text",
+        row,
+    )
+    try:
+        assert not transform.dbt(project.settings, check)
+    finally:
+        project.warehouse.execute(
+            "update marts.mart_operational_durations set packed_values = %s"
+            " where ctid = %s::tid",
+            before,
+            changed_row,
+        )
+    project.dbt(*check)
+
+
 def test_documentation_holds_every_model(project: Project) -> None:
     project.dbt("docs", "generate", "--static")
     assert (project.target / "static_index.html").exists()

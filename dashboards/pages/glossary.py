@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboards import formats, freshness, marts
 from dashboards.cards import show_change, show_label, show_value, show_way
+from dashboards.chatwoot import show_chatwoot
 from dashboards.frames import show_section
 from dashboards.pages.trends import judged
 from dashboards.texts import Language, plain, say
@@ -39,10 +40,14 @@ FORMULAS = {
 def show(view: View) -> None:
     """Draw the page."""
     language = view.language
-    names = ("glossary_kpis", "glossary_parameters", "glossary_health")
-    tabs = st.tabs([say(language, name) for name in names])
-    parts = (show_glossary, show_parameters, show_health)
-    for tab, part in zip(tabs, parts, strict=True):
+    shown_by_tab = {
+        "glossary_kpis": show_glossary,
+        "glossary_chatwoot": show_chatwoot,
+        "glossary_parameters": show_parameters,
+        "glossary_health": show_health,
+    }
+    tabs = st.tabs([say(language, name) for name in shown_by_tab])
+    for tab, part in zip(tabs, shown_by_tab.values(), strict=True):
         with tab:
             show_section(view, part)
 

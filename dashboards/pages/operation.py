@@ -12,7 +12,7 @@ from dashboards.cards import show_cards
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.texts import say
 from dashboards.view import View
-from kpis import DatabaseDownError, Days, Kpi, Mark, NoDataError
+from kpis import DatabaseDownError, Days, Mark, NoDataError
 
 # As of the last load, whatever the period.
 LIVE = (
@@ -23,8 +23,9 @@ FIRST = (
     "after_hours_coverage", "messages_total", "messages_per_episode",
     "message_balance", "episodes_per_agent",
 )  # fmt: skip
-HISTOGRAM = "mart_operational_duration_histogram"
-BARS_PER_BUCKETS = 3  # buckets are a tenth wide, too thin to be seen
+# Where the bars of times start and end, in seconds: each is a third wider than the one
+# before, and the last ends after all of time that a moment can have.
+EDGES_OF_BARS = (0.0, *(1.1 ** (3 * n + 2) for n in range(95)))
 # Teal, amber, violet: the colours of who wrote.
 SENDERS = (
     "ai_messages", "human_messages", "contact_messages", "human_phone_messages",
@@ -213,34 +214,12 @@ def show_messages(view: View) -> None:
         marks.open_list(view, "messages_total", Mark(parts=(sender,)), Days(day, day))
 
 
-def buckets(view: View, kpi: Kpi) -> tuple[list[tuple[float, float, float]], float]:
-    """Return where bars start and end with what they count, and what meets the target.
-
-    In seconds; within a bucket the values are taken as evenly spread.
-    """
-    rows = view.components(
-        HISTOGRAM, ("n",), None, ("metric", "bucket", "bucket_from", "bucket_to")
-    )
-    merged: dict[int, tuple[float, float, float]] = {}
-    below = 0.0
-    for row in rows:
-        if row.span != "shown" or row.by[0] != kpi.metric:
-            continue
-        bucket, low, high = int(str(row.by[1])), *map(float, map(str, row.by[2:]))
-        n = row.sums["n"]
-        place = bucket // BARS_PER_BUCKETS
-        known = merged.get(place, (low, high, 0.0))
-        merged[place] = (min(low, known[0]), max(high, known[1]), known[2] + n)
-        if kpi.target is not None:
-            below += n * min(max((kpi.target - low) / (high - low), 0.0), 1.0)
-    return sorted(merged.values()), below
-
-
 def show_histogram(view: View, kpi_id: str) -> None:
     """Chart how many episodes waited how long, with the target."""
     language, kpi = view.language, view.catalogue[kpi_id]
     metric = str(kpi.metric)
-    bars, below = buckets(view, kpi)
+    found = view.histogram(kpi_id, EDGES_OF_BARS)
+    bars = found.bars
     everything = sum(n for _, _, n in bars)
     caption = say(language, "histogram_caption")
     if not everything:
@@ -256,7 +235,7 @@ def show_histogram(view: View, kpi_id: str) -> None:
     finding = say(
         language,
         "histogram_finding",
-        share=formats.whole_percent(below / everything, language),
+        share=formats.whole_percent((found.within_target or 0) / everything, language),
         who=say(language, f"histogram_who_{metric}"),
     )
     clicked = show_chart(

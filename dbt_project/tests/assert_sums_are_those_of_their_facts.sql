@@ -85,7 +85,7 @@ summed as (
     select
         metric as component,
         local_date,
-        sum(length(buckets) / 2) as amount
+        sum(n) as amount
     from packed_durations
     group by 1, 2
 

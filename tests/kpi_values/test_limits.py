@@ -21,6 +21,7 @@ from kpis import (
     components,
     conversation,
     health,
+    histogram,
     limits,
     listing,
     messages,
@@ -28,6 +29,7 @@ from kpis import (
     temporal,
     values,
 )
+from kpis.chatwoot import chatwoot_numbers
 from kpis.checks import checks
 from kpis.filters import GROUPS
 from kpis.periods import Period
@@ -111,6 +113,11 @@ def every_answer(marts: Marts, built: Built) -> dict[str, object]:
         group="unit",
         by=["team_id"],
     )
+    found["histogram"] = [
+        histogram(marts, kpi_id, (0.0, 60.0, 300.0, 1e9), days)
+        for kpi_id, kpi in known.items()
+        if kpi.kind == "percentile"
+    ]
     found["comments"] = comments(marts, days, limit=100_000)
     scopes = [temporal.WHOLE, *(str(number) for number in range(1, 30))]
     found["scope"] = temporal.scope(marts, Filters())
@@ -125,6 +132,7 @@ def every_answer(marts: Marts, built: Built) -> dict[str, object]:
     found["failures"] = health.failures(marts, 100)
     found["before"] = health.before(marts)
     found["checks"] = checks(marts, days)
+    found["chatwoot_numbers"] = chatwoot_numbers(marts, days)
     return found
 
 
@@ -243,6 +251,7 @@ def test_one_without_any_row_reads_no_number(
     assert not any(told["forecast"])  # type: ignore[call-overload]
     assert not any(told["anomalies"])  # type: ignore[call-overload]
     assert not told["backtest"]
+    assert not told["chatwoot_numbers"]
     load = told["last_load"]
     assert isinstance(load, health.LastLoad)
     assert (load.conversations, load.messages, load.rows_read) == (None, None, None)

@@ -1,6 +1,5 @@
 """What is compared with what, when there is no number, and what is in the numbers."""
 
-import math
 import random
 import statistics as exact
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from kpi_values.asking import whole
 from kpi_values.built import Built
 from kpis import Days, Filters, Kpi, Period, Value, catalogue, listing, values
 from kpis.periods import PRESETS, TODAY, Comparison, between, choose
-from kpis.statistics import Bucket, quantile, theil_sen, variation, z_scores
+from kpis.statistics import theil_sen, variation, z_scores
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -387,47 +386,6 @@ def test_hostile_text_among_good_ones_harms_nothing(built: Built) -> None:
 
 
 # ------------------------------------------------------------------ statistics
-
-
-def buckets_of(numbers: list[float]) -> list[Bucket]:
-    """Return a histogram as the mart has it, of buckets a tenth wide."""
-    counts: dict[int, int] = {}
-    for number in numbers:
-        bucket = 0 if number < 1 else 1 + math.floor(math.log(number) / math.log(1.1))
-        counts[bucket] = counts.get(bucket, 0) + 1
-    return [(0.0 if b == 0 else 1.1 ** (b - 1), 1.1**b, n) for b, n in counts.items()]
-
-
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("share", [0.5, 0.9, 0.95])
-def test_quantile_of_a_histogram_is_within_three_percent(
-    seed: int, share: float
-) -> None:
-    dice = random.Random(seed)
-    mu, sigma = dice.uniform(2, 8), dice.uniform(0.6, 1.8)
-    numbers = sorted(dice.lognormvariate(mu, sigma) for _ in range(4000))
-    buckets = buckets_of(numbers)
-    dice.shuffle(buckets)
-    expected = numbers[math.ceil(share * len(numbers)) - 1]
-    assert quantile(buckets, share) == pytest.approx(expected, rel=0.03)
-
-
-def test_merged_histograms_are_those_of_all_values() -> None:
-    dice = random.Random(1)
-    parts = [[dice.lognormvariate(5, 1) for _ in range(500)] for _ in range(4)]
-    together = buckets_of([number for part in parts for number in part])
-    apart = [bucket for part in parts for bucket in buckets_of(part)]
-    for share in (0.1, 0.5, 0.9, 1.0):
-        assert quantile(apart, share) == pytest.approx(quantile(together, share))
-
-
-def test_quantiles_at_the_edges() -> None:
-    assert quantile([], 0.5) is None
-    assert quantile([(1.0, 2.0, 0)], 0.5) is None
-    assert quantile([(1.0, 2.0, 4)], 0.0) == 1.0
-    assert quantile([(1.0, 2.0, 4)], 0.5) == 1.5
-    assert quantile([(1.0, 2.0, 4)], 1.0) == 2.0
-    assert quantile([(10.0, 20.0, 1), (1.0, 2.0, 1)], 0.5) == 2.0
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -4,6 +4,7 @@
 filters and days that are asked for, and adds them up.
 """
 
+import math
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -434,11 +435,12 @@ def keys(rows: Iterable[Row], key: Amount) -> set[object]:
 
 
 def quantile(sorted_values: Sequence[float], share: float) -> float | None:
-    """The smallest value that `share` of all values do not exceed."""
+    """The value at a share of the way along the values, or between two of them."""
     if not sorted_values:
         return None
-    rank = max(1, -int(-share * len(sorted_values) // 1))
-    return sorted_values[rank - 1]
+    place = share * (len(sorted_values) - 1)
+    low, high = sorted_values[math.floor(place)], sorted_values[math.ceil(place)]
+    return low + (high - low) * (place - math.floor(place))
 
 
 # ------------------------------------------------------------------ the rows

@@ -14,6 +14,9 @@ from truth.language import (
     waits,
 )
 
+TEST_PHONE = "+55 11 98888-0001"  # as people write it
+TEST_LABEL = "teste-interno"
+
 # ============================================================ not customers
 
 
@@ -72,6 +75,70 @@ def status_and_broadcasts_are_no_customers() -> list[Conversation]:
     return [
         no_customer(identifier="status@broadcast"),
         no_customer(identifier="5511988887777@broadcast"),
+    ]
+
+
+@case
+def named_phone_is_no_customer() -> list[Conversation]:
+    """A test number that the owner named, written with or without its ninth digit; the
+    number beside it is a customer."""
+    return [
+        *(
+            Conversation(
+                [say(0, customer, "teste", 1)],
+                [
+                    episode(
+                        "immature",
+                        has_demand=False,
+                        ignored_reason=SOMETHING,
+                        contact_key=SOMETHING,
+                    )
+                ],
+                start=ago(hours=2),
+                inbox="without_ai",
+                contact=number,
+                contact_stored={"phone_number": phone},
+                queue=nobody_waits(),
+            )
+            for number, phone in enumerate(("+5511988880001", "+551188880001"), start=1)
+        ),
+        Conversation(
+            [say(0, customer, "teste", 1)],
+            [
+                episode(
+                    "immature",
+                    has_demand=True,
+                    ignored_reason=None,
+                    contact_key="+5511988880002",
+                )
+            ],
+            start=ago(hours=2),
+            inbox="without_ai",
+            contact=3,
+            contact_stored={"phone_number": "+5511988880002"},
+            queue=waits(0, "1_to_4_hours"),
+        ),
+    ]
+
+
+@case
+def named_label_ignores_the_conversation() -> list[Conversation]:
+    """A label ignores only the conversation that carries it: the same person's other
+    conversation is a customer's."""
+    return [
+        Conversation(
+            [say(0, customer, "Alguém pode me ajudar?", 1)],
+            [episode("immature", has_demand=has_demand, ignored_reason=reason)],
+            start=ago(hours=2),
+            inbox="without_ai",
+            labels=labels,
+            queue=queue,
+        )
+        for labels, has_demand, reason, queue in (
+            ((TEST_LABEL,), False, SOMETHING, nobody_waits()),
+            (("vip",), True, None, waits(0, "1_to_4_hours")),
+            ((), True, None, waits(0, "1_to_4_hours")),
+        )
     ]
 
 

@@ -22,9 +22,12 @@ from truth.language import (
     Labelled,
     Step,
     case,
+    deleted,
     did,
     episode,
+    failed,
     nobody_waits,
+    reaction,
     resolved,
     say,
 )
@@ -731,6 +734,55 @@ def person_promises_and_the_system_resolves() -> Conversation:
         ],
         [episode("waiting_us", closed_by="auto_resolve")],
         status=RESOLVED,
+    )
+
+
+@case
+def person_who_takes_nothing_up() -> list[Conversation]:
+    """A thumbs-up, a refused or a deleted message of a person is not the person who
+    was promised."""
+    return [
+        Conversation(
+            [
+                say(0, customer, REQUEST, 1),
+                say(5, bot, ANNOUNCED, 1),
+                said,
+            ],
+            [
+                episode(
+                    "waiting_us",
+                    has_human=False,
+                    human_response_seconds=None,
+                    waiting_since=5,
+                )
+            ],
+        )
+        for said in (
+            say(60, agent, "👍", 1, stored=reaction(), is_reaction=True),
+            say(60, agent, PERSON, 1, stored=failed(), is_delivered=False),
+            say(60, agent, "Excluída", 1, stored=deleted(), is_deleted=True),
+        )
+    ]
+
+
+@case
+def customer_asks_days_after_the_handoff() -> Conversation:
+    """The customer has to remind us after three days: one wait, of three days and not
+    of the five minutes since the reminder."""
+    return Conversation(
+        [
+            say(0, customer, REQUEST, 1),
+            say(5, bot, ANNOUNCED, 1),
+            say(3 * DAY, customer, "Alguém vai me atender?", 1),
+            say(3 * DAY + 300, agent, PERSON, 1),
+        ],
+        [
+            episode(
+                "ai_human_resolved",
+                handoff_at=5,
+                human_response_seconds=3 * DAY + 295,
+            )
+        ],
     )
 
 

@@ -848,6 +848,19 @@ def moment_of_the_year_58000() -> Conversation:
 
 
 @case
+def conversation_active_in_the_year_58000() -> Conversation:
+    """The same in the conversation's last activity: it neither closes nor breaks it."""
+    return Conversation(
+        [
+            say(0, customer, "Tem estacionamento?", 1),
+            say(5, bot, "Sim, gratuito por 2 horas.", 1),
+        ],
+        [episode("ai_resolved_assumed", closed_by="silence", closed_at=5)],
+        stored={"last_activity_at": "58000-01-01"},
+    )
+
+
+@case
 def clocks_turned_back_while_the_customer_waits() -> Conversation:
     """In the night when São Paulo's clocks went back the wall showed 23:50, then 23:10:
     twenty minutes of an inbox that never closes, not minus forty."""

@@ -1,9 +1,6 @@
 """The cases whose rule is not built yet. Each of them must fail: one that passes has to
 leave the list."""
 
-# No build goes through with them, so they are not even written.
-BREAKS_THE_BUILD: set[str] = set()
-
 NOT_YET: set[str] = {
     "ai_of_a_fork",
     "groups_are_no_customers",
@@ -13,3 +10,6 @@ NOT_YET: set[str] = {
     "status_and_broadcasts_are_no_customers",
     "with_and_without_the_ninth_digit",
 }
+
+# By the number of their line, as in inputs.sql.
+INPUTS_NOT_YET: set[str] = set()

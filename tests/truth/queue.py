@@ -356,6 +356,19 @@ def ai_of_a_users_token_holds_its_unit() -> Conversation:
 
 
 @case
+def inbox_of_captain_has_an_ai() -> Conversation:
+    """Chatwoot's own assistant makes an inbox one with an AI, before it ever wrote."""
+    return Conversation(
+        [say(0, customer, "Qual o horário?", 1)],
+        [episode("immature", waiting_since=0)],
+        start=ago(hours=3),
+        status=PENDING,
+        inbox="captain",
+        queue=ai_is_silent(0),
+    )
+
+
+@case
 def pending_in_a_unit_without_an_ai() -> Conversation:
     """Nobody but a person can answer there: the human queue."""
     return Conversation(

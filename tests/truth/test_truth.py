@@ -10,15 +10,22 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from chatwoot_builder import ACCOUNT, AGENT, AI_USER, INBOX, Builder, call_taken
+from chatwoot_builder import (
+    ACCOUNT,
+    AI_USER,
+    CAPTAIN,
+    INBOX,
+    Builder,
+)
 from conftest import NOW, Chatwoot, Warehouse, loaded_at
 from oracle import AI_USER as AI_USER_EMAIL
 
-from loader import run, transform
+from loader import run, transform, views
 from loader.settings import Settings
 from truth import all_cases  # noqa: F401  registers them
 from truth.cases import BRUNO
 from truth.closers import ANA_PAULA, ASSISTENTE_JUNIOR
+from truth.customers import TEST_LABEL, TEST_PHONE
 from truth.language import (
     BANDS,
     CASES,
@@ -32,12 +39,20 @@ from truth.language import (
     Rated,
     Said,
 )
-from truth.not_yet import BREAKS_THE_BUILD, NOT_YET
+from truth.not_yet import NOT_YET
 
 Row = dict[str, object]
 COUNTED = ("contact", "ai", "human", "human_phone", "automation")
 SURVEY_CONTENT_TYPE = 9
-CALL_CONTENT_TYPE = 12
+CAPTAIN_INBOXES = """
+create table if not exists captain_inboxes (
+    id bigserial primary key,
+    captain_assistant_id bigint not null,
+    inbox_id bigint not null,
+    created_at timestamp(6) not null,
+    updated_at timestamp(6) not null
+)
+"""
 HANDOFF_LABEL = "quer-cancelar"
 JUNIOR = "Assistente Júnior"
 
@@ -52,6 +67,9 @@ class Writer:
     """Writes cases into a Chatwoot, and knows which rows they became."""
 
     def __init__(self, chatwoot: Chatwoot) -> None:
+        # Only some editions of Chatwoot have it; the views look when they are made.
+        chatwoot.execute(CAPTAIN_INBOXES)
+        views.deploy(chatwoot.connection)
         self.chat = Builder(chatwoot)
         self.chat.execute(
             "update users set email = %s where id = %s", AI_USER_EMAIL, AI_USER
@@ -80,6 +98,7 @@ class Writer:
             "with_ai": self.chat.inbox("AllpFit Com IA"),
             "without_ai": self.chat.inbox("AllpFit Sem IA"),
             "repeated_ids": self.chat.inbox("AllpFit Oeste"),
+            "captain": self.chat.inbox("AllpFit Capitão"),
         }
         self.chat.opening_hours(self.inboxes["always"], open_all_day=True)
         bot = self.chat.insert(
@@ -90,6 +109,11 @@ class Writer:
             account_id=ACCOUNT,
             inbox_id=self.inboxes["with_ai"],
             agent_bot_id=bot,
+        )
+        self.chat.insert(
+            "captain_inboxes",
+            captain_assistant_id=CAPTAIN,
+            inbox_id=self.inboxes["captain"],
         )
         self.contact_ids: dict[tuple[str, int], int] = {}
         self.conversation_ids: dict[tuple[str, int], int] = {}
@@ -134,9 +158,6 @@ class Writer:
                     )
                     if message.get("content_type") == SURVEY_CONTENT_TYPE:
                         surveys.append(number)
-                    if message.get("content_type") == CALL_CONTENT_TYPE:
-                        taken_by = AGENT if step.who is call_taken else None
-                        self.chat.call(number, taken_by)
                     if file_type is not None:
                         self.chat.attachment(number, file_type)
                 case Labelled():
@@ -220,23 +241,33 @@ def built(
     ):
         writer = Writer(chatwoot)
         for number, (name, (_, conversations)) in enumerate(CASES.items(), start=1):
-            if name not in BREAKS_THE_BUILD:
-                writer.write(name, number, conversations)
+            writer.write(name, number, conversations)
         patch.setenv("DBT_TARGET_PATH", target)
         patch.setenv("DBT_LOG_PATH", target)
         run.run(settings)
         loaded_at(warehouse, NOW)
-        # The lists are shipped empty: the cases need a label that hands over.
+        # The lists are shipped empty: the cases need entries.
         assert transform.dbt(settings, ["seed", "--quiet"])
-        warehouse.execute(
-            "insert into analytics.handoff_reasons (label, reason) values (%s, %s)",
-            HANDOFF_LABEL,
-            "Cancelamento",
-        )
+        fill_seeds(warehouse)
         selected = ("--select", "messages", "+episodes", "+mart_operational_queue")
         no_others = ("--exclude-resource-type", "test", "unit_test", "seed")
         assert transform.dbt(settings, ["build", "--quiet", *selected, *no_others])
         yield Built(writer, warehouse)
+
+
+def fill_seeds(warehouse: Warehouse) -> None:
+    """A label that hands over; a phone and a label that are no customers."""
+    warehouse.execute(
+        "insert into analytics.handoff_reasons (label, reason) values (%s, %s)",
+        HANDOFF_LABEL,
+        "Cancelamento",
+    )
+    if warehouse.value("select to_regclass('analytics.ignored_contacts')") is None:
+        return
+    for column, value in (("phone", TEST_PHONE), ("label", TEST_LABEL)):
+        warehouse.execute(
+            f"insert into analytics.ignored_contacts ({column}) values (%s)", value
+        )
 
 
 # ------------------------------------------------------------------ comparing
@@ -325,7 +356,6 @@ def each_case() -> list[pytest.ParameterSet]:
 @pytest.mark.parametrize("name", each_case())
 def test_case(built: Built, name: str) -> None:
     why, conversations = CASES[name]
-    assert name not in BREAKS_THE_BUILD, "no build holds it yet"
     found = []
     for index, truth in enumerate(conversations):
         conversation = built.writer.conversation_ids[name, index]
@@ -429,4 +459,4 @@ def test_every_band_of_the_queue_has_a_case() -> None:
 
 
 def test_what_is_not_built_yet_is_a_case() -> None:
-    assert set(CASES) >= NOT_YET | BREAKS_THE_BUILD
+    assert set(CASES) >= NOT_YET

@@ -16,6 +16,7 @@ from truth.language import (
     RESOLVED,
     Conversation,
     Happened,
+    Speaker,
     ago,
     case,
     deleted,
@@ -311,32 +312,36 @@ def ai_resolves_on_its_own_question() -> Conversation:
     )
 
 
+def answered_days_later(outcome: str, then: str, who: Speaker) -> Conversation:
+    return Conversation(
+        [
+            say(0, customer, "Quero me matricular.", 1),
+            say(60, who, "Qual plano você quer?", 1),
+            say(2 * DAY, customer, "O anual", 2),
+            say(2 * DAY + 60, who, "Matrícula feita!", 2),
+        ],
+        [
+            episode(
+                outcome,
+                stopped_at_our_question=True,
+                has_returned=False,
+                is_reopened=False,
+            ),
+            episode(then, origin="inbound"),
+        ],
+    )
+
+
 @case
-def answer_to_our_question_days_later() -> list[Conversation]:
+def answer_to_the_ai_days_later() -> Conversation:
     """The answer after the gap begins a new episode, and is no return: we had asked."""
-    return [
-        Conversation(
-            [
-                say(0, customer, "Quero me matricular.", 1),
-                say(60, who, "Qual plano você quer?", 1),
-                say(2 * DAY, customer, "O anual", 2),
-                say(2 * DAY + 60, who, "Matrícula feita!", 2),
-            ],
-            [
-                episode(
-                    outcome,
-                    stopped_at_our_question=True,
-                    has_returned=False,
-                    is_reopened=False,
-                ),
-                episode(then, origin="inbound"),
-            ],
-        )
-        for who, outcome, then in (
-            (bot, "ai_abandoned", "ai_resolved_assumed"),
-            (agent, "waiting_customer", "human_resolved"),
-        )
-    ]
+    return answered_days_later("ai_abandoned", "ai_resolved_assumed", bot)
+
+
+@case
+def answer_to_a_person_days_later() -> Conversation:
+    """The same where a person had asked."""
+    return answered_days_later("waiting_customer", "human_resolved", agent)
 
 
 @case

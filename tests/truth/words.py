@@ -94,6 +94,7 @@ def thanks_that_ask_for_more() -> list[Conversation]:
             "Obrigado, e aos domingos",
             "Beleza, me liga então",
             "obrigada, ainda não recebi",
+            "Obrigada, o CPF é 111.222.333-44",
             "ok?",
         ),
         "request",

@@ -146,7 +146,6 @@ select
 
     ---------- numerics
     value,
-    {{ duration_bucket('value') }} as bucket,
 
     ---------- times
     local_date

@@ -18,8 +18,13 @@ exploded as (
         conversations.conversation_id,
         conversations.inbox_id,
         conversations.local_timezone,
-        events.*,
-        {{ moment('coalesce(events.ended_at, events.recorded_at)') }} as occurred_at
+        events.reporting_event_id,
+        events.name,
+        events.user_id,
+        events.value_seconds,
+        events.value_in_business_hours_seconds,
+        {{ moment('coalesce(events.ended_at, events.recorded_at)') }} as occurred_at,
+        {{ moment('events.recorded_at') }} as recorded_at
     from context
     inner join conversations
         on context.conversation_id = conversations.conversation_id
@@ -29,6 +34,7 @@ exploded as (
             name text,
             user_id bigint,
             value_seconds double precision,
+            value_in_business_hours_seconds double precision,
             ended_at timestamp,
             recorded_at timestamp
         )
@@ -38,15 +44,25 @@ exploded as (
 named as (
 
     select
+        ---------- ids
         reporting_event_id,
         conversation_id,
         inbox_id,
         user_id,
+
+        ---------- text
         name as event_name,
+
+        ---------- numerics
         value_seconds,
+        value_in_business_hours_seconds,
+
+        ---------- times
         ({{ local_time('occurred_at', 'local_timezone') }})::date as local_date,
         occurred_at,
-        {{ local_time('occurred_at', 'local_timezone') }} as local_occurred_at
+        {{ local_time('occurred_at', 'local_timezone') }} as local_occurred_at,
+        recorded_at,
+        {{ local_time('recorded_at', 'local_timezone') }} as local_recorded_at
     from exploded
 
 )

@@ -18,6 +18,12 @@ episodes as (
 
 ),
 
+inbox_receipts as (
+
+    select * from {{ ref('inbox_receipts') }}
+
+),
+
 funnel_map as (
 
     select * from {{ ref('funnel_map') }}
@@ -69,6 +75,10 @@ features (feature, is_configured) as (
             select count(handoff_reason) > 0
             from episodes
         )
+    union all
+    select
+        'receipts',
+        (select count(*) > 0 from inbox_receipts)
     union all
     select
         'ai_cost',

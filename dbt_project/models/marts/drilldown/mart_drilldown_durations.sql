@@ -27,9 +27,6 @@ select
 
     ---------- numerics
     value,
-    bucket,
-    {{ bucket_from_seconds('bucket') }} as bucket_from,
-    {{ bucket_from_seconds('bucket + 1') }} as bucket_to,
     1 as n,
 
     ---------- times

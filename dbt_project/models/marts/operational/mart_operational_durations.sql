@@ -51,7 +51,8 @@ packed as (
         hours_kind,
         labels,
         day_version,
-        string_agg(int2send(bucket::smallint), ''::bytea order by bucket) as buckets
+        count(*)::integer as n,
+        {{ packed('value') }} as packed_values
     from durations
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 
@@ -73,11 +74,12 @@ select
     labels,
 
     ---------- numerics
-    buckets,
+    n,
+    packed_values,
     day_version,
 
     ---------- times
     local_date
 from packed
 -- What is read together lies together.
-order by 5, 13
+order by metric, local_date
