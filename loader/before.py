@@ -19,6 +19,8 @@ from loader.warehouse import BUILDS, RAW_SCHEMA, as_numbers
 
 KPIS_BEFORE = f"{RAW_SCHEMA}.kpis_before"
 NEW_DEFINITIONS = "0.3.0"
+# Of what no release before has, this is there as soon as a build has begun.
+BUILT_FIRST = "analytics.kpi_changes"
 TABLE = f"""
 create table {KPIS_BEFORE} (
     kpi_id text primary key,
@@ -89,10 +91,7 @@ def _is_of_an_earlier_release(cursor: PgCursor) -> bool:
 
     The history alone does not tell: it may have been restored below newer tables.
     """
-    (is_rebuilt,) = one_row(
-        cursor,
-        "select exists (select from analytics.built_models where release is not null)",
-    )
+    (is_rebuilt,) = one_row(cursor, "select to_regclass(%s) is not null", BUILT_FIRST)
     cursor.execute(
         f"select release from {BUILDS} where is_complete order by build_id desc limit 1"
     )

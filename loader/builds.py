@@ -28,16 +28,11 @@ create table if not exists {MADE} (
     parts jsonb
 );
 
-alter table {MADE}
-add column if not exists release text;
-
 comment on table {MADE} is
 'One row per relation that dbt has built: what its rows follow from besides the load.';
 comment on column {MADE}.relation is 'Schema and name, such as marts.mart_agents';
 comment on column {MADE}.parts is
 'What it follows from, each with a hash; NULL where each build makes it anew';
-comment on column {MADE}.release is
-'Version of this project that made it, or began to; NULL before 0.3';
 """
 UNFINISHED = "the end of the build before"
 
@@ -93,7 +88,7 @@ class Build:
         self.models_built = 0
         with connection, connection.cursor() as cursor:
             keep_books(cursor)
-            if not _has_release(cursor):
+            if one_row(cursor, "select to_regclass(%s)", MADE) == (None,):
                 cursor.execute(MADE_TABLE)
             cursor.execute(
                 f"update {BUILDS} set status = 'interrupted' where status = 'running'"
@@ -119,9 +114,8 @@ class Build:
         """
         with self.connection, self.connection.cursor() as cursor:
             cursor.execute(
-                f"update {MADE} set parts = parts || %s, release = %s"
-                " where relation = any(%s)",
-                (Json({UNFINISHED: ""}), RELEASE, list(relations)),
+                f"update {MADE} set parts = parts || %s where relation = any(%s)",
+                (Json({UNFINISHED: ""}), list(relations)),
             )
 
     def note_made(self, made: Iterable[tuple[str, Parts | None]]) -> None:
@@ -129,11 +123,10 @@ class Build:
         with self.connection, self.connection.cursor() as cursor:
             execute_values(
                 cursor,
-                f"insert into {MADE} (relation, parts, release) values %s"
-                " on conflict (relation) do update set"
-                " parts = excluded.parts, release = excluded.release",
+                f"insert into {MADE} (relation, parts) values %s"
+                " on conflict (relation) do update set parts = excluded.parts",
                 [
-                    (name, None if parts is None else Json(parts), RELEASE)
+                    (name, None if parts is None else Json(parts))
                     for name, parts in made
                 ],
             )
@@ -223,17 +216,6 @@ def recorded(connection: PgConnection) -> Iterator[Build]:
         raise
     else:
         build.finish()
-
-
-def _has_release(cursor: PgCursor) -> bool:
-    """Whether the table of what was made is there, and as this release has it."""
-    (is_there,) = one_row(
-        cursor,
-        "select exists (select from pg_attribute"
-        " where attrelid = to_regclass(%s) and attname = 'release')",
-        MADE,
-    )
-    return bool(is_there)
 
 
 def _drop(cursor: PgCursor, relation: str) -> None:

@@ -22,7 +22,7 @@ from test_builds import Project
 
 from demo import chatwoot as demo
 from demo.embedded import Connection
-from loader import before, builds, transform
+from loader import backup, before, builds, transform
 from loader.settings import RELEASE, Settings
 
 CONVERSATIONS = 120
@@ -342,14 +342,21 @@ def test_what_fails_altogether_is_told_and_stops_nothing(
 
 def test_new_numbers_below_an_old_history_are_not_taken_for_old(old: Warehouse) -> None:
     """As after a backup of before was restored."""
-    old.execute("alter table analytics.built_models add column release text")
-    old.execute(
-        "update analytics.built_models set release = %s where relation = %s",
-        RELEASE,
-        "analytics.episodes",
-    )
+    old.execute("create table analytics.kpi_changes ()")
     keep(old)
     assert kept(old) == {}
+
+
+def test_old_values_are_in_a_backup(
+    chatwoot: Chatwoot, old: Warehouse, settings_for: Callable[..., Settings]
+) -> None:
+    settings = settings_for(chatwoot.reader, old.owner)
+    keep(old)
+    values = kept(old)
+    backup.backup(settings)
+    old.execute(f"truncate {before.KPIS_BEFORE}")
+    backup.restore(settings)
+    assert kept(old) == values
 
 
 def test_a_warehouse_of_this_release_keeps_nothing(warehouse: Warehouse) -> None:
