@@ -116,7 +116,9 @@ def _keep(cursor: PgCursor) -> None:
         from marts.mart_load_status
         """
     )
-    (row,) = cursor.fetchall()
+    row = cursor.fetchone()
+    if row is None:
+        return
     local_as_of, first, last, release = row
     values: dict[str, float] = {}
     failed: dict[str, str] = {}
