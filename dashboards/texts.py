@@ -1069,7 +1069,7 @@ TEXTS = {
         "without a difference between the two moments.",
     ),
     "before_same": (
-        "Com o mesmo valor de antes: {count} indicadores.",
+        "Indicadores com o mesmo valor de antes: {count}.",
         "KPIs with the same value as before: {count}.",
     ),
     "level_executive": ("Executivo", "Executive"),

@@ -75,7 +75,7 @@ def test_old_and_new_stand_side_by_side(
         formats.NO_VALUE,
         "",
     ]
-    assert "Com o mesmo valor de antes: 1 " in words(app)
+    assert "Indicadores com o mesmo valor de antes: 1." in words(app)
     assert "09/03/2026 06:00" in words(app)
 
 
