@@ -387,6 +387,13 @@ def parameters(version: str) -> dict[str, float | None]:
 
 
 @_kept(8)
+def before(version: str) -> list[health.Before]:
+    """Return the KPIs by the definitions of before 0.3.0, as kpis.health does."""
+    del version
+    return health.before(marts())
+
+
+@_kept(8)
 def checks(version: str, days: kpis.Days) -> list[Check]:
     """Whether the numbers agree, as kpis.checks.checks finds out."""
     del version

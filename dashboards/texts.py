@@ -1064,6 +1064,38 @@ TEXTS = {
         "casos: Σ `{counted_by}`",
         "cases: Σ `{counted_by}`",
     ),
+    "before_title": (
+        "O que mudou: {month} pelas definições antigas e pelas novas",
+        "What changed: {month} by the old definitions and by the new ones",
+    ),
+    "before_caption": (
+        "Os períodos passados foram contados de novo, e por isso os números deram um "
+        "salto. Os antigos são de toda a rede, como a carga de {moment} os mostrava; "
+        "os novos são do mesmo mês, sem filtros. Casos que na carga antiga ainda eram "
+        "recentes podem ter tido desfecho depois.",
+        "Past periods have been counted anew, so that the numbers jumped. The old ones "
+        "are of the whole chain, as the load of {moment} showed them; the new ones are "
+        "of the same month, without filters. Cases that were recent at the old load "
+        "may have had their outcome since.",
+    ),
+    "before_old": ("Antes", "Before"),
+    "before_new": ("Agora", "Now"),
+    "before_change": ("Diferença", "Difference"),
+    "before_why": ("Por quê", "Why"),
+    "before_of_the_load": (
+        "{label} (na carga)",
+        "{label} (at the load)",
+    ),
+    "before_loads": (
+        "(na carga): o retrato de cada carga, a de {old} e a de {new}, sem diferença "
+        "entre os dois momentos.",
+        "(at the load): the state at each load, that of {old} and that of {new}, "
+        "without a difference between the two moments.",
+    ),
+    "before_same": (
+        "Indicadores com o mesmo valor de antes: {count}.",
+        "KPIs with the same value as before: {count}.",
+    ),
     "level_executive": ("Executivo", "Executive"),
     "level_operational": ("Operacional", "Operational"),
     "level_quality": ("Qualidade", "Quality"),

@@ -1,7 +1,7 @@
 """Whether the numbers can be relied on: parameters, what is switched on, loads."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from kpis.database import Marts
 
@@ -64,6 +64,21 @@ class Failure:
     local_started_at: datetime
 
 
+@dataclass(frozen=True)
+class Before:
+    """A KPI by the definitions of before 0.3.0, and why it moves, if that is told.
+
+    Over the month that begins on `local_month`; a snapshot is of the load.
+    """
+
+    kpi_id: str
+    value: float
+    local_month: date
+    local_as_of: datetime
+    why_pt: str | None
+    why_en: str | None
+
+
 def parameters(marts: Marts) -> list[Parameter]:
     """Return the parameters. Raises DatabaseDownError, NoDataError."""
     rows = marts.read(
@@ -112,3 +127,16 @@ def failures(marts: Marts, limit: int) -> list[Failure]:
         limit=limit,
     )
     return [Failure(**row) for row in rows]
+
+
+def before(marts: Marts) -> list[Before]:
+    """Return the KPIs by the definitions of before 0.3.0, in no order.
+
+    Nothing where none were kept, and for one who may not read all. Raises
+    DatabaseDownError, NoDataError.
+    """
+    rows = marts.read(
+        "select kpi_id, value, local_month, local_as_of, why_pt, why_en"
+        " from marts.mart_kpis_before"
+    )
+    return [Before(**row) for row in rows]

@@ -1,5 +1,6 @@
 """Which days are shown, and which they are compared with."""
 
+import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -55,6 +56,12 @@ class Period:
         if self.previous is not None:
             spans["previous"] = self.previous
         return spans
+
+
+def month_of(day: date) -> Days:
+    """Return the days of the month in which a day is."""
+    _, length = calendar.monthrange(day.year, day.month)
+    return Days(day.replace(day=1), day.replace(day=length))
 
 
 def choose(

@@ -11,7 +11,7 @@ import psycopg2
 from psycopg2 import errors, sql
 from psycopg2.extras import Json, execute_values
 
-from loader import fingerprints
+from loader import before, fingerprints
 from loader.database import PgConnection, PgCursor, one_row
 from loader.fingerprints import Parts
 from loader.settings import RELEASE
@@ -67,13 +67,13 @@ def outdated(
     """
     with connection, connection.cursor() as cursor:
         cursor.execute(f"select relation, parts from {MADE}")
-        before = dict(cursor.fetchall())
+        noted = dict(cursor.fetchall())
         return {
             name: why
             for name, (relation, parts) in known.items()
             if parts is not None
             and one_row(cursor, "select to_regclass(%s)", relation) != (None,)
-            and (why := fingerprints.changed(before.get(relation), parts))
+            and (why := fingerprints.changed(noted.get(relation), parts))
         }
 
 
@@ -203,6 +203,7 @@ def recorded(connection: PgConnection) -> Iterator[Build]:
     """Open a build in the history, and note how it ended, however that was."""
     build = Build(connection)
     try:
+        before.keep(connection)
         yield build
     except Exception as error:
         build.error = _first(error)

@@ -700,8 +700,8 @@ def refuse_newer(cursor: PgCursor) -> None:
         f"select release from {RAW_SCHEMA}.load_runs where release is not null"
         f" union select release from {BUILDS} where release is not null"
     )
-    newest = max((release for (release,) in cursor), key=_as_numbers, default=RELEASE)
-    if _as_numbers(newest) > _as_numbers(RELEASE):
+    newest = max((release for (release,) in cursor), key=as_numbers, default=RELEASE)
+    if as_numbers(newest) > as_numbers(RELEASE):
         raise NewerReleaseError(
             f"this is release {RELEASE}, and release {newest} has written to this"
             " warehouse: update this checkout (git pull); nothing was changed"
@@ -755,7 +755,8 @@ def who_blocks(connection: PgConnection) -> str:
     return f": {'; '.join(found)}" if found else ""
 
 
-def _as_numbers(release: str) -> list[int]:
+def as_numbers(release: str) -> list[int]:
+    """Return a version as what versions are compared by."""
     return [int(number) for number in re.findall(r"\d+", release)]
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from conftest import PROJECT_ROOT
 
 CATALOGUE = PROJECT_ROOT / "dbt_project" / "seeds" / "kpi_catalog.csv"
+CHANGES = CATALOGUE.with_name("kpi_changes.csv")
 LANGUAGES = ("pt", "en")
 
 
@@ -45,6 +46,20 @@ def test_every_kpi_speaks_both_languages() -> None:
             assert portuguese, f"{kpi['kpi_id']}: {text}_pt"
             assert english, f"{kpi['kpi_id']}: {text}_en"
             assert portuguese != english, f"{kpi['kpi_id']}: {text}"
+
+
+def test_what_moves_with_the_new_definitions_is_explained_in_both_languages() -> None:
+    kpi_ids = {kpi["kpi_id"] for kpi in catalogue()}
+    with CHANGES.open(newline="") as file:
+        changes = list(csv.DictReader(file))
+    assert len({change["kpi_id"] for change in changes}) == len(changes)
+    for change in changes:
+        assert change["kpi_id"] in kpi_ids
+        sentences = [change[f"why_{language}"] for language in LANGUAGES]
+        assert len(set(sentences)) == 2, change["kpi_id"]
+        for text in sentences:
+            assert " ".join(text.split()) == text, change["kpi_id"]
+            assert text.endswith("."), change["kpi_id"]
 
 
 def test_sentences_are_whole_and_labels_are_none() -> None:

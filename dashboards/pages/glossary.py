@@ -1,20 +1,22 @@
 """Glossário e saúde dos dados: what does a number mean, and can it be relied on?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from dashboards import formats, freshness, marts
-from dashboards.cards import show_label, show_value, show_way
+from dashboards.cards import show_change, show_label, show_value, show_way
 from dashboards.chatwoot import show_chatwoot
 from dashboards.frames import show_section
 from dashboards.pages.trends import judged
 from dashboards.texts import Language, plain, say
 from dashboards.view import View
-from kpis import Kpi, health
+from kpis import Filters, Kpi, Period, Value, health
 from kpis.checks import Check
+from kpis.periods import month_of
 from kpis.temporal import WHOLE
 
 LEVELS = ("executive", "operational", "quality", "segment", "temporal", "ai")
@@ -56,6 +58,7 @@ def show(view: View) -> None:
 def show_glossary(view: View) -> None:
     """Define every KPI, by level; a search narrows them down."""
     language = view.language
+    show_section(view, show_before)
     sought = st.text_input(
         say(language, "glossary_search"),
         key="glossary_search",
@@ -145,6 +148,68 @@ def target(kpi: Kpi, language: Language) -> str:
 
 def _definition(kpi: Kpi, language: Language) -> str:
     return kpi.definition_pt if language == "pt" else kpi.definition_en
+
+
+# ------------------------------------------------------------------ old and new
+
+
+def show_before(view: View) -> None:
+    """Show a month by the old definitions and by the new, where the old are kept."""
+    language = view.language
+    before = {
+        old.kpi_id: old
+        for old in marts.before(view.status.version)
+        if old.kpi_id in view.catalogue
+    }
+    if not before:
+        return
+    first = next(iter(before.values()))
+    month = month_of(first.local_month)
+    found = marts.values_or_errors(
+        view.status.version,
+        tuple(kpi_id for kpi_id in view.catalogue if kpi_id in before),
+        Period(month, month, None),
+        Filters(),
+    )
+    rows = [
+        _old_and_new(before[kpi_id], view.catalogue[kpi_id], new, language)
+        for kpi_id, new in found.items()
+        if not isinstance(new, Exception)
+    ]
+    names = ("before_old", "before_new", "before_change", "before_why")
+    columns = ["changes_kpi", *names]
+    moved = [row for row in rows if row[1] != row[2]]
+    written = formats.month(first.local_month, language)
+    with st.expander(plain(say(language, "before_title", month=written))):
+        moment = formats.full_moment(first.local_as_of, language)
+        st.caption(say(language, "before_caption", moment=moment))
+        if moved:
+            table = pd.DataFrame(moved, columns=[say(language, c) for c in columns])
+            st.table(table.set_index(say(language, "changes_kpi")))
+        if len(moved) < len(rows):
+            same = formats.count(len(rows) - len(moved), language)
+            st.caption(say(language, "before_same", count=same))
+        now = formats.full_moment(view.status.local_as_of, language)
+        st.caption(say(language, "before_loads", old=moment, new=now))
+
+
+def _old_and_new(
+    old: health.Before, kpi: Kpi, new: Value, language: Language
+) -> tuple[str, ...]:
+    label = show_label(kpi, language)
+    change = kpi.change(new.value, old.value)
+    if kpi.axis == "snapshot":
+        label = say(language, "before_of_the_load", label=label)
+        change = None
+    shown = show_change(replace(new, change=change), language)
+    why = old.why_pt if language == "pt" else old.why_en
+    return (
+        plain(label),
+        plain(show_value(kpi, old.value, language)),
+        plain(show_value(kpi, new.value, language)),
+        plain(str(shown or formats.NO_VALUE)),
+        plain(why or ""),
+    )
 
 
 # ------------------------------------------------------------------ parameters

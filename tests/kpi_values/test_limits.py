@@ -130,6 +130,7 @@ def every_answer(marts: Marts, built: Built) -> dict[str, object]:
     found["last_load"] = health.last_load(marts)
     found["runs"] = health.runs(marts, 100)
     found["failures"] = health.failures(marts, 100)
+    found["before"] = health.before(marts)
     found["checks"] = checks(marts, days)
     found["chatwoot_numbers"] = chatwoot_numbers(marts, days)
     return found
