@@ -183,7 +183,8 @@ lists as (
 
     select
         {%- for list in phrase_lists().split() %}
-        max(pattern) filter (where list = '{{ list }}') as {{ list }}{{ ',' if not loop.last }}
+        max(pattern) filter (where list = '{{ list }}')
+            as {{ list }}{{ ',' if not loop.last }}
         {%- endfor %}
     from listed
 
@@ -224,9 +225,10 @@ patterns as (
     select
         ---------- around a text
         E'^\\s*(?:[*]{1,2}[^*\n:]{1,40}:[*]{1,2}|[*]{1,2}[^*\n:]{1,40}[*]{1,2}:)\\s*'
-        || E'|[^a-z0-9\n]*\\m(?:' || rtrim(replace(edited, ' ', '\s?')) || E')[^a-z0-9]*'
+        || E'|[^a-z0-9\n]*\\m' || replace(edited, ' ', '\s?') || '[^a-z0-9]*'
             as name_prefix,
-        E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m' || replace(signature, ' ', E'\\M')
+        E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m'
+        || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
         || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?))+\\s*$' as signature,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
@@ -242,7 +244,7 @@ patterns as (
         ' ' || praise as praise,
         ' ' || thanks as thanks,
         '^ (?:' || any_courtesy || '|' || any_filler || ')*' || thanks || any_filler
-        || '*[a-z]+ $' as thanks_and_name,
+        || '*' || unknown_name || '$' as thanks_and_name,
         ' ' || request as request,
         '^ ' || greeting || '(?:' || greeting || '|' || greeting_phrase || '|' || name
         || ')*$' as bare_greeting,
@@ -250,7 +252,8 @@ patterns as (
             as day_greeting,
         '^ ' || no || '(?:' || no || '|' || politeness || ')*$' as bare_no,
         '^ ' || yes || '(?:' || yes || '|' || politeness || ')*$' as bare_yes,
-        '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? (?:estrela[a-z]* )?$'
+        '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? '
+        || '(?:estrela[a-z]* )?$'
             as rating,
         '^ ' || person_alone || politeness || '*$| ' || person_request
             as person_request,
@@ -273,12 +276,14 @@ patterns as (
         ' ' || how_to as how_to,
         '^ (?:' || hello || '|' || data_request_opener || ')*' || question_word
         || '(?:[a-z0-9]+ ){1,9}[.] $' as question_without_mark,
-        '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || ')*' || question_word
-        || '[^.?]*[?] ' || question_hint || '[^.?]*[.] $' as question_and_hint,
+        '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || ')*'
+        || question_word || '[^.?]*[?] ' || question_hint || '[^.?]*[.] $'
+            as question_and_hint,
         ' ' || question_word as question_word,
         ' ' || asked_datum as asked_datum,
         E'(?:\\m' || replace(menu_word, ' ', E'\\M') || E'[^\n]*|[?][^\n]*)\n\\s*'
-        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2}|[a-h]) ?[^a-z0-9\n ][^\n]*(?:\n\\s*|$)){2}'
+        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2}|[a-h]) ?[^a-z0-9\n ][^\n]*'
+        || E'(?:\n\\s*|$)){2}'
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
             as menu_on_one_line,
