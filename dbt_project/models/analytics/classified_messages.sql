@@ -88,9 +88,10 @@ understood as (
         said.text_class
     from classified
     left join
-        lateral (
+        lateral ( -- noqa: ST05
             {{ what_the_customer_says('classified.text') }}
-        ) as said on true
+        ) as said
+        on true
     where classified.sender_class = 'contact'
 
     union all
@@ -100,9 +101,10 @@ understood as (
         said.text_class
     from classified
     left join
-        lateral (
+        lateral ( -- noqa: ST05
             {{ what_we_say('classified.text') }}
-        ) as said on true
+        ) as said
+        on true
     where classified.sender_class in ('ai', 'human', 'human_phone')
 
     union all

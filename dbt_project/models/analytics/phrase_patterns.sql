@@ -29,6 +29,7 @@ variants as (
     select
         variants.list,
         regexp_replace(variants.phrase, '^(\S+)[?] ', beginnings.beginning)
+            as phrase
     from variants
     cross join (values ('\1 '), ('')) as beginnings (beginning)
     where variants.phrase ~ '^\S+[?] '
@@ -54,7 +55,7 @@ tokens as (
 compiled as (
 
     select
-        tokens.*,
+        *,
         case
             when token = '*' then '(?:[^.?]* )?'
             when token like '%?'
@@ -132,14 +133,14 @@ telling as (
     from tokens
     where token not like '%?' and token not like '%*%'
     order by
-        list,
-        phrase,
+        list asc,
+        phrase asc,
         (
-            select min(length(form))
-            from string_to_table(token, '/') as forms (form)
+            select min(length(forms.form))
+            from string_to_table(tokens.token, '/') as forms (form)
         ) desc,
-        length(token),
-        position
+        length(token) asc,
+        position asc
 
 ),
 
@@ -149,7 +150,7 @@ telling_words as (
         spelled.list,
         array_agg(distinct forms.form) as words,
         bool_or(telling.list is null) as is_incomplete
-    from (select distinct list, phrase from tokens) as spelled
+    from spelled
     left join telling on spelled.list = telling.list and spelled.phrase = telling.phrase
     left join lateral unnest(telling.words) as forms (form) on true
     group by spelled.list
@@ -160,10 +161,10 @@ telling_words as (
 hints as (
 
     select
-        {%- for list in phrase_lists().split() %}
-        max(words) filter (where list = '{{ list }}' and not is_incomplete)
-            as {{ list }}_words{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for list in phrase_lists().split() -%}
+            max(words) filter (where list = '{{ list }}' and not is_incomplete)
+                as {{ list }}_words{{ "," if not loop.last }}
+        {% endfor %}
     from telling_words
 
 ),
@@ -182,10 +183,10 @@ signs as (
 lists as (
 
     select
-        {%- for list in phrase_lists().split() %}
-        max(pattern) filter (where list = '{{ list }}')
-            as {{ list }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for list in phrase_lists().split() -%}
+            max(pattern) filter (where list = '{{ list }}')
+                as {{ list }}{{ "," if not loop.last }}
+        {% endfor %}
     from listed
 
 ),
@@ -195,7 +196,7 @@ lists as (
 parts as (
 
     select
-        lists.*,
+        *,
         '(?:' || thanks || '|' || courtesy
         || '|(?:k+|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
         '(?:' || courtesy_filler || '|' || name || ')' as any_filler,
@@ -209,7 +210,7 @@ parts as (
 sentences as (
 
     select
-        parts.*,
+        *,
         '(?:' || greeting || '+' || unknown_name || '{0,3})' as hello,
         '(?:' || greeting_phrase || '(?:[a-z]+ ){0,6})' as wellbeing,
         '(?:(?:e )?(?:' || presentation || '(?:[a-z]+ ){0,12}|' || opening_offer
@@ -294,7 +295,15 @@ patterns as (
         ' ' || transfer as transfer,
         ' ' || no_transfer || '|[?] $' as no_transfer,
         question_tag || '[?] $' as question_tag,
-        ' ' || promise_to_return as promise_to_return,
+        ' ' || promise_to_return as promise_to_return
+    from sentences
+
+),
+
+completed as (
+
+    select
+        patterns.*,
 
         ---------- words without which none of a pattern is found
         hints.closing_offer_words || hints.opening_offer_words
@@ -315,10 +324,10 @@ patterns as (
         signs.approving as approving_signs,
         signs.approving || signs.laughing as courtesy_signs,
         signs.doubting as doubting_signs
-    from sentences
+    from patterns
     cross join hints
     cross join signs
 
 )
 
-select * from patterns
+select * from completed
