@@ -161,11 +161,13 @@ telling_words as (
 hints as (
 
     select
+        -- noqa: disable=LT02
         {% for list in phrase_lists().split() -%}
             max(words) filter (where list = '{{ list }}' and not is_incomplete)
                 as {{ list }}_words{{ "," if not loop.last }}
         {% endfor %}
     from telling_words
+    -- noqa: enable=LT02
 
 ),
 
@@ -183,11 +185,13 @@ signs as (
 lists as (
 
     select
+        -- noqa: disable=LT02
         {% for list in phrase_lists().split() -%}
             max(pattern) filter (where list = '{{ list }}')
                 as {{ list }}{{ "," if not loop.last }}
         {% endfor %}
     from listed
+    -- noqa: enable=LT02
 
 ),
 
