@@ -14,17 +14,12 @@
 {% macro plain(text) -%}
     {%- set accents = "áàâãäéèêëíìîïóòôõöúùûüçñ" -%}
     {%- set letters = "aaaaaeeeeiiiiooooouuuucn" -%}
-    {%- set made = namespace(
-        sql="translate(lower(" ~ text ~ "), '" ~ accents ~ "', '" ~ letters ~ "')"
-    ) -%}
-    {%- for letter in "aeiouhkmrsy" -%}
-        {%- for length in (3, 2) -%}
-            {%- set made.sql =
-                "replace(" ~ made.sql ~ ", '" ~ letter * length ~ "', '" ~ letter ~ "')"
-            -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{ made.sql }}
+    regexp_replace(
+        translate(lower({{ text }}), '{{ accents }}', '{{ letters }}'),
+        '([aeiouhkmrsy])\1+',
+        '\1',
+        'g'
+    )
 {%- endmacro %}
 
 {# A plain text as sentences of words: a space around each word, and ". " or "? " after
@@ -36,14 +31,13 @@
             ~ " " * spaced | length ~ "')"
     ) -%}
     {%- set made.sql = "regexp_replace(" ~ made.sql ~ ", '[^a-z0-9.? ]+', '.', 'g')" -%}
-    {%- for title in ("sr", "sra", "dr", "dra", "prof", "av") -%}
+    {%- for title in ("sr", "sra", "dr", "dra") -%}
         {%- set made.sql = "replace(" ~ made.sql ~ ", ' " ~ title ~ ".', ' " ~ title ~ "')" -%}
     {%- endfor -%}
-    {%- set made.sql = "replace(replace(" ~ made.sql ~ ", '.', ' . '), '?', ' ? ') || ' . '" -%}
+    {%- set made.sql = "replace(replace(" ~ made.sql ~ ", '.', ' . '), '?', ' ? ')" -%}
+    {%- set made.sql = "regexp_replace(" ~ made.sql ~ " || ' . ', ' {2,}', ' ', 'g')" -%}
     {%- for found, instead in [
-        ("   ", " "), ("  ", " "), ("  ", " "), ("  ", " "),
-        (". . . . ", ". "), (". . ", ". "), (". . ", ". "), (". ? ", "? "),
-        ("? . ", "? "), ("? ? ", "? "), ("? ? ", "? "),
+        (". . . ", ". "), (". . ", ". "), (". ? ", "? "), ("? . ", "? "), ("? ? ", "? "),
     ] -%}
         {%- set made.sql =
             "replace(" ~ made.sql ~ ", '" ~ found ~ "', '" ~ instead ~ "')" -%}

@@ -29,6 +29,7 @@ variants as (
     select
         variants.list,
         regexp_replace(variants.phrase, '^(\S+)[?] ', beginnings.beginning)
+            as phrase
     from variants
     cross join (values ('\1 '), ('')) as beginnings (beginning)
     where variants.phrase ~ '^\S+[?] '
@@ -54,7 +55,7 @@ tokens as (
 compiled as (
 
     select
-        tokens.*,
+        *,
         case
             when token = '*' then '(?:[^.?]* )?'
             when token like '%?'
@@ -132,14 +133,14 @@ telling as (
     from tokens
     where token not like '%?' and token not like '%*%'
     order by
-        list,
-        phrase,
+        list asc,
+        phrase asc,
         (
-            select min(length(form))
-            from string_to_table(token, '/') as forms (form)
+            select min(length(forms.form))
+            from string_to_table(tokens.token, '/') as forms (form)
         ) desc,
-        length(token),
-        position
+        length(token) asc,
+        position asc
 
 ),
 
@@ -149,7 +150,7 @@ telling_words as (
         spelled.list,
         array_agg(distinct forms.form) as words,
         bool_or(telling.list is null) as is_incomplete
-    from (select distinct list, phrase from tokens) as spelled
+    from spelled
     left join telling on spelled.list = telling.list and spelled.phrase = telling.phrase
     left join lateral unnest(telling.words) as forms (form) on true
     group by spelled.list
@@ -160,11 +161,13 @@ telling_words as (
 hints as (
 
     select
-        {%- for list in phrase_lists().split() %}
-        max(words) filter (where list = '{{ list }}' and not is_incomplete)
-            as {{ list }}_words{{ ',' if not loop.last }}
-        {%- endfor %}
+        -- noqa: disable=LT02
+        {% for list in phrase_lists().split() -%}
+            max(words) filter (where list = '{{ list }}' and not is_incomplete)
+                as {{ list }}_words{{ "," if not loop.last }}
+        {% endfor %}
     from telling_words
+    -- noqa: enable=LT02
 
 ),
 
@@ -182,10 +185,13 @@ signs as (
 lists as (
 
     select
-        {%- for list in phrase_lists().split() %}
-        max(pattern) filter (where list = '{{ list }}') as {{ list }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        -- noqa: disable=LT02
+        {% for list in phrase_lists().split() -%}
+            max(pattern) filter (where list = '{{ list }}')
+                as {{ list }}{{ "," if not loop.last }}
+        {% endfor %}
     from listed
+    -- noqa: enable=LT02
 
 ),
 
@@ -194,7 +200,7 @@ lists as (
 parts as (
 
     select
-        lists.*,
+        *,
         '(?:' || thanks || '|' || courtesy
         || '|(?:k+|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
         '(?:' || courtesy_filler || '|' || name || ')' as any_filler,
@@ -208,7 +214,7 @@ parts as (
 sentences as (
 
     select
-        parts.*,
+        *,
         '(?:' || greeting || '+' || unknown_name || '{0,3})' as hello,
         '(?:' || greeting_phrase || '(?:[a-z]+ ){0,6})' as wellbeing,
         '(?:(?:e )?(?:' || presentation || '(?:[a-z]+ ){0,12}|' || opening_offer
@@ -224,9 +230,10 @@ patterns as (
     select
         ---------- around a text
         E'^\\s*(?:[*]{1,2}[^*\n:]{1,40}:[*]{1,2}|[*]{1,2}[^*\n:]{1,40}[*]{1,2}:)\\s*'
-        || E'|[^a-z0-9\n]*\\m(?:' || rtrim(replace(edited, ' ', '\s?')) || E')[^a-z0-9]*'
+        || E'|[^a-z0-9\n]*\\m' || replace(edited, ' ', '\s?') || '[^a-z0-9]*'
             as name_prefix,
-        E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m' || replace(signature, ' ', E'\\M')
+        E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m'
+        || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
         || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?))+\\s*$' as signature,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
@@ -242,7 +249,7 @@ patterns as (
         ' ' || praise as praise,
         ' ' || thanks as thanks,
         '^ (?:' || any_courtesy || '|' || any_filler || ')*' || thanks || any_filler
-        || '*[a-z]+ $' as thanks_and_name,
+        || '*' || unknown_name || '$' as thanks_and_name,
         ' ' || request as request,
         '^ ' || greeting || '(?:' || greeting || '|' || greeting_phrase || '|' || name
         || ')*$' as bare_greeting,
@@ -250,7 +257,8 @@ patterns as (
             as day_greeting,
         '^ ' || no || '(?:' || no || '|' || politeness || ')*$' as bare_no,
         '^ ' || yes || '(?:' || yes || '|' || politeness || ')*$' as bare_yes,
-        '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? (?:estrela[a-z]* )?$'
+        '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? '
+        || '(?:estrela[a-z]* )?$'
             as rating,
         '^ ' || person_alone || politeness || '*$| ' || person_request
             as person_request,
@@ -274,12 +282,14 @@ patterns as (
         ' ' || how_to as how_to,
         '^ (?:' || hello || '|' || data_request_opener || ')*' || question_word
         || '(?:[a-z0-9]+ ){1,9}[.] $' as question_without_mark,
-        '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || ')*' || question_word
-        || '[^.?]*[?] ' || question_hint || '[^.?]*[.] $' as question_and_hint,
+        '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || ')*'
+        || question_word || '[^.?]*[?] ' || question_hint || '[^.?]*[.] $'
+            as question_and_hint,
         ' ' || question_word as question_word,
         ' ' || asked_datum as asked_datum,
         E'(?:\\m' || replace(menu_word, ' ', E'\\M') || E'[^\n]*|[?][^\n]*)\n\\s*'
-        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2}|[a-h]) ?[^a-z0-9\n ][^\n]*(?:\n\\s*|$)){2}'
+        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2}|[a-h]) ?[^a-z0-9\n ][^\n]*'
+        || E'(?:\n\\s*|$)){2}'
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
             as menu_on_one_line,
@@ -290,7 +300,15 @@ patterns as (
         ' ' || transfer as transfer,
         ' ' || no_transfer || '|[?] $' as no_transfer,
         question_tag || '[?] $' as question_tag,
-        ' ' || promise_to_return as promise_to_return,
+        ' ' || promise_to_return as promise_to_return
+    from sentences
+
+),
+
+completed as (
+
+    select
+        patterns.*,
 
         ---------- words without which none of a pattern is found
         hints.closing_offer_words || hints.opening_offer_words
@@ -311,10 +329,10 @@ patterns as (
         signs.approving as approving_signs,
         signs.approving || signs.laughing as courtesy_signs,
         signs.doubting as doubting_signs
-    from sentences
+    from patterns
     cross join hints
     cross join signs
 
 )
 
-select * from patterns
+select * from completed
