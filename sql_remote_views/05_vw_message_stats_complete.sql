@@ -2,8 +2,9 @@
 --
 -- The first response is the first human reply in the messages: Chatwoot's
 -- first_reply_created_at also counts an AI that writes with a user's token. Where
--- messages are older than their conversation, as in an imported history, it counts from
--- the first of them. A time that no integer holds (68 years, or infinite) is NULL, as in 04.
+-- messages are older than their conversation, as in an imported history, it counts
+-- from the first of them. A time that no integer holds (68 years, or infinite) is NULL,
+-- as in 04.
 create or replace view vw_message_stats_complete as
 with
 

@@ -17,7 +17,7 @@ repeated as (
 
     select
         conversation_id,
-        sum(hashtextextended(repeated::text, 0)) as version
+        sum(hashtextextended(repeated::text, 0)) as repetitions
     from {{ ref('repeated_messages') }} as repeated
     group by 1
 
@@ -51,7 +51,7 @@ versions as (
                 keyed.last_run_id,
                 inboxes.has_working_hours,
                 inboxes.working_hours,
-                repeated.version
+                repeated.repetitions
             ),
             0
         ) as built_from

@@ -201,10 +201,10 @@ closers_of_lines as (
             trim(agents.agent_name) <> ''
             and {{ is_done_by('named_closers.said', 'agents.agent_name') }}
     order by
-        named_closers.conversation_id,
-        named_closers.episode_number,
+        named_closers.conversation_id asc,
+        named_closers.episode_number asc,
         length(trim(agents.agent_name)) desc,
-        agents.is_ai
+        agents.is_ai asc
 
 ),
 

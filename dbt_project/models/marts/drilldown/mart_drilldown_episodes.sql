@@ -84,7 +84,8 @@ select
     (is_judged and resolver = 'ai_human')::integer as ai_human_resolved_episodes,
     (is_judged and resolver <> 'none')::integer as resolved_episodes,
     (is_judged and not stopped_at_our_question)::integer as resolvable_episodes,
-    (is_judged and stopped_at_our_question)::integer as stopped_at_our_question_episodes,
+    (is_judged and stopped_at_our_question)::integer
+        as stopped_at_our_question_episodes,
     (is_judged and has_takeover)::integer as takeover_episodes,
     (is_judged and has_takeover and not is_takeover_of_waiting)::integer
         as takeovers_of_nobody_waiting,
