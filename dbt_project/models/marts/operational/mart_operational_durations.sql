@@ -81,5 +81,5 @@ select
     ---------- times
     local_date
 from packed
--- What is read together lies together.
-order by metric, local_date
+-- What is read together lies together: by metric and local_date.
+order by 5, 14
