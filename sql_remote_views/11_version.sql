@@ -1,3 +1,3 @@
 -- Which version of the views this is; the loader wants that of its own.
 -- Written by `python -m loader.views`.
-comment on view vw_conversations_analytics_final is 'version 7cd5e48b15b79e7a';
+comment on view vw_conversations_analytics_final is 'version a4ac38f33f46ea63';
