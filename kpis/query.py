@@ -29,7 +29,7 @@ HISTOGRAM = "mart_operational_duration_histogram"
 # The histogram as it is read: its buckets packed, in rows that know every dimension.
 DURATIONS = "mart_operational_durations"
 DAY_AND_INBOX_ONLY = {
-    "mart_temporal_episode_hours": {"inboxes", "units", "channel_kinds"}
+    "mart_temporal_episode_hours": {"inboxes", "units", "channel_kinds", "accounts"}
 }
 
 IS_THERE = "rows"

@@ -20,6 +20,12 @@ ai_agents as (
 
 ),
 
+ai_senders as (
+
+    select * from {{ ref('ai_sender_types') }}
+
+),
+
 exploded as (
 
     select
@@ -64,7 +70,7 @@ classified as (
                 or exploded.automation_rule
                 or exploded.campaign
                 then 'automation'
-            when exploded.sender in ('AgentBot', 'Captain::Assistant') then 'ai'
+            when ai_senders.sender_type is not null then 'ai'
             when exploded.sender = 'User' and ai_agents.user_id is not null then 'ai'
             when exploded.sender = 'User' then 'human'
             when exploded.external_echo then 'human_phone'
@@ -72,6 +78,7 @@ classified as (
         end as sender_class
     from exploded
     left join ai_agents on exploded.sender_id = ai_agents.user_id
+    left join ai_senders on exploded.sender = ai_senders.sender_type
 
 ),
 
