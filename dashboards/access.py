@@ -108,11 +108,15 @@ class _Person(BaseModel):
     role: Role
     units: tuple[Text, ...] = ()
     teams: tuple[Text, ...] = ()
+    accounts: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
     def _is_limited_as_his_role(self) -> Self:
-        if (self.role == "supervisor") != bool(self.units or self.teams):
-            raise ValueError("a supervisor needs units or teams, and nobody else has")
+        has_parts = bool(self.units or self.teams)
+        if self.role != "supervisor" and has_parts:
+            raise ValueError("only a supervisor has units or teams")
+        if self.role == "supervisor" and not (has_parts or self.accounts):
+            raise ValueError("a supervisor needs units, teams or accounts")
         return self
 
 
@@ -152,7 +156,8 @@ def read_people(file: Path) -> dict[str, Reader] | None:
         email = person.email.strip().casefold()
         if email in people:
             raise AccessError(f"people: {email} is named twice")
-        people[email] = Reader(email, person.role, Limits(person.units, person.teams))
+        limits = Limits(person.units, person.teams, person.accounts)
+        people[email] = Reader(email, person.role, limits)
     return people
 
 

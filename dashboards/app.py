@@ -137,7 +137,8 @@ def _show_sign_out() -> None:
 
 
 def _limits(reader: Reader) -> str:
-    return ", ".join((*reader.limits.units, *reader.limits.teams))
+    limits = reader.limits
+    return ", ".join((*limits.units, *limits.teams, *limits.accounts))
 
 
 def _show_reader(reader: Reader) -> None:

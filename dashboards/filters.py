@@ -24,6 +24,7 @@ COMPARISONS: dict[str, Comparison] = dict(
 RESOLVERS = ("ai", "human", "ai_human", "none")
 # What a filter is called in the link.
 LISTS = {
+    "accounts": "conta",
     "units": "un",
     "channels": "canal",
     "teams": "time",
@@ -130,6 +131,7 @@ def choose(
     state = st.session_state
     places = marts.places(status.version)
     options: dict[str, Sequence[object]] = {
+        "accounts": marts.accounts(status.version),
         "units": list(places),
         "channels": marts.channel_kinds(status.version),
         "teams": list(marts.teams(status.version)),
@@ -173,6 +175,8 @@ def choose(
             label_visibility="collapsed",
             width=190,
         )
+        if len(options["accounts"]) > 1:
+            _pick("accounts", options, names, language, label_visibility="collapsed")
         _pick("units", options, names, language, label_visibility="collapsed")
         with st.popover(say(language, "more_filters"), icon=":material/tune:"):
             for name in ("channels", "teams", "agents", "labels", "resolvers"):
@@ -194,6 +198,7 @@ def choose(
         agents=tuple(state.agents),
         labels=tuple(state.labels),
         resolvers=tuple(state.resolvers),
+        accounts=tuple(state.accounts),
     )
     return View(language, status, period, kept, chosen(), pages)
 
@@ -222,6 +227,7 @@ def _names(
     """How what one can filter by is called."""
     teams, agents = marts.teams(status.version), marts.agents(status.version)
     return {
+        "accounts": str,
         "units": str,
         "labels": str,
         "channels": lambda kind: kind_name(str(kind), language),

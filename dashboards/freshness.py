@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards import formats
 from dashboards.marts import LoadStatus
-from dashboards.texts import Language, say
+from dashboards.texts import Language, plain, say
 from loader.settings import LATE_AFTER
 
 STALE_AFTER = LATE_AFTER + timedelta(days=1)  # a second daily load has not come
@@ -61,7 +61,12 @@ def show_badge(status: LoadStatus, language: Language) -> None:
         moment=formats.moment(status.local_as_of, language),
         loaded=formats.clock(status.local_loaded_at, language),
     )
-    st.badge(f"{until} · {word(status, language)}", icon=icon, color=color)
+    text = f"{until} · {word(status, language)}"
+    if status.new_accounts:
+        text += " · " + say(language, "new_accounts", names=plain(status.new_accounts))
+        icon = icon if color == "red" else ":material/warning:"
+        color = color if color == "red" else "orange"
+    st.badge(text, icon=icon, color=color)
 
 
 def show_banner(status: LoadStatus, language: Language) -> None:

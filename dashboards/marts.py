@@ -75,6 +75,7 @@ class LoadStatus:
     has_failed_load: bool
     unbuilt_local_loaded_at: datetime | None
     build_failed_local_since: datetime | None
+    new_accounts: str | None = None
 
 
 @st.cache_resource(show_spinner=False)
@@ -130,7 +131,8 @@ def load_status() -> LoadStatus:
             status.has_failed_checks,
             status.has_failed_load,
             status.unbuilt_local_loaded_at,
-            status.build_failed_local_since
+            status.build_failed_local_since,
+            status.new_accounts
         from marts.mart_load_status as status
         """
     )
@@ -329,6 +331,25 @@ def inboxes(version: str) -> dict[int, str]:
     """The names of the inboxes."""
     del version
     return _names("inbox_id", "inbox_name", "mart_inboxes")
+
+
+@_kept(8)
+def accounts(version: str) -> list[str]:
+    """The accounts of Chatwoot that the numbers are of."""
+    del version
+    rows = marts().read("select account_name from marts.mart_accounts order by 1")
+    return [row["account_name"] for row in rows]
+
+
+@_kept(8)
+def ignored(version: str) -> dict[str, int]:
+    """How many conversations are with no customer, by reason."""
+    del version
+    rows = marts().read(
+        "select ignored_reason, sum(conversations)::integer as conversations"
+        " from marts.mart_ignored_conversations group by 1 order by 2 desc, 1"
+    )
+    return {row["ignored_reason"]: row["conversations"] for row in rows}
 
 
 @_kept(8)

@@ -27,6 +27,9 @@ TEXTS = {
     "versus_four_weeks": ("vs. 4 semanas antes", "vs. 4 weeks before"),
     "versus_year": ("vs. ano anterior", "vs. previous year"),
     "versus_none": ("sem comparação", "no comparison"),
+    "accounts": ("Contas", "Accounts"),
+    "all_accounts": ("Todas as contas", "All accounts"),
+    "one_of_accounts": ("Conta", "Account"),
     "units": ("Unidades", "Units"),
     "all_units": ("Todas as unidades", "All units"),
     "one_of_units": ("Unidade", "Unit"),
@@ -118,6 +121,10 @@ TEXTS = {
         "estar errada. Quem cuida dos dados vê qual com `make status`.",
         "A check of the data has failed (since {since}): some numbers may be wrong. "
         "Whoever looks after the data sees which with `make status`.",
+    ),
+    "new_accounts": (
+        "conta nova no Chatwoot, fora dos números: {names}",
+        "new account in Chatwoot, not in the numbers: {names}",
     ),
     # ---------- states
     "no_data_title": ("Ainda não há dados", "There is no data yet"),
@@ -391,6 +398,29 @@ TEXTS = {
     ),
     "trend_line": ("Tendência", "Trend"),
     # ---------- checks
+    "ignored": ("Conversas fora dos números", "Conversations not in the numbers"),
+    "ignored_caption": (
+        "Não são de clientes: não contam como demanda, espera nem mensagem, e "
+        "continuam na lista de conversas.",
+        "They are with no customer: no demand, wait or message of theirs counts, and "
+        "they can still be opened.",
+    ),
+    "ignored_none": ("Nenhuma.", "None."),
+    "ignored_reason": ("Motivo", "Reason"),
+    "ignored_short": ("Fora dos números", "Not counted"),
+    "ignored_group": ("Grupo do WhatsApp", "WhatsApp group"),
+    "ignored_broadcast": (
+        "Status ou lista de transmissão do WhatsApp",
+        "WhatsApp status or broadcast list",
+    ),
+    "ignored_contact": (
+        "Contato na lista de ignorados",
+        "Contact on the list of those ignored",
+    ),
+    "ignored_label": (
+        "Etiqueta na lista de ignorados",
+        "Label on the list of those ignored",
+    ),
     "checks": ("Os números conferem?", "Do the numbers agree?"),
     "checks_caption": (
         "Confere agora, nos dados carregados, de {first} a {last}, sem filtros.",

@@ -9,8 +9,8 @@ from psycopg2 import sql
 class Filters:
     """What to keep, by dimension; an empty one keeps all.
 
-    A unit or kind of channel stands for its inboxes. Team 0 is "no team". An agent
-    keeps the episodes in which he wrote, and of replies his own.
+    A unit, kind of channel or account stands for its inboxes. Team 0 is "no team". An
+    agent keeps the episodes in which he wrote, and of replies his own.
     """
 
     inboxes: tuple[int, ...] = ()
@@ -22,6 +22,7 @@ class Filters:
     resolvers: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     hours_kinds: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     @property
     def used(self) -> frozenset[str]:
@@ -48,6 +49,10 @@ CONDITIONS = {
     "channel_kinds": (
         "mart.inbox_id in (select inbox_id from marts.mart_inboxes"
         " where channel_kind = any(%(channel_kinds)s))"
+    ),
+    "accounts": (
+        "mart.inbox_id in (select inbox_id from marts.mart_inboxes"
+        " where account_name = any(%(accounts)s))"
     ),
     "teams": "coalesce(mart.team_id, 0) = any(%(teams)s)",
     "agents": "mart.agent_ids && %(agents)s::bigint[]",
@@ -87,6 +92,7 @@ GROUPS = {
     "inbox": ("mart.inbox_id", ""),
     "unit": ("inboxes.unit", INBOXES),
     "channel_kind": ("inboxes.channel_kind", INBOXES),
+    "account": ("inboxes.account_name", INBOXES),
     "team": ("coalesce(mart.team_id, 0)", ""),
     "agent": (
         "agents.agent_id",

@@ -1,8 +1,8 @@
 """Whose rows one may read: every table of `marts` becomes what is within the limits.
 
 Queries name tables as `marts.name`. For each of them stands a subquery that keeps the
-rows of one's units and teams, and masks contacts, so that no query can forget it. A
-table without a rule cannot be read at all.
+rows of one's units, teams and accounts, and masks contacts, so that no query can forget
+it. A table without a rule cannot be read at all.
 """
 
 import re
@@ -17,20 +17,25 @@ TABLE = re.compile(
 
 @dataclass(frozen=True)
 class Limits:
-    """The units and teams, by name, whose rows one may read; none named means all.
+    """The units, teams and accounts, by name, whose rows one may read; none means all.
 
-    Where both are named, rows must be of both.
+    Where several kinds are named, rows must be of each.
     """
 
     units: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.units or self.teams)
+        return bool(self.units or self.teams or self.accounts)
 
     def bound(self) -> dict[str, list[str]]:
         """The values to bind, by name."""
-        named = {"limit_units": list(self.units), "limit_teams": list(self.teams)}
+        named = {
+            "limit_units": list(self.units),
+            "limit_teams": list(self.teams),
+            "limit_accounts": list(self.accounts),
+        }
         return {name: values for name, values in named.items() if values}
 
 
@@ -61,6 +66,7 @@ BY_INBOX_AND_TEAM = frozenset(
         "mart_executive_chatwoot_bot_days",
         "mart_executive_chatwoot_days",
         "mart_executive_episode_days",
+        "mart_ignored_conversations",
         "mart_operational_durations",
         "mart_operational_queue",
         "mart_quality_comment_terms",
@@ -92,7 +98,8 @@ WITHOUT_NUMBERS = {
         " is_building, is_mixed, has_failed_build, has_failed_checks,"
         " has_failed_load,"
         " local_date, as_of, local_as_of, loaded_at, local_loaded_at,"
-        " unbuilt_local_loaded_at, build_failed_local_since"
+        " unbuilt_local_loaded_at, build_failed_local_since,"
+        " null::text as new_accounts"
         " from marts.mart_load_status"
     ),
     "mart_load_runs": (
@@ -111,7 +118,8 @@ CONVERSATIONS = "mart_drilldown_conversations"
 # Those who may not see contacts read the masked ones under the names of the others.
 MASKED = (
     "select conversation_id, account_id, display_id, inbox_id, team_id, assignee_id,"
-    " contact_key, status, priority_label, inbox_name, unit, channel_kind, team_name,"
+    " contact_key, status, priority_label, ignored_reason, inbox_name, unit,"
+    " channel_kind, team_name,"
     " assignee_name, masked_contact_name as contact_name,"
     " masked_contact_phone as contact_phone, null::text as contact_email, labels,"
     " null::jsonb as custom_attributes, local_timezone, local_date, created_at,"
@@ -142,6 +150,11 @@ def _of_rows(limits: Limits) -> str:
         conditions.append(
             "inbox_id in (select kept.inbox_id from marts.mart_inboxes as kept"
             " where kept.unit = any(%(limit_units)s))"
+        )
+    if limits.accounts:
+        conditions.append(
+            "inbox_id in (select kept.inbox_id from marts.mart_inboxes as kept"
+            " where kept.account_name = any(%(limit_accounts)s))"
         )
     if limits.teams:
         conditions.append(
@@ -177,6 +190,8 @@ def _hours(limits: Limits) -> str:
 def _inboxes(limits: Limits) -> str:
     """A team's inboxes are those in which it has conversations."""
     condition = "unit = any(%(limit_units)s)" if limits.units else "true"
+    if limits.accounts:
+        condition += " and account_name = any(%(limit_accounts)s)"
     if limits.teams:
         condition += (
             " and inbox_id in"
@@ -185,8 +200,22 @@ def _inboxes(limits: Limits) -> str:
     return f"select * from marts.mart_inboxes where {condition}"
 
 
+def _accounts(limits: Limits) -> str:
+    """Those of the inboxes that are left."""
+    return (
+        "select * from marts.mart_accounts where account_id in"
+        f" (select kept.account_id from ({_inboxes(limits)}) as kept)"
+    )
+
+
 def _teams(limits: Limits) -> str:
     condition = "team_name = any(%(limit_teams)s)" if limits.teams else "true"
+    if limits.accounts:
+        condition += (
+            " and account_id in (select kept.account_id"
+            " from marts.mart_accounts as kept"
+            " where kept.account_name = any(%(limit_accounts)s))"
+        )
     if limits.units:
         condition += (
             " and team_id in"
@@ -214,6 +243,7 @@ def _labels(limits: Limits) -> str:
 
 
 OTHERS: dict[str, Callable[[Limits], str]] = {
+    "mart_accounts": _accounts,
     "mart_agents": _agents,
     "mart_drilldown_messages": _messages,
     "mart_inboxes": _inboxes,

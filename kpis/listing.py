@@ -223,9 +223,9 @@ class Timeline:
 
 CONVERSATION = """
 select
-    conversation_id, account_id, display_id, status, priority_label, inbox_name, unit,
-    channel_kind, team_name, assignee_name, contact_name, contact_phone,
-    labels, local_timezone, created_at, last_activity_at
+    conversation_id, account_id, display_id, status, priority_label, ignored_reason,
+    inbox_name, unit, channel_kind, team_name, assignee_name, contact_name,
+    contact_phone, labels, local_timezone, created_at, last_activity_at
 from marts.mart_drilldown_conversations
 where conversation_id = %(conversation_id)s
 """

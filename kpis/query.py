@@ -31,7 +31,7 @@ QUEUE = "mart_operational_queue"
 # Values packed, in rows that know every dimension.
 DURATIONS = "mart_operational_durations"
 DAY_AND_INBOX_ONLY = {
-    "mart_temporal_episode_hours": {"inboxes", "units", "channel_kinds"}
+    "mart_temporal_episode_hours": {"inboxes", "units", "channel_kinds", "accounts"}
 }
 
 IS_THERE = "rows"

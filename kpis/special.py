@@ -29,7 +29,7 @@ from kpis.values import Part, Value
 DAYS_PER_MONTH = 365.25 / 12
 WEEKS_OF_TREND = 12
 FEWEST_WEEKS = 6
-FORECAST_DIMENSIONS = {"inboxes", "units", "channel_kinds"}
+FORECAST_DIMENSIONS = {"inboxes", "units", "channel_kinds", "accounts"}
 WHOLE = [0]  # no inbox's id
 MOST_TERMS = 20
 FEWEST_COMMENTS_WITH_TERM = 2

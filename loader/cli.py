@@ -16,6 +16,7 @@ import psycopg2
 
 from demo.embedded import EmbeddedPostgresError
 from loader import (
+    accounts,
     backup,
     builds,
     contract,
@@ -59,6 +60,7 @@ class Cli(click.Group):
             stop("another load is running on this warehouse", EXIT_ANOTHER_RUN)
         except (
             EmbeddedPostgresError,
+            accounts.AccountsError,
             backup.BackupError,
             builds.NothingLoadedError,
             contract.ContractError,

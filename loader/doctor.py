@@ -1,17 +1,23 @@
 """Check everything that a load needs, and say how to mend what is wrong."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg2
 
 from loader import contract, schedule, source, status
+from loader.accounts import AccountsError
 from loader.database import one_row
 from loader.failures import UnreachableError, explain
 from loader.settings import ENV_FILE, LATE_AFTER, Settings
-from loader.warehouse import ACCESS_LOG_TABLE, RAW_SCHEMA
+from loader.warehouse import (
+    ACCESS_LOG_TABLE,
+    RAW_SCHEMA,
+    array_literal,
+    known_accounts,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ def examine(settings: Settings) -> list[Finding]:
         (_warehouse, "warehouse"),
         (_build, "build"),
         (_unlisted_ai_users, "warehouse"),
+        (_no_customers, "warehouse"),
         (_dashboard_role, "dashboard role"),
         (_operations, "operations"),
     ):
@@ -91,6 +98,22 @@ def _source(settings: Settings) -> Iterator[Finding]:
             )
             return
         yield Finding(True, "source: the views are those of this version")
+        try:
+            chosen = snapshot.use_accounts(_known_accounts(settings))
+        except AccountsError as error:
+            what, *rows = str(error).splitlines()
+            found = "; ".join(row.strip() for row in rows)
+            yield Finding(False, f"source: {what}", found)
+            return
+        named = ", ".join(map(str, chosen.loaded)) or "none, for there are none in use"
+        yield Finding(True, f"source: accounts loaded: {named}")
+        for account in chosen.new:
+            yield Finding(
+                True,
+                f"source: a new account with conversations is not loaded: {account}",
+                f"SOURCE_ACCOUNT_IDS={array_literal(chosen.ids)[1:-1]} in .env to leave"
+                f" it out, or add {account.account_id} to load it",
+            )
         if unknown := snapshot.use_ai_users():
             yield Finding(
                 False,
@@ -98,7 +121,18 @@ def _source(settings: Settings) -> Iterator[Finding]:
                 "list the ids or e-mails of AI users in dbt_project/seeds/ai_users.csv",
             )
         else:
-            yield Finding(True, f"source: {len(settings.ai_users)} AI user(s) known")
+            yield Finding(True, f"source: {len(snapshot.ai_user_ids)} AI user(s) known")
+
+
+def _known_accounts(settings: Settings) -> list[int]:
+    """The accounts of the warehouse, if it can be asked; else it says so itself."""
+    with (
+        suppress(psycopg2.Error, UnreachableError),
+        closing(settings.warehouse.connect()) as connection,
+        connection.cursor() as cursor,
+    ):
+        return known_accounts(cursor)
+    return []
 
 
 def _warehouse(settings: Settings) -> Iterator[Finding]:
@@ -221,6 +255,58 @@ def _unlisted_ai_users(settings: Settings) -> Iterator[Finding]:
                 True,
                 f"warehouse: users {quick} reply within seconds at all hours",
                 "if they are AIs, list them in dbt_project/seeds/ai_users.csv",
+            )
+
+
+# Contacts that look as if they were no customers, and count as such.
+CANDIDATES = """
+with
+
+counted as (
+
+    select
+        conversations.contact_id,
+        conversations.contact_name,
+        conversations.contact_identifier
+    from analytics.conversations
+    where not exists (
+        select from analytics.ignored_conversations as ignored
+        where ignored.conversation_id = conversations.conversation_id
+    )
+
+)
+
+select
+    coalesce('contact ' || contact_id, 'no contact'),
+    count(*)
+from counted
+where
+    contact_name ~* '\\m(teste?|testing|grupo|group|bot)\\M'
+    or contact_identifier ~ '@'
+    and contact_identifier !~* '@(lid|c\\.us|s\\.whatsapp\\.net)$'
+    and contact_identifier !~* '^[^@ ]+@[^@ ]+\\.[a-z]{2,}$'
+group by contact_id
+order by 2 desc, 1
+limit 5
+"""
+
+
+def _no_customers(settings: Settings) -> Iterator[Finding]:
+    with (
+        closing(settings.warehouse.connect()) as connection,
+        connection.cursor() as cursor,
+    ):
+        relation = "analytics.ignored_conversations"
+        if one_row(cursor, "select to_regclass(%s)", relation) == (None,):
+            return
+        cursor.execute(CANDIDATES)
+        found = [f"{contact} ({count})" for contact, count in cursor.fetchall()]
+        if found:
+            yield Finding(
+                True,
+                "warehouse: may be groups or tests (conversations), and"
+                f" count as customers: {', '.join(found)}",
+                'docs/episodes.md, "Who is a customer"',
             )
 
 

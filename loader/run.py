@@ -229,8 +229,12 @@ class Run:
                 snapshot.check_contract()  # now nobody can change it
                 if reshape.follow(self._settings.warehouse, snapshot.loaded_columns()):
                     watermark = None
+                chosen = snapshot.use_accounts(self._session.known_accounts())
                 snapshot.use_ai_users()
-                self._facts |= snapshot.facts()
+                self._facts |= snapshot.facts() | {
+                    "account_ids": chosen.ids,
+                    "new_accounts": [str(account) for account in chosen.new],
+                }
                 yield snapshot, watermark
         except BaseException as error:
             # Without a warehouse nothing can be noted: the next run does it.

@@ -22,7 +22,10 @@ from loader.failures import Side, Source, WarehouseSide
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = PROJECT_ROOT / ".env"
-AI_USERS_SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "ai_users.csv"
+SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
+AI_USERS_SEED = SEEDS / "ai_users.csv"
+AI_SENDER_TYPES_SEED = SEEDS / "ai_sender_types.csv"
+GREATEST_ID = 2**31 - 1
 # The version of the project; a landed change is a release.
 RELEASE: str = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text())["project"][
     "version"
@@ -54,6 +57,7 @@ class Settings(BaseSettings):
     source_db_sslrootcert: str | None = None
     source_db_owner_user: str | None = None
     source_db_owner_password: SecretStr | None = None
+    source_account_ids: str | None = None
 
     local_db_host: str | None = None
     local_db_port: int = Field(default=5432, ge=1, le=65535)
@@ -87,6 +91,20 @@ class Settings(BaseSettings):
         if name not in available_timezones():
             raise ValueError("no such time zone; an example: America/Sao_Paulo")
         return name
+
+    @field_validator("source_account_ids")
+    @classmethod
+    def _are_accounts(cls, text: str | None) -> str | None:
+        ids = [] if text is None else [each.strip() for each in text.split(",")]
+        if not all(
+            re.fullmatch(r"[0-9]{1,10}", each) and 0 < int(each) <= GREATEST_ID
+            for each in ids
+        ):
+            raise ValueError(
+                "give the numbers of Chatwoot's accounts with commas between them,"
+                " such as 1 or 1,77"
+            )
+        return text
 
     @field_validator("source_db_host", "local_db_host")
     @classmethod
@@ -193,11 +211,21 @@ class Settings(BaseSettings):
             self.dashboard_db_user, password.get_secret_value()
         )
 
+    @property
+    def account_ids(self) -> tuple[int, ...]:
+        """The accounts that SOURCE_ACCOUNT_IDS names, if it does."""
+        named = (self.source_account_ids or "").split(",")
+        return tuple(sorted({int(each) for each in named if each.strip()}))
+
     @cached_property
     def ai_users(self) -> list[str]:
         """User ids or e-mails of AI agents that write with a user's token."""
-        with AI_USERS_SEED.open(newline="") as file:
-            return [row["ai_user"].strip() for row in csv.DictReader(file)]
+        return _column(AI_USERS_SEED, "ai_user")
+
+    @cached_property
+    def ai_sender_types(self) -> list[str]:
+        """The types of senders that are AIs, as Chatwoot and its forks write them."""
+        return _column(AI_SENDER_TYPES_SEED, "sender_type")
 
     @property
     def backup_folder(self) -> Path:
@@ -230,6 +258,11 @@ class Settings(BaseSettings):
             getattr(self, f"{prefix}_sslmode") or default,
             getattr(self, f"{prefix}_sslrootcert"),
         )
+
+
+def _column(seed: Path, name: str) -> list[str]:
+    with seed.open(newline="") as file:
+        return [row[name].strip() for row in csv.DictReader(file)]
 
 
 def is_host(text: str) -> bool:

@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import IO, Any
 import psycopg2
 
 from loader import contract, views
+from loader.accounts import Account, AccountsError, Choice, choose, which
 from loader.database import PgConnection
 from loader.settings import Settings
 from loader.warehouse import Watermark, array_literal
@@ -24,6 +25,7 @@ REPLICATED_VIEWS = {
     "conversation_context": "vw_conversation_context",
 }
 DIMENSION_VIEWS = {
+    "accounts": ("vw_accounts", "account_id"),
     "inboxes": ("vw_inboxes", "inbox_id"),
     "agents": ("vw_agents", "user_id"),
     "teams": ("vw_teams", "team_id"),
@@ -33,6 +35,12 @@ LOADED_VIEWS = REPLICATED_VIEWS | {
 }
 # What tells of changes is read by name, and not loaded: its contract stands here.
 PROBE_VIEWS = {
+    "vw_source_accounts": {
+        "account_id": "bigint",
+        "account_name": "character varying",
+        "has_conversations": "boolean",
+        "conversations": "bigint",
+    },
     "vw_conversation_changes": {"conversation_id": "integer", "fingerprint": "bigint"},
     "vw_row_versions": {
         "table_name": "text",
@@ -69,6 +77,7 @@ MAX_CONVERSATION_ID = 2**31 - 1
 # holds a table, a standby that had to choose between our query and its replay.
 TRANSIENT_SQLSTATES = ("08", "40001", "40P01", "55P03", "57P01", "57P02", "57P03")
 LOCK_TIMEOUT = "5s"
+RESERVED_DOMAIN = ".example"  # RFC 2606
 
 
 class SourceError(Exception):
@@ -103,6 +112,7 @@ class Snapshot:
         self.statements = 0
         self.seconds = 0.0
         self.bytes_read = 0
+        self.ai_user_ids: list[int] = []
 
     def begin(self, *, locked: bool = False) -> None:
         """Begin anew, as of now: every statement sees the source at one moment.
@@ -236,8 +246,30 @@ class Snapshot:
         )
         return is_superuser, [table for (table,) in writable]
 
+    def use_accounts(self, known: Iterable[int]) -> Choice:
+        """Tell the views which accounts to show; `known` are those of the warehouse.
+
+        Raises AccountsError where several could be meant: nothing else is read then.
+        """
+        rows = self._rows(
+            "select account_id, account_name, has_conversations"
+            " from vw_source_accounts order by 1"
+        )
+        chosen = choose(
+            self._settings.account_ids, [Account(*row) for row in rows], known
+        )
+        if chosen is None:
+            raise AccountsError(which(self._counted_accounts()))
+        self._set("allpfit.account_ids", array_literal(chosen.ids))
+        return chosen
+
     def use_ai_users(self) -> list[str]:
-        """Tell the views which users are AI agents; return those that do not exist."""
+        """Tell the views who is an AI; return the users listed that do not exist.
+
+        No real user has an address in .example: such a one is the demo's.
+        """
+        types = ",".join(f'"{each}"' for each in self._settings.ai_sender_types)
+        self._set("allpfit.ai_sender_types", f"{{{types}}}")
         listed = [user.lower() for user in self._settings.ai_users]
         rows = self._rows(
             "select user_id, user_id::text, lower(agent_email) from vw_agents"
@@ -245,10 +277,14 @@ class Snapshot:
             listed,
             listed,
         )
-        ids = "{" + ",".join(str(user_id) for user_id, *_ in rows) + "}"
-        self._set("allpfit.ai_user_ids", ids)
+        self.ai_user_ids = [user_id for user_id, *_ in rows]
+        self._set("allpfit.ai_user_ids", array_literal(self.ai_user_ids))
         known = {name for _, *names in rows for name in names}
-        return [user for user in listed if user not in known]
+        return [
+            user
+            for user in listed
+            if user not in known and not user.endswith(RESERVED_DOMAIN)
+        ]
 
     def table_states(self, watermark: Watermark | None) -> dict[str, TableState]:
         """Look at every table that makes up a conversation."""
@@ -385,10 +421,20 @@ class Snapshot:
             " where to_regclass(view) is not null",
             views.names(),
         )
-        ai_user_ids = self._value("select current_setting('allpfit.ai_user_ids')")
+        ((ai_user_ids, ai_sender_types),) = self._rows(
+            "select current_setting('allpfit.ai_user_ids'),"
+            " current_setting('allpfit.ai_sender_types')"
+        )
         timezone = self._settings.business_timezone
-        facts = [identity, definitions, timezone, ai_user_ids]
+        facts = [identity, definitions, timezone, ai_user_ids, ai_sender_types]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    def _counted_accounts(self) -> list[tuple[Account, int]]:
+        rows = self._rows(
+            "select account_id, account_name, has_conversations, conversations"
+            " from vw_source_accounts order by 1"
+        )
+        return [(Account(*row), count) for *row, count in rows]
 
     def _set(self, name: str, value: str) -> None:
         self._rows("select set_config(%s, %s, true)", name, value)
@@ -436,13 +482,15 @@ class Snapshot:
 def is_same_life(watermark: Watermark | None, facts: dict[str, Any]) -> bool:
     """Whether transaction ids say what was written since the watermark.
 
-    They do on a server that has not been restarted, as one that was restored must be.
+    They do on a server that has not been restarted, as one that was restored must be,
+    where the same accounts are looked at.
     """
     if watermark is None:
         return False
     since = facts["snapshot_xmax"] - watermark.snapshot_xmin
     return bool(
         watermark.is_last_run
+        and watermark.account_ids == facts["account_ids"]
         and watermark.settings_fingerprint == facts["settings_fingerprint"]
         and 0 <= since < MAX_TRANSACTIONS_SINCE
     )

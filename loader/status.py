@@ -1,7 +1,7 @@
 """How the warehouse is: freshness, the last runs, rows, failures, the last backup."""
 
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +11,13 @@ from psycopg2 import sql
 from loader import backup
 from loader.database import PgCursor, one_row
 from loader.settings import LATE_AFTER, Settings
-from loader.warehouse import BUILD_LOCK_KEY, BUILDS, LOAD_LOCK_KEY, RAW_SCHEMA
+from loader.warehouse import (
+    BUILD_LOCK_KEY,
+    BUILDS,
+    HAS_ACCOUNTS,
+    LOAD_LOCK_KEY,
+    RAW_SCHEMA,
+)
 
 RUNS_SHOWN = 10
 LOCK_TIMEOUT_SECONDS = 10
@@ -96,6 +102,8 @@ class Status:
     rows: dict[str, int]
     last_reconcile: Reconcile | None
     last_backup: Backup | None
+    account_ids: list[int] = field(default_factory=list)
+    new_accounts: list[str] = field(default_factory=list)
 
 
 def collect(settings: Settings) -> Status:
@@ -111,6 +119,7 @@ def collect(settings: Settings) -> Status:
                 return Status(
                     zone, False, None, None, False, [], 0, 0, None, {}, None, saved
                 )
+            account_ids, new_accounts = _accounts(cursor)
             is_loading = _is_held(cursor, LOAD_LOCK_KEY)
             last_build = _last_build(cursor)
             as_of, loaded_at, now = one_row(
@@ -144,6 +153,8 @@ def collect(settings: Settings) -> Status:
                 rows=_rows(cursor),
                 last_reconcile=_last_reconcile(cursor),
                 last_backup=saved,
+                account_ids=account_ids,
+                new_accounts=new_accounts,
             )
 
 
@@ -172,6 +183,18 @@ def _is_held(cursor: PgCursor, lock_key: int) -> bool:
         lock_key,
     )
     return bool(is_held)
+
+
+def _accounts(cursor: PgCursor) -> tuple[list[int], list[str]]:
+    """The accounts that the last good load read, and those that nobody decided on."""
+    if one_row(cursor, f"select {HAS_ACCOUNTS}") == (False,):
+        return [], []  # loaded by an earlier release
+    cursor.execute(
+        f"select coalesce(account_ids, '{{}}'), coalesce(new_accounts, '{{}}')"
+        f" from {RAW_SCHEMA}.load_runs where status = 'succeeded'"
+        " order by run_id desc limit 1"
+    )
+    return next(iter(cursor.fetchall()), ([], []))
 
 
 def _last_build(cursor: PgCursor) -> Build | None:
@@ -302,6 +325,11 @@ def describe(status: Status) -> str:
             )
         lines.append(f"loading now    {'yes' if status.is_loading else 'no'}")
         lines.append(f"last build     {_describe_build(status, zone)}")
+        if status.account_ids:
+            loaded = ", ".join(map(str, status.account_ids))
+            new = "; ".join(status.new_accounts)
+            more = f"; not loaded, and new: {new} (make doctor)" if new else ""
+            lines.append(f"accounts       {loaded}{more}")
         lines.append(f"failures       {status.failures_of_7_days} in the last 7 days")
     lines.append(f"last reconcile {_describe_reconcile(status.last_reconcile, zone)}")
     lines.append(f"last backup    {_describe_backup(status.last_backup, zone)}")

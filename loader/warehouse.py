@@ -66,7 +66,10 @@ drop constraint if exists load_runs_mode_check,
 add column if not exists request text, -- such as 'full', or 'since 2026-01-31'
 add column if not exists source_tables jsonb,
 add column if not exists reconciliation jsonb,
-add column if not exists release text; -- the version of this project that ran
+add column if not exists release text, -- the version of this project that ran
+add column if not exists account_ids bigint[], -- the accounts that were loaded
+-- Those with conversations that no setting names, such as '77 Padaria'.
+add column if not exists new_accounts text[];
 
 -- What dbt made of which load. Tests come after the models: once all of these are
 -- built, the marts show one load, whatever the tests say.
@@ -84,6 +87,15 @@ create table if not exists {RAW_SCHEMA}.builds (
     error text
 );
 """
+
+# The newest column of the history.
+HAS_ACCOUNTS = f"""exists (
+    select from pg_attribute
+    where
+        attrelid = to_regclass('{RAW_SCHEMA}.load_runs')
+        and attname = 'new_accounts'
+        and not attisdropped
+)"""
 
 # A warehouse that a release without a history of builds has built.
 FIRST_BUILD = f"""
@@ -130,6 +142,7 @@ class Watermark:
     settings_fingerprint: str
     dimensions_fingerprint: str
     source_tables: dict[str, Any]
+    account_ids: list[int] | None  # None for a run of an earlier release
     is_last_run: bool  # no run has begun, and not ended well, since
 
 
@@ -224,6 +237,7 @@ class Warehouse:
                     settings_fingerprint,
                     dimensions_fingerprint,
                     source_tables,
+                    account_ids,
                     run_id = (
                         select max(run_id)
                         from {RAW_SCHEMA}.load_runs
@@ -238,6 +252,11 @@ class Warehouse:
             )
             found = cursor.fetchone()
         return None if found is None else Watermark(*found)
+
+    def known_accounts(self) -> list[int]:
+        """List the accounts that are loaded: as the last good run said, or the rows."""
+        with self._transaction() as cursor:
+            return known_accounts(cursor)
 
     def count_loaded(self) -> int:
         """Count the conversations that are loaded."""
@@ -606,6 +625,27 @@ class Warehouse:
             yield cursor
 
 
+def known_accounts(cursor: PgCursor) -> list[int]:
+    """List the accounts that are loaded: as the last good run said, or the rows."""
+    (has_accounts, has_rows) = one_row(
+        cursor,
+        f"select {HAS_ACCOUNTS}, to_regclass(%s) is not null",
+        f"{RAW_SCHEMA}.conversations",
+    )
+    if has_accounts:
+        cursor.execute(
+            f"select account_ids from {RAW_SCHEMA}.load_runs"
+            " where status = 'succeeded' order by run_id desc limit 1"
+        )
+        for (account_ids,) in cursor.fetchall():
+            if account_ids:
+                return list(account_ids)
+    if not has_rows:
+        return []
+    cursor.execute(f"select distinct account_id from {RAW_SCHEMA}.conversations")
+    return [account_id for (account_id,) in cursor.fetchall()]
+
+
 def array_literal(ids: list[int]) -> str:
     """Return ids as one text: an array of many values takes long to parse."""
     return f"{{{','.join(map(str, ids))}}}"
@@ -679,17 +719,18 @@ def keep_books(cursor: PgCursor) -> None:
 
     Raises NewerReleaseError where a newer release than this one has written to them.
     """
-    (has_builds, has_first_build) = one_row(
+    (has_builds, has_first_build, has_accounts) = one_row(
         cursor,
         "select to_regclass(%s) is not null,"
-        " to_regclass('marts.mart_load_status') is not null",
+        " to_regclass('marts.mart_load_status') is not null,"
+        f" {HAS_ACCOUNTS}",
         BUILDS,
     )
     # Only where it is missing: an alter waits for all who read, and vice versa.
-    if not has_builds:
+    if not (has_builds and has_accounts):
         cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
         cursor.execute(BOOKKEEPING)
-        if has_first_build:
+        if has_first_build and not has_builds:
             cursor.execute(FIRST_BUILD)
     refuse_newer(cursor)
 

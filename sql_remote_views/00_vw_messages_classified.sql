@@ -6,8 +6,10 @@
 -- would end the whole query. In the string form the quotes of a key are escaped once,
 -- those of what somebody wrote in a value three times or more.
 --
--- An AI that answers with a user's access token looks like a person. The session
--- setting allpfit.ai_user_ids ('{12,34}') names those users; unset means none.
+-- An AI is known by the type of its sender, which the session setting
+-- allpfit.ai_sender_types names; unset means Chatwoot's own, AgentBot and
+-- Captain::Assistant. One that answers with a user's access token looks like a person:
+-- the setting allpfit.ai_user_ids ('{12,34}') names those users; unset means none.
 create or replace view vw_messages_classified as
 with
 
@@ -16,6 +18,7 @@ decoded as (
     select
         messages.id as message_id,
         messages.conversation_id,
+        messages.account_id,
         messages.content,
         messages.message_type,
         messages.content_type,
@@ -90,6 +93,10 @@ facts as (
         additional_attributes ? 'campaign_id' as is_from_campaign,
         additional_attributes ? 'template_params' as is_template
     from decoded
+    where
+        account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
 
 )
 
@@ -102,7 +109,13 @@ select
         when message_type = 3 or is_from_automation_rule or is_from_campaign
             then 'automation'
         when
-            sender_type in ('AgentBot', 'Captain::Assistant')
+            sender_type = any((
+                select
+                    coalesce(
+                        nullif(current_setting('allpfit.ai_sender_types', true), ''),
+                        '{AgentBot,Captain::Assistant}'
+                    )::text[]
+            )::text[])
             or sender_type = 'User' and sender_id = any((
                 select
                     coalesce(

@@ -37,4 +37,8 @@ left join vw_shown_contacts as contacts on conversations.contact_id = contacts.i
 left join inboxes on conversations.inbox_id = inboxes.id
 left join users on conversations.assignee_id = users.id
 left join teams on conversations.team_id = teams.id
-left join accounts on conversations.account_id = accounts.id;
+left join accounts on conversations.account_id = accounts.id
+where
+    conversations.account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[]);

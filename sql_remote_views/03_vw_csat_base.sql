@@ -12,6 +12,10 @@ latest_answers as (
         feedback_message as csat_feedback,
         created_at::timestamp as csat_created_at
     from csat_survey_responses
+    where
+        account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
     order by conversation_id asc, created_at desc, id desc
 
 )

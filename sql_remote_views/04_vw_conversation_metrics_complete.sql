@@ -28,7 +28,7 @@ measured as (
         - extract(epoch from conversations.waiting_since) as waiting_time_seconds
     from conversations
     left join lateral (
-        -- The name is no condition of the scan: the planner would join its index in.
+        -- Name and account are no conditions of an index: the planner would join it in.
         select
             min(
                 coalesce(reporting_events.event_end_time, reporting_events.created_at)
@@ -36,7 +36,11 @@ measured as (
                 where reporting_events.name = 'conversation_resolved'
             ) as resolved_at
         from reporting_events
-        where reporting_events.conversation_id = conversations.id
+        where
+            reporting_events.conversation_id = conversations.id
+            and (reporting_events.account_id = any((
+                select loaded.account_ids from vw_loaded_accounts as loaded
+            )::bigint[])) is not false
     ) as first_resolution on true
 
 )

@@ -27,6 +27,10 @@ begin
                 order by applied_slas.id
             ) as slas
         from applied_slas
+        where
+            applied_slas.account_id = any((
+                select loaded.account_ids from vw_loaded_accounts as loaded
+            )::bigint[])
         group by applied_slas.conversation_id;
     end if;
 end
@@ -37,7 +41,9 @@ with
 
 missing as (
 
-    select null as assignee_agent_bot_id
+    select
+        null as assignee_agent_bot_id,
+        null as group_type
 
 )
 
@@ -49,6 +55,7 @@ select
     conversations.assignee_agent_bot_id,
     contacts.is_blocked as is_contact_blocked,
     contacts.custom_attributes as contact_custom_attributes,
+    coalesce(conversations.group_type, contacts.group_type)::varchar as group_type,
     campaigns.title as campaign_title,
     coalesce(labels.titles, '[]') as labels,
     coalesce(labels.taggings, '[]') as taggings,
@@ -65,8 +72,13 @@ inner join lateral ( -- noqa: ST05
         campaign_id,
         custom_attributes,
         additional_attributes,
-        assignee_agent_bot_id::text::bigint as assignee_agent_bot_id
+        assignee_agent_bot_id::text::bigint as assignee_agent_bot_id,
+        nullif(group_type::text, '0') as group_type
     from conversations
+    where
+        account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
 ) as conversations on true
 left join vw_shown_contacts as contacts on conversations.contact_id = contacts.id
 left join campaigns on conversations.campaign_id = campaigns.id
@@ -98,6 +110,9 @@ left join lateral (
     where
         messages.conversation_id = conversations.id
         and messages.content_type = 9
+        and messages.account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
 ) as surveys on true
 left join lateral (
     select
@@ -114,7 +129,11 @@ left join lateral (
             order by csat_survey_responses.created_at, csat_survey_responses.id
         ) as csat_answers
     from csat_survey_responses
-    where csat_survey_responses.conversation_id = conversations.id
+    where
+        csat_survey_responses.conversation_id = conversations.id
+        and csat_survey_responses.account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
 ) as answers on true
 left join lateral (
     select
@@ -133,7 +152,11 @@ left join lateral (
             order by reporting_events.id
         ) as reporting_events
     from reporting_events
-    where reporting_events.conversation_id = conversations.id
+    where
+        reporting_events.conversation_id = conversations.id
+        and (reporting_events.account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])) is not false
 ) as events on true
 left join lateral (
     select vw_conversation_slas.slas

@@ -13,6 +13,8 @@
 --
 -- vw_row_versions tells cheaply which conversations may have changed: each row with its
 -- version. It shows no deletes; those change the set of ids.
+--
+-- Both look at rows of the loaded accounts only (00_vw_accounts.sql).
 do $deploy$
 begin
     if to_regclass('applied_slas') is null then
@@ -34,6 +36,10 @@ begin
             conversation_id,
             sum(hashint8extended(id, xmin::text::bigint)) as versions
         from applied_slas
+        where
+            account_id = any((
+                select loaded.account_ids from vw_loaded_accounts as loaded
+            )::bigint[])
         group by conversation_id;
 
         create or replace view vw_sla_row_versions as
@@ -41,7 +47,11 @@ begin
             id,
             conversation_id,
             xmin as row_version
-        from applied_slas;
+        from applied_slas
+        where
+            account_id = any((
+                select loaded.account_ids from vw_loaded_accounts as loaded
+            )::bigint[]);
     end if;
 end
 $deploy$;
@@ -124,6 +134,10 @@ message_versions as (
         conversation_id,
         sum(hashint8extended(id, xmin::text::bigint)) as versions
     from messages
+    where
+        account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
     group by conversation_id
 
 ),
@@ -145,6 +159,9 @@ other_writers as (
     where
         messages.sender_type = 'Contact'
         and messages.sender_id is distinct from conversations.contact_id
+        and messages.account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
     group by messages.conversation_id
 
 ),
@@ -155,6 +172,10 @@ answer_versions as (
         conversation_id,
         sum(hashint8extended(id, xmin::text::bigint)) as versions
     from csat_survey_responses
+    where
+        account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
     group by conversation_id
 
 ),
@@ -165,6 +186,13 @@ event_versions as (
         conversation_id,
         sum(hashint8extended(id, xmin::text::bigint)) as versions
     from reporting_events
+    where
+        (
+            account_id is null
+            or account_id = any((
+                select loaded.account_ids from vw_loaded_accounts as loaded
+            )::bigint[])
+        )
     group by conversation_id
 
 ),
@@ -239,7 +267,11 @@ left join vw_shown_values as shown_accounts
 left join vw_shown_values as shown_campaigns
     on
         shown_campaigns.table_name = 'campaigns'
-        and conversations.campaign_id = shown_campaigns.id;
+        and conversations.campaign_id = shown_campaigns.id
+where
+    conversations.account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[]);
 
 create or replace view vw_row_versions as
 select
@@ -248,6 +280,10 @@ select
     id::bigint as conversation_id,
     xmin as row_version
 from conversations
+where
+    account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[])
 union all
 select
     'messages' as table_name,
@@ -255,6 +291,10 @@ select
     conversation_id,
     xmin as row_version
 from messages
+where
+    account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[])
 union all
 select
     'csat_survey_responses' as table_name,
@@ -262,6 +302,10 @@ select
     conversation_id,
     xmin as row_version
 from csat_survey_responses
+where
+    account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[])
 union all
 select
     'reporting_events' as table_name,
@@ -269,6 +313,13 @@ select
     conversation_id,
     xmin as row_version
 from reporting_events
+where
+    (
+        account_id is null
+        or account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
+    )
 union all
 select
     'taggings' as table_name,
@@ -278,6 +329,16 @@ select
     end as conversation_id,
     xmin as row_version
 from taggings
+where
+    taggable_type is distinct from 'Conversation'
+    or taggable_id in (
+        select conversations.id
+        from conversations
+        where
+            conversations.account_id = any((
+                select loaded.account_ids from vw_loaded_accounts as loaded
+            )::bigint[])
+    )
 union all
 select
     'applied_slas' as table_name,
@@ -291,7 +352,11 @@ select
     id,
     null as conversation_id,
     xmin as row_version
-from contacts;
+from contacts
+where
+    account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[]);
 
 -- Which conversations show something of a contact, or may.
 create or replace view vw_contact_conversations as
@@ -299,9 +364,17 @@ select
     contact_id::bigint as contact_id,
     id::bigint as conversation_id
 from conversations
+where
+    account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[])
 union all
 select
     sender_id,
     conversation_id
 from messages
-where sender_type = 'Contact';
+where
+    sender_type = 'Contact'
+    and account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[]);

@@ -1,5 +1,31 @@
--- The small tables that conversations point to, read whole: one row per inbox, per
--- user and per team. No tokens, no provider settings.
+-- The small tables that conversations point to, read whole: one row per account, inbox,
+-- user and team of the loaded accounts. No tokens, no provider settings.
+--
+-- Captain's inboxes are looked for at deployment: only some editions have them.
+do $deploy$
+begin
+    if to_regclass('captain_inboxes') is null then
+        create or replace view vw_captain_inboxes as
+        select null::bigint as inbox_id
+        where false;
+    else
+        create or replace view vw_captain_inboxes as
+        select captain_inboxes.inbox_id
+        from captain_inboxes;
+    end if;
+end
+$deploy$;
+
+create or replace view vw_accounts as
+select
+    account_id,
+    account_name
+from vw_source_accounts
+where
+    account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[]);
+
 create or replace view vw_inboxes as
 select
     inboxes.id as inbox_id,
@@ -11,12 +37,16 @@ select
     coalesce(inboxes.working_hours_enabled, false) as has_working_hours,
     coalesce(inboxes.csat_survey_enabled, false) as has_csat_survey,
     inboxes.lock_to_single_conversation as has_single_conversation,
-    exists(
+    exists (
         select 1
         from agent_bot_inboxes
         where
             agent_bot_inboxes.inbox_id = inboxes.id
             and agent_bot_inboxes.status = 0
+    ) or exists (
+        select 1
+        from vw_captain_inboxes
+        where vw_captain_inboxes.inbox_id = inboxes.id
     ) as has_active_bot,
     coalesce(opening.working_hours, '[]') as working_hours
 from inboxes
@@ -40,8 +70,14 @@ left join lateral (
         ) as working_hours
     from working_hours
     where working_hours.inbox_id = inboxes.id
-) as opening on true;
+) as opening on true
+where
+    inboxes.account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[]);
 
+-- Of those who are in no account any more, users who wrote or are assigned in the
+-- loaded ones: looked for only where there are other accounts.
 create or replace view vw_agents as
 select
     users.id as user_id,
@@ -57,12 +93,49 @@ left join lateral (
             as account_ids,
         bool_or(account_users.role = 1) as is_administrator
     from account_users
-    where account_users.user_id = users.id
-) as membership on true;
+    where
+        account_users.user_id = users.id
+        and account_users.account_id = any((
+            select loaded.account_ids from vw_loaded_accounts as loaded
+        )::bigint[])
+) as membership on true
+where
+    membership.account_ids is not null
+    or (select loaded.are_all from vw_loaded_accounts as loaded)
+    or not exists (
+        select 1
+        from account_users
+        where account_users.user_id = users.id
+    )
+    and (
+        exists (
+            select 1
+            from conversations
+            where
+                conversations.assignee_id = users.id
+                and conversations.account_id = any((
+                    select loaded.account_ids from vw_loaded_accounts as loaded
+                )::bigint[])
+        )
+        or exists (
+            select 1
+            from messages
+            where
+                messages.sender_type = 'User'
+                and messages.sender_id = users.id
+                and messages.account_id = any((
+                    select loaded.account_ids from vw_loaded_accounts as loaded
+                )::bigint[])
+        )
+    );
 
 create or replace view vw_teams as
 select
     teams.id as team_id,
     teams.account_id,
     teams.name as team_name
-from teams;
+from teams
+where
+    teams.account_id = any((
+        select loaded.account_ids from vw_loaded_accounts as loaded
+    )::bigint[]);

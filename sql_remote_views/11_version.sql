@@ -1,3 +1,3 @@
 -- Which version of the views this is; the loader wants that of its own.
 -- Written by `python -m loader.views`.
-comment on view vw_conversations_analytics_final is 'version 402a7c11184d907b';
+comment on view vw_conversations_analytics_final is 'version 3ce94e15fb895bec';

@@ -3,6 +3,8 @@
 drop view if exists vw_teams;
 drop view if exists vw_agents;
 drop view if exists vw_inboxes;
+drop view if exists vw_accounts;
+drop view if exists vw_captain_inboxes;
 drop view if exists vw_contact_conversations;
 drop view if exists vw_row_versions;
 drop view if exists vw_conversation_changes;
@@ -20,3 +22,5 @@ drop view if exists vw_messages_compiled_complete;
 drop view if exists vw_conversations_base_complete;
 drop view if exists vw_messages_classified;
 drop view if exists vw_shown_contacts;
+drop view if exists vw_loaded_accounts;
+drop view if exists vw_source_accounts;

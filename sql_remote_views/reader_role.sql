@@ -26,6 +26,8 @@ vw_conversation_changes,
 vw_row_versions,
 vw_contact_conversations,
 vw_shown_values,
+vw_source_accounts,
+vw_accounts,
 vw_inboxes,
 vw_agents,
 vw_teams

@@ -379,6 +379,21 @@ def test_the_file_says_who_may_read_what(tmp_path: Path) -> None:
     assert not people["supervisora@example.com"].sees_contacts
 
 
+@pytest.mark.parametrize("role", ["gestor", "supervisor", "auditor", "admin"])
+def test_accounts_limit_any_role(tmp_path: Path, role: str) -> None:
+    file = tmp_path / "secrets.toml"
+    person = f"""
+    [[people]]
+    email = "alguem@example.com"
+    role = "{role}"
+    accounts = ["AllpFit"]
+    """
+    file.write_text(AUTH.format(port=1, provider="http://localhost:2") + person)
+    people = access.read_people(file)
+    assert people is not None
+    assert people["alguem@example.com"].limits == Limits(accounts=("AllpFit",))
+
+
 def test_the_example_is_a_file_that_works() -> None:
     people = access.read_people(PROJECT_ROOT / access.EXAMPLE)
     assert people is not None
@@ -391,7 +406,11 @@ def test_the_example_is_a_file_that_works() -> None:
     ("change", "says"),
     [
         (('role = "gestor"', 'role = "chefe"'), "people.1.role: "),
-        ((f'units = ["{UNIT}"]', ""), "people.2: a supervisor needs units or teams"),
+        ((f'units = ["{UNIT}"]', ""), "people.2: a supervisor needs units, teams or"),
+        (
+            (f'units = ["{UNIT}"]', 'accounts = [" "]'),
+            "people.2.accounts.1: String should have at least 1 character",
+        ),
         (('role = "auditor"', 'role = "auditor"\nteams = ["Vendas"]'), "people.4: "),
         (('units = ["Unidade', 'lojas = ["Unidade'), "people.3.lojas: no such entry"),
         (("auditor@", "GESTORA@"), "gestora@example.com is named twice"),

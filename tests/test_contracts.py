@@ -59,9 +59,11 @@ def reshape(chatwoot: Chatwoot, view: str, **changes: str | None) -> None:
 FIRST = {
     FINAL: ("status", "integer"),
     CONTEXT: ("account_id", "integer"),
+    "vw_accounts": ("account_name", "character varying"),
     "vw_inboxes": ("inbox_name", "character varying"),
     AGENTS: ("agent_name", "character varying"),
     "vw_teams": ("team_name", "character varying"),
+    "vw_source_accounts": ("account_name", "character varying"),
     "vw_conversation_changes": ("fingerprint", "bigint"),
     "vw_row_versions": ("id", "bigint"),
     "vw_contact_conversations": ("contact_id", "bigint"),

@@ -561,6 +561,42 @@ def test_stale_data_is_said_and_greyed(
     assert all(value.startswith(":gray[") for value in metrics(app).values())
 
 
+def test_new_account_is_named_in_the_badge(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    assert "conta nova" not in words(open_page(warehouse))
+    warehouse.execute(
+        "update raw_chatwoot.load_runs set new_accounts = '{77 Padaria Inventada}'"
+    )
+    assert "conta nova no Chatwoot, fora dos números: 77 Padaria" in words(
+        open_page(warehouse)
+    )
+
+
+def test_accounts_are_a_filter_where_there_are_several(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    def filters_of(app: AppTest) -> set[str | None]:
+        return {each.key for each in app.multiselect}
+
+    app = open_page(warehouse)
+    assert "units" in filters_of(app)
+    assert "accounts" not in filters_of(app)
+    warehouse.execute(
+        """
+        insert into marts.mart_accounts values (77, 'Padaria Inventada');
+        update marts.mart_inboxes
+        set account_id = 77, account_name = 'Padaria Inventada'
+        where unit = 'AllpFit Centro'
+        """
+    )
+    app = open_page(warehouse, conta="Padaria Inventada", p="90d")
+    assert "accounts" in filters_of(app)
+    shown = metrics(app)
+    assert "Conta: Padaria Inventada" in {button.label for button in app.button}
+    assert shown == metrics(open_page(warehouse, un="AllpFit Centro", p="90d"))
+
+
 def test_failed_load_is_said(warehouse: Warehouse, open_page: OpenPage) -> None:
     warehouse.execute("insert into raw_chatwoot.load_runs (status) values ('failed')")
     assert "última carga falhou" in open_page(warehouse).warning[0].value

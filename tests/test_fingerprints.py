@@ -63,7 +63,8 @@ insert into contacts (
     id, name, email, identifier, phone_number, account_id, created_at, updated_at
 )
 select
-    n, 'Contato ' || n, 'c' || n, 'i' || n, '+55' || n, n, '2026-03-02', '2026-03-02'
+    n, 'Contato ' || n, 'c' || n, 'i' || n, '+55' || n, least(n, {rows}), '2026-03-02',
+    '2026-03-02'
 from generate_series(1, {rows} + 1) as n;
 
 insert into campaigns (
@@ -131,13 +132,20 @@ BY_TYPE = {
     ),
     "uuid": "gen_random_uuid()",
 }
+UNLOADED = "900"
 BY_COLUMN = {
+    ("applied_slas", "account_id"): UNLOADED,
+    ("contacts", "account_id"): UNLOADED,
+    ("contacts", "additional_attributes"): """'{{"group_type": "group"}}'""",
+    ("csat_survey_responses", "account_id"): UNLOADED,
     ("csat_survey_responses", "message_id"): "900000 + id",
     ("inboxes", "channel_type"): "'Channel::Api'",
     ("inboxes", "timezone"): "'America/Manaus'",
+    ("messages", "account_id"): UNLOADED,
     ("messages", "additional_attributes"): "'{{\"campaign_id\": 7}}'",
     ("messages", "content_attributes"): """'"{{\\"deleted\\": true}}"'""",
     ("messages", "sender_type"): "'User'",
+    ("reporting_events", "account_id"): UNLOADED,
     ("reporting_events", "name"): "'conversation_opened'",
     ("taggings", "taggable_type"): "'Contact'",
     ("working_hours", "close_hour"): "8",
@@ -153,8 +161,15 @@ BEFORE = {
 }
 # A view reads it, and shows it to nobody: it puts things in order.
 SHOWS_NOTHING = {("working_hours", "id")}
-# By these a row leaves a conversation, which makes a load compare all of them.
-MOVES = {"id", "conversation_id", "taggable_id", "taggable_type", "context"}
+# By these a row leaves a conversation or the accounts: a load then compares them all.
+MOVES = {
+    "id",
+    "account_id",
+    "conversation_id",
+    "taggable_id",
+    "taggable_type",
+    "context",
+}
 
 
 def read_columns(chatwoot: Chatwoot, *views: str) -> dict[str, set[str]]:
@@ -320,8 +335,18 @@ def replica(
     chatwoot, warehouse = new_chatwoot(), new_warehouse()
     with closing(chatwoot.connection), closing(warehouse.connection):
         chatwoot.execute(FILL.format(rows=ROWS, group=GROUP))
+        accounts = ",".join(map(str, range(1, ROWS + 1)))
+        chatwoot.execute(
+            "select set_config('allpfit.account_ids', %s, false)", f"{{{accounts}}}"
+        )
         yield Replica(
-            chatwoot, warehouse, settings_for(chatwoot.reader, warehouse.owner)
+            chatwoot,
+            warehouse,
+            settings_for(
+                chatwoot.reader,
+                warehouse.owner,
+                source_account_ids=accounts,
+            ),
         )
 
 
@@ -373,6 +398,7 @@ def test_column_that_no_fingerprint_has_is_named(replica: Replica, value: str) -
         select
             conversation_id, account_id, custom_attributes, additional_attributes,
             assignee_agent_bot_id, is_contact_blocked, contact_custom_attributes,
+            group_type,
             (
                 select ({value})::varchar
                 from contacts

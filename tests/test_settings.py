@@ -38,6 +38,17 @@ def test_nothing_set_means_demo_and_embedded_warehouse() -> None:
     assert found.has_embedded_warehouse
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [("", ()), ("1", (1,)), ("77, 1 ,77", (1, 77)), ("2147483647", (2**31 - 1,))],
+)
+def test_accounts_are_numbers_with_commas(
+    given: Callable[[dict[str, str]], None], text: str, ids: tuple[int, ...]
+) -> None:
+    given({"SOURCE_ACCOUNT_IDS": text})
+    assert load_settings().account_ids == ids
+
+
 def test_only_the_source_set_means_embedded_warehouse(
     given: Callable[[dict[str, str]], None],
 ) -> None:
@@ -53,6 +64,14 @@ def test_only_the_source_set_means_embedded_warehouse(
     [
         (SOURCE | {"SOURCE_DB_PASSWORD": ""}, "SOURCE_DB_PASSWORD: missing"),
         ({"SOURCE_DB_NAME": "chatwoot"}, "SOURCE_DB_HOST: missing"),
+        *(
+            (
+                {"SOURCE_ACCOUNT_IDS": ids},
+                "SOURCE_ACCOUNT_IDS: give the numbers of Chatwoot's accounts with"
+                " commas between them, such as 1 or 1,77",
+            )
+            for ids in ("AllpFit", "1;77", "1,,77", "0", "-1", "1.5", "2147483648")
+        ),
         (
             SOURCE | {"SOURCE_DB_PORT": "54e2"},
             "SOURCE_DB_PORT: Input should be a valid integer",

@@ -15,6 +15,7 @@ from chatwoot_builder import (
     ACCOUNT,
     AGENT,
     AI_USER,
+    BOT,
     CAPTAIN,
     CONTACT,
     INBOX,
@@ -1579,6 +1580,7 @@ def test_context_of_an_ordinary_conversation(chat: Builder) -> None:
         "assignee_agent_bot_id": None,
         "is_contact_blocked": row["is_contact_blocked"],
         "contact_custom_attributes": {"plano": "anual"},
+        "group_type": None,
         "campaign_title": "Volta às aulas",
         "labels": [],
         "surveys_sent": [
@@ -1770,7 +1772,138 @@ def test_inboxes(chat: Builder) -> None:
     )
 
 
+@pytest.mark.parametrize(("inboxes", "expected"), [([INBOX], True), ([], False)])
+@only_current
+def test_captain_inboxes_are_those_of_bots(
+    chat: Builder, inboxes: list[int], expected: bool
+) -> None:
+    """The table is there in the editions that have Captain."""
+    chat.execute(
+        "create table captain_inboxes"
+        " (id bigserial, captain_assistant_id bigint, inbox_id bigint)"
+    )
+    for file in ("drop_views.sql", *(file.name for file in views.files())):
+        chat.execute((views.FOLDER / file).read_text())
+    for inbox in inboxes:
+        chat.execute("insert into captain_inboxes (inbox_id) values (%s)", inbox)
+    shown = "select has_active_bot from vw_inboxes where inbox_id = %s"
+    assert chat.value(shown, INBOX) is expected
+
+
+@pytest.mark.parametrize(
+    ("contact", "conversation", "expected"),
+    [
+        (None, None, None),
+        (0, 0, None),
+        (1, 0, "1"),
+        (0, 1, "1"),
+        (None, 1, "1"),
+    ],
+)
+@only_current
+def test_kind_of_chat_of_a_fork(
+    chat: Builder, contact: int | None, conversation: int | None, expected: str | None
+) -> None:
+    for table in ("contacts", "conversations"):
+        chat.execute(f"alter table {table} add group_type integer")
+    for file in ("drop_views.sql", *(file.name for file in views.files())):
+        chat.execute((views.FOLDER / file).read_text())
+    chat.execute("update contacts set group_type = %s where id = %s", contact, CONTACT)
+    number = chat.conversation(customer(), group_type=conversation)
+    assert_values(chat.row(number, CONTEXT), group_type=expected)
+
+
+def test_kind_of_chat_that_an_integration_notes(chat: Builder) -> None:
+    chat.execute(
+        """
+        update contacts set additional_attributes = '{"group_type": "group"}'
+        where id = %s
+        """,
+        CONTACT,
+    )
+    assert_values(chat.row(chat.conversation(), CONTEXT), group_type="group")
+
+
+def test_rows_are_of_the_accounts_that_the_session_names(chat: Builder) -> None:
+    """Of every view, and nothing of another account."""
+    other = chat.insert("accounts", id=ACCOUNT + 1, name="Outra")
+    inbox = chat.inbox("Padaria", account_id=other)
+    maker = chat.insert("users", uid="maker", name="Padeiro")
+    chat.insert("account_users", account_id=other, user_id=maker)
+    chat.insert("account_users", account_id=ACCOUNT, user_id=AGENT)
+    chat.insert("teams", account_id=other, name="Balcão")
+    client = chat.insert("contacts", account_id=other, name="Freguês")
+    theirs = chat.conversation(
+        customer("Tem pão?"), inbox_id=inbox, contact_id=client, account_id=other
+    )
+    message = chat.message(theirs, **survey())
+    chat.answer(theirs, 5, account_id=other, message_id=message, contact_id=client)
+    chat.event(theirs, "conversation_resolved", account_id=other)
+    chat.label(theirs, "pães")
+    ours = chat.conversation(customer(), agent())
+
+    def shown(*, of: int, ids: str) -> dict[str, int]:
+        chat.execute("select set_config('allpfit.account_ids', %s, true)", ids)
+        return {
+            view: chat.value(
+                f"select count(*) from {view} where {column} = any(%s)",
+                [theirs if of == other else ours],
+            )
+            for view, column in BY_CONVERSATION.items()
+        } | {
+            view: chat.value(f"select count(*) from {view} where account_id = %s", of)
+            for view in ("vw_accounts", "vw_inboxes", "vw_teams")
+        }
+
+    for ids in ("", f"{{{ACCOUNT},{other}}}", f"{{{other}}}"):
+        assert all(shown(of=other, ids=ids).values()), ids
+    assert not any(shown(of=other, ids=f"{{{ACCOUNT}}}").values())
+    assert not any(shown(of=ACCOUNT, ids=f"{{{other}}}").values())
+    assert not any(shown(of=other, ids="{}").values())
+    chat.execute(f"select set_config('allpfit.account_ids', '{{{ACCOUNT}}}', true)")
+    agents = chat.query("select user_id, account_ids from vw_agents order by 1")
+    assert agents == [(AGENT, [ACCOUNT])]
+    assert (
+        chat.value("select count(*) from vw_shown_contacts where id = %s", client) == 0
+    )
+    chat.execute("select set_config('allpfit.account_ids', '', true)")
+
+
+BY_CONVERSATION = {
+    FINAL: "conversation_id",
+    CONTEXT: "conversation_id",
+    CHANGES: "conversation_id",
+    "vw_messages_classified": "conversation_id",
+    "vw_messages_compiled_complete": "conversation_id",
+    "vw_row_versions": "conversation_id",
+    "vw_contact_conversations": "conversation_id",
+}
+
+
+@pytest.mark.parametrize(
+    ("types", "expected"),
+    [
+        ("", ["ai", "ai", "automation"]),
+        ('{AiAgent,"AgentBot"}', ["ai", "automation", "ai"]),
+        ("{}", ["automation", "automation", "automation"]),
+    ],
+)
+def test_ai_sender_types_are_a_setting(
+    chat: Builder, types: str, expected: list[str]
+) -> None:
+    chat.execute("select set_config('allpfit.ai_sender_types', %s, true)", types)
+    chat.conversation(bot(), captain(), agent("Oi!", BOT, sender_type="AiAgent"))
+    assert [
+        sender
+        for (sender,) in chat.query(
+            "select sender_class from vw_messages_classified order by message_id"
+        )
+    ] == expected
+    chat.execute("select set_config('allpfit.ai_sender_types', '', true)")
+
+
 def test_agents(chat: Builder) -> None:
+    chat.insert("accounts", id=ACCOUNT + 1, name="Outra")
     chat.insert("account_users", account_id=ACCOUNT + 1, user_id=AGENT, role=1)
     chat.insert("account_users", account_id=ACCOUNT, user_id=AGENT, role=0)
     chat.insert("account_users", account_id=ACCOUNT, user_id=AI_USER, role=0)

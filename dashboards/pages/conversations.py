@@ -243,6 +243,9 @@ def show_facts(view: View, found: Conversation) -> None:
     with st.container(border=True, gap="xsmall"):
         for name in ("status", "contact", "phone", "unit", "channel", "team", "labels"):
             _show_fact(say(language, name), str(write[name](facts, view)))
+        if facts["ignored_reason"]:
+            reason = say(language, f"ignored_{facts['ignored_reason']}")
+            _show_fact(say(language, "ignored_short"), reason)
     for episode in reversed(found.episodes):
         row = episode | {"local_timezone": facts["local_timezone"]}
         with st.container(border=True, gap="xsmall"):

@@ -268,6 +268,7 @@ def show_health(view: View) -> None:
     """Show the last load, the runs and failures, and how the forecast did."""
     for part in (
         show_last_load,
+        show_ignored,
         show_checks,
         show_runs,
         show_failures,
@@ -311,6 +312,25 @@ def show_last_load(view: View) -> None:
     ):
         with grid.cell():
             st.metric(say(language, name), text)
+
+
+def show_ignored(view: View) -> None:
+    """Show how many conversations are with no customer, and so in no number."""
+    language = view.language
+    found = marts.ignored(view.status.version)
+    st.subheader(say(language, "ignored"), anchor=False)
+    st.caption(say(language, "ignored_caption"))
+    if not found:
+        st.caption(say(language, "ignored_none"))
+        return
+    rows = [
+        {
+            say(language, "ignored_reason"): say(language, f"ignored_{reason}"),
+            say(language, "conversations_page"): formats.count(count, language),
+        }
+        for reason, count in found.items()
+    ]
+    st.table(pd.DataFrame(rows).set_index(say(language, "ignored_reason")))
 
 
 def show_checks(view: View) -> None:

@@ -1,5 +1,6 @@
 -- Who spoke is decided here and in the remote view; both must count the same. And every
--- conversation is new once, every spoken message in one episode and on one day.
+-- conversation is new once, every spoken message in one episode and on one day. What is
+-- ignored has episodes, and no days.
 with
 
 conversations as (
@@ -23,6 +24,12 @@ episodes as (
 episode_days as (
 
     select * from {{ ref('episode_days') }}
+
+),
+
+ignored as (
+
+    select * from {{ ref('ignored_conversations') }}
 
 ),
 
@@ -75,6 +82,7 @@ compared as (
         conversations.private_notes_count,
         conversations.is_resolved,
         conversations.is_bot_resolved,
+        ignored.conversation_id is not null as is_ignored,
         said_on_days.new_conversations,
         coalesce(said.messages, 0) as messages,
         coalesce(said.contact_messages, 0) as contact_messages,
@@ -90,6 +98,7 @@ compared as (
         on conversations.conversation_id = said_in_episodes.conversation_id
     left join said_on_days
         on conversations.conversation_id = said_on_days.conversation_id
+    left join ignored on conversations.conversation_id = ignored.conversation_id
 
 )
 
@@ -102,5 +111,6 @@ where
     or notes <> private_notes_count
     or is_bot_resolved <> (is_resolved and ai_messages > 0 and human_messages = 0)
     or spoken_messages <> spoken_in_episodes
-    or spoken_messages <> spoken_on_days
-    or new_conversations is distinct from 1
+    or is_ignored and (spoken_on_days > 0 or new_conversations is not null)
+    or not is_ignored and spoken_messages <> spoken_on_days
+    or not is_ignored and new_conversations is distinct from 1

@@ -96,7 +96,7 @@ listed as (
     select
         'episodes' as component,
         local_date,
-        count(*) as amount
+        sum(episodes) as amount
     from episodes
     group by 1, 2
     union all

@@ -521,7 +521,10 @@ CONVERSATIONS = """
 select
     conversation_id, inbox_id, coalesce(team_id, 0) as team_id, status, assignee_id,
     conversation_date as local_date, local_timezone,
-    coalesce(context.is_contact_blocked, false) as is_blocked
+    coalesce(context.is_contact_blocked, false) as is_blocked,
+    conversation_id in (
+        select conversation_id from analytics.ignored_conversations
+    ) as is_ignored
 from analytics.conversations
 inner join staging.stg_chatwoot__conversation_context as context
     using (conversation_id)
@@ -605,14 +608,15 @@ class Truth:
         columns: dict[str, Any] | None = None,
         agents: Iterable[object] | None = None,
     ) -> None:
-        if day is None:
-            return
         conversation = self.conversations[conversation_id]
+        if day is None or conversation["is_ignored"]:
+            return
         inbox = self.inboxes[conversation["inbox_id"]]
         where = {
             "inboxes": [conversation["inbox_id"]],
             "units": [inbox["unit"]],
             "channel_kinds": [inbox["channel_kind"]],
+            "accounts": [inbox["account_name"]],
             "teams": [conversation["team_id"]],
             "agents": episode["agent_ids"] if agents is None else agents,
             "labels": episode["labels"],

@@ -370,7 +370,9 @@ def test_case(built: Built, name: str) -> None:
         contact = built.writer.contact_ids[name, truth.contact]
         has_phone = truth.contact_stored.get("phone_number", "+") is not None
         key = phone_of(list(CASES).index(name) + 1)
-        expected = expected_episodes(truth, key if has_phone else f"contact:{contact}")
+        expected = expected_episodes(
+            truth, f"{ACCOUNT}:{key}" if has_phone else f"contact:{contact}"
+        )
         episodes = built.episodes.get(conversation, [])
         outcomes = [row["outcome"] for row in episodes]
         if outcomes != [row["outcome"] for row in expected]:

@@ -53,6 +53,12 @@ ai_names as (
 
 ),
 
+ai_senders as (
+
+    select * from {{ ref('ai_sender_types') }}
+
+),
+
 exploded as (
 
     select
@@ -113,7 +119,7 @@ classified as (
                 or given_once.automation_rule
                 or given_once.campaign
                 then 'automation'
-            when given_once.sender in ('AgentBot', 'Captain::Assistant') then 'ai'
+            when ai_senders.sender_type is not null then 'ai'
             when given_once.sender = 'User' and ai_agents.user_id is not null then 'ai'
             when given_once.sender = 'User' then 'human'
             when given_once.external_echo then 'human_phone'
@@ -128,6 +134,7 @@ classified as (
         ) as is_taken_call
     from given_once
     left join ai_agents on given_once.sender_id = ai_agents.user_id
+    left join ai_senders on given_once.sender = ai_senders.sender_type
 
 ),
 

@@ -23,13 +23,21 @@ repeated as (
 
 ),
 
+ignored as (
+
+    select * from {{ ref('ignored_conversations') }}
+
+),
+
+-- A contact is of one account; a phone may be in several.
 keyed as (
 
     select
         conversation_id,
+        account_id,
         inbox_id,
         last_run_id,
-        regexp_replace(contact_phone, '\D', '', 'g') as phone_digits,
+        {{ digits_of_person('contact_phone') }} as phone_digits,
         coalesce(
             'contact:' || contact_id, 'conversation:' || conversation_id
         ) as own_key
@@ -42,7 +50,8 @@ versions as (
     select
         keyed.conversation_id,
         case
-            when length(keyed.phone_digits) >= 8 then '+' || keyed.phone_digits
+            when length(keyed.phone_digits) >= 8
+                then keyed.account_id || ':+' || keyed.phone_digits
             else keyed.own_key
         end as contact_key,
         hashtextextended(
@@ -51,13 +60,15 @@ versions as (
                 keyed.last_run_id,
                 inboxes.has_working_hours,
                 inboxes.working_hours,
-                repeated.repetitions
+                repeated.repetitions,
+                'ignored ' || ignored.ignored_reason
             ),
             0
         ) as built_from
     from keyed
     left join inboxes on keyed.inbox_id = inboxes.inbox_id
     left join repeated on keyed.conversation_id = repeated.conversation_id
+    left join ignored on keyed.conversation_id = ignored.conversation_id
 
 )
 

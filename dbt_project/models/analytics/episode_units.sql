@@ -18,6 +18,12 @@ versions as (
 
 ),
 
+ignored as (
+
+    select * from {{ ref('ignored_conversations') }}
+
+),
+
 outside as (
 
     select
@@ -34,6 +40,10 @@ outside as (
         not exists (
             select from episodes
             where episodes.conversation_id = conversations.conversation_id
+        )
+        and not exists (
+            select from ignored
+            where ignored.conversation_id = conversations.conversation_id
         )
 
 ),
@@ -54,6 +64,7 @@ units as (
         agent_ids,
         labels
     from episodes
+    where ignored_reason is null
     union all
     select
         conversation_id,

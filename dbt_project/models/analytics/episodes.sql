@@ -67,6 +67,12 @@ context as (
 
 ),
 
+ignored as (
+
+    select * from {{ ref('ignored_conversations') }}
+
+),
+
 handoff_reasons as (
 
     select * from {{ ref('handoff_reasons') }}
@@ -125,6 +131,7 @@ labelled as (
     select
         context.conversation_id,
         coalesce(context.is_contact_blocked, false) as is_contact_blocked,
+        ignored.ignored_reason,
         array(
             select titles.label
             from jsonb_array_elements_text(context.labels) as titles (label)
@@ -144,6 +151,7 @@ labelled as (
                 )::numeric
         end as sentiment
     from context
+    left join ignored on context.conversation_id = ignored.conversation_id
 
 ),
 
@@ -185,8 +193,10 @@ assembled as (
             when closes.resolved_at is not null then closes.resolved_by
             when closes.closed_at is not null then 'silence'
         end as closed_by,
-        closes.request_number is not null and not reasoned.is_contact_blocked
-            as has_demand,
+        reasoned.ignored_reason,
+        closes.request_number is not null
+        and not reasoned.is_contact_blocked
+        and reasoned.ignored_reason is null as has_demand,
         closes.started_at + {{ maturity }} <= closes.as_of as is_matured,
         closes.ai_messages > 0 as has_ai,
         coalesce(
@@ -385,6 +395,7 @@ named as (
         end as hours_kind,
         local_times.labels,
         local_times.csat_comment,
+        local_times.ignored_reason,
 
         ---------- numerics
         local_times.contact_messages,

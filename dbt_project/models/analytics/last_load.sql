@@ -16,6 +16,7 @@ last_success as (
         rows_changed,
         rows_deleted,
         seconds,
+        new_accounts,
         snapshot_at as as_of,
         finished_at
     from load_runs

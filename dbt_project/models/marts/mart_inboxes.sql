@@ -12,6 +12,12 @@ conversations as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('mart_accounts') }}
+
+),
+
 inbox_map as (
 
     select * from {{ ref('inbox_map') }}
@@ -21,9 +27,15 @@ inbox_map as (
 -- A deleted inbox leaves its conversations behind.
 inbox_ids as (
 
-    select inbox_id from inboxes
+    select
+        inbox_id,
+        account_id
+    from inboxes
     union
-    select inbox_id from conversations
+    select
+        inbox_id,
+        account_id
+    from conversations
 
 ),
 
@@ -31,6 +43,7 @@ named as (
 
     select
         inbox_ids.inbox_id,
+        inbox_ids.account_id,
         inboxes.channel_type,
         case
             when inboxes.inbox_id is null
@@ -49,6 +62,7 @@ placed as (
 
     select
         named.inbox_id,
+        named.account_id::bigint as account_id,
         named.inbox_name,
         coalesce(by_id.unit, by_name.unit, named.inbox_name) as unit,
         coalesce(
@@ -69,6 +83,29 @@ placed as (
     left join inbox_map as by_id on named.inbox_id::text = by_id.inbox
     left join inbox_map as by_name on named.inbox_name = by_name.inbox
 
+),
+
+-- A unit is of one account, and a unit of another may have its name.
+shared_names as (
+
+    select unit
+    from placed
+    group by 1
+    having count(distinct account_id) > 1
+
 )
 
-select * from placed
+select
+    placed.inbox_id,
+    placed.account_id,
+    accounts.account_name,
+    placed.inbox_name,
+    case
+        when shared_names.unit is not null and accounts.account_name is not null
+            then placed.unit || ' (' || accounts.account_name || ')'
+        else placed.unit
+    end as unit,
+    placed.channel_kind
+from placed
+left join accounts on placed.account_id = accounts.account_id
+left join shared_names on placed.unit = shared_names.unit

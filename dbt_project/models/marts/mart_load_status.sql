@@ -134,7 +134,8 @@ status as (
                 then {{ local_time('last_load.finished_at', business_timezone()) }}
         end as unbuilt_local_loaded_at,
         (select min(failed_since.local_started_at) from failed_since)
-            as build_failed_local_since
+            as build_failed_local_since,
+        last_load.new_accounts
     from built_load
     cross join last_load
     cross join loaded_rows

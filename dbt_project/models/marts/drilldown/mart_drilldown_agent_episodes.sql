@@ -71,5 +71,6 @@ inner join episodes
     on
         written.conversation_id = episodes.conversation_id
         and written.episode_number = episodes.episode_number
+where episodes.ignored_reason is null
 -- What is read together lies together.
 order by 19

@@ -19,6 +19,12 @@ versions as (
 
 ),
 
+ignored as (
+
+    select * from {{ ref('ignored_conversations') }}
+
+),
+
 inboxes as (
 
     select * from {{ ref('mart_inboxes') }}
@@ -49,6 +55,7 @@ select
         when 3 then 'snoozed'
     end as status,
     conversations.priority_label,
+    ignored.ignored_reason,
     inboxes.inbox_name,
     inboxes.unit,
     inboxes.channel_kind,
@@ -81,3 +88,4 @@ inner join context on conversations.conversation_id = context.conversation_id
 inner join versions on conversations.conversation_id = versions.conversation_id
 left join inboxes on conversations.inbox_id = inboxes.inbox_id
 left join teams on conversations.team_id = teams.team_id
+left join ignored on conversations.conversation_id = ignored.conversation_id

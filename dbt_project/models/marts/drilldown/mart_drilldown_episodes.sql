@@ -44,6 +44,7 @@ select
     handoff_signal,
     handoff_reason,
     hours_kind,
+    ignored_reason,
     labels,
 
     ---------- numerics
@@ -62,11 +63,12 @@ select
     sentiment,
 
     ---------- components
-    1 as episodes,
+    (ignored_reason is null)::integer as episodes,
     has_demand::integer as inbound_episodes,
     is_judged::integer as matured_episodes,
     (has_demand and not is_matured)::integer as immature_episodes,
-    (outcome = 'outbound_no_reply')::integer as outbound_no_reply_episodes,
+    (outcome = 'outbound_no_reply' and ignored_reason is null)::integer
+        as outbound_no_reply_episodes,
     (is_judged and has_ai)::integer as ai_episodes,
     (is_judged and resolver = 'ai')::integer as ai_resolved_episodes,
     (is_judged and outcome = 'ai_resolved_confirmed')::integer

@@ -30,6 +30,12 @@ episodes as (
 
 ),
 
+ignored as (
+
+    select * from {{ ref('ignored_conversations') }}
+
+),
+
 last_load as (
 
     select * from {{ ref('last_load') }}
@@ -60,6 +66,10 @@ unresolved as (
     where
         not conversations.is_resolved
         and not coalesce(context.is_contact_blocked, false)
+        and not exists (
+            select from ignored
+            where ignored.conversation_id = conversations.conversation_id
+        )
 
 ),
 

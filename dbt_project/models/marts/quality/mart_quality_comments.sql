@@ -18,6 +18,12 @@ episodes as (
 
 ),
 
+ignored as (
+
+    select * from {{ ref('ignored_conversations') }}
+
+),
+
 answers as (
 
     select
@@ -36,7 +42,12 @@ answers as (
             feedback text,
             answered_at timestamp
         )
-    where answer.feedback ~ '\S'
+    where
+        answer.feedback ~ '\S'
+        and not exists (
+            select from ignored
+            where ignored.conversation_id = context.conversation_id
+        )
 
 ),
 

@@ -16,6 +16,7 @@ chosen as (
         assignee_agent_bot_id,
         is_contact_blocked,
         contact_custom_attributes,
+        group_type,
         campaign_title,
         labels,
         taggings,

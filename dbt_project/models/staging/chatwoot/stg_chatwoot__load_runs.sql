@@ -20,6 +20,7 @@ chosen as (
         bytes_read,
         seconds,
         source_seconds,
+        nullif(array_to_string(new_accounts, ', '), '') as new_accounts,
         {{ in_utc('started_at') }} as started_at,
         {{ in_utc('finished_at') }} as finished_at,
         {{ in_utc('snapshot_at') }} as snapshot_at
