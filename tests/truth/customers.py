@@ -1,6 +1,6 @@
 """Who is a customer, and who is the same one."""
 
-from chatwoot_builder import agent, bot, customer
+from chatwoot_builder import ACCOUNT, agent, bot, customer
 
 from truth.language import (
     DAY,
@@ -109,7 +109,7 @@ def named_phone_is_no_customer() -> list[Conversation]:
                     "immature",
                     has_demand=True,
                     ignored_reason=None,
-                    contact_key="+5511988880002",
+                    contact_key=f"{ACCOUNT}:+5511988880002",
                 )
             ],
             start=ago(hours=2),
@@ -194,7 +194,13 @@ def two_phones(
                 say(0, customer, "Qual o horário?", 1),
                 say(60, bot, "Das 6h às 23h.", 1),
             ],
-            [episode("ai_resolved_assumed", has_returned=returned, contact_key=key)],
+            [
+                episode(
+                    "ai_resolved_assumed",
+                    has_returned=returned,
+                    contact_key=f"{ACCOUNT}:{key}",
+                )
+            ],
             contact_stored={"phone_number": first},
         ),
         Conversation(
@@ -202,7 +208,7 @@ def two_phones(
                 say(2 * DAY, customer, "E no domingo?", 1),
                 say(2 * DAY + 60, bot, "Das 8h às 14h.", 1),
             ],
-            [episode("ai_resolved_assumed", contact_key=other_key)],
+            [episode("ai_resolved_assumed", contact_key=f"{ACCOUNT}:{other_key}")],
             contact=2,
             contact_stored={"phone_number": second},
         ),

@@ -67,8 +67,8 @@ LINES: dict[str, dict[int, list[Row]]] = {
     "WhatsApp group": {11: [{"has_demand": False}]},
     "delivered twice": {12: [{"contact_messages": 1, "ai_messages": 1}]},
     "ninth digit": {
-        13: [{"has_returned": True, "contact_key": "+5562987654321"}],
-        14: [{"contact_key": "+5562987654321"}],
+        13: [{"has_returned": True, "contact_key": "1:+5562987654321"}],
+        14: [{"contact_key": "1:+5562987654321"}],
     },
     "name prefix": {15: [{"outcome": "ai_abandoned"}]},
     "thanks with a name": {16: [{"outcome": "ai_resolved_confirmed"}]},
@@ -85,7 +85,7 @@ LINES: dict[str, dict[int, list[Row]]] = {
                 "started_at": datetime(2026, 10, 5, 15, 0),
                 "has_demand": True,
                 "first_response_seconds": 60,
-                "resolution_seconds": 60,
+                "resolution_seconds": 120,
             },
         ]
     },
