@@ -155,7 +155,7 @@ def test_doctor_names_users_who_reply_as_only_a_machine_does(
         assert done.returncode == 0, done.stdout
         lines = loader(environment, "doctor").stdout.splitlines()
         hint = (
-            "ok    warehouse: users 500020 Robô, 500022 Coruja"
+            "hint  warehouse: users 500020 Robô, 500022 Coruja"
             " reply within seconds at all hours"
         )
         assert hint in lines
