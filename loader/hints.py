@@ -1,8 +1,8 @@
 """What a sound load cannot show, but numbers suffer from: found in the warehouse.
 
-A hint is no fault of the load: it names what looks wrong in what was loaded, and what to
-do. Each is one query of built tables that gives a row for each line to show, and nothing
-for a healthy Chatwoot. The source is not asked.
+A hint is no fault of the load: it names what looks wrong in what was loaded, and what
+to do. Each is one query of built tables that gives a row for each line to show, and
+none for a healthy Chatwoot. The source is not asked.
 """
 
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ RECENT_DAYS = 60
 # Outgoing messages change with each campaign: a month, as the KPI shows it.
 UNDELIVERED_DAYS = 30
 
-# A whole hour by chance: a reply within 10 minutes after one is a sixth of all. A third of
-# the episodes at the same whole hour is none, unless they are few.
+# By chance one late reply in six falls within 10 minutes after some whole hour. A third
+# of all episodes at the same one is no chance, unless they are few.
 REPLIED_WITHIN_SECONDS = 600
 # Chatwoot makes a conversation when the first message comes: seconds before it.
 BEGUN_WITHIN_SECONDS = 120
-# Who is sure of the order by the ids need not be near a whole hour, but beyond the drift
-# of clocks.
+# Where ids show that the question came first, the lag need not be near a whole hour; it
+# must be more than clocks drift.
 DRIFT_SECONDS = 1800
 MOVED_AT_LEAST = 10
 MOVED_SHARE = 1 / 3
@@ -108,9 +108,9 @@ QUICK_AT_ALL_HOURS = Hint(
     "if they are AIs, list them in dbt_project/seeds/ai_users.csv",
 )
 
-# Moved by hours are the times of one side, seen by answers long before or after their
-# questions, or those of both, seen by a conversation that begins at another hour than its
-# first message. Ids tell the order in which messages came, whatever their times say.
+# Where one side's times are moved, our answers stand whole hours before or after their
+# questions; where both are, the first message stands so to its conversation's start.
+# Ids tell in which order messages came, whatever their times say.
 MOVED_TIMES = Hint(
     """
     with recent as (
@@ -141,7 +141,9 @@ MOVED_TIMES = Hint(
         select
             inbox_id,
             extract(epoch from answered_at - asked_at) as seconds,
-            (answered_id < asked_id) <> (answered_at < asked_at) as is_out_of_order
+            asked_id < answered_id
+            and answered_at < asked_at - %(drift)s * interval '1 second'
+                as is_before_its_question
         from both_sides
         where asked_at is not null and answered_at is not null
     ),
@@ -172,7 +174,7 @@ MOVED_TIMES = Hint(
                 when
                     (seconds + 60) - floor((seconds + 60) / 3600) * 3600
                     <= %(replied_within)s + 60
-                    or is_out_of_order and abs(seconds) > %(drift)s
+                    or is_before_its_question
                     then floor((seconds + 60) / 3600)
                 else 0
             end as hours
@@ -217,7 +219,8 @@ MOVED_TIMES = Hint(
         replace(
             moved.evidence,
             '{hours}',
-            abs(moved.hours) || case when moved.hours < 0 then ' h before' else ' h after' end
+            abs(moved.hours)
+            || case when moved.hours < 0 then ' h before' else ' h after' end
         ) as evidence,
         moved.moved,
         moved.looked_at
@@ -239,9 +242,9 @@ MOVED_TIMES = Hint(
     },
 )
 
-# What a customer wrote last, after our answer, and nobody answered. To a question it would
-# be the answer, and a first word is a request whatever it says. Names and digits are not
-# shown: those of agents and of the contact, and what has a capital letter within a text.
+# What a customer wrote last, after our answer, and nobody answered. To a question it
+# would be the answer, and a first word is a request whatever it says. Digits and names
+# are not shown: those of agents, the contact's, what has a capital within a text.
 UNKNOWN_LAST_WORDS = Hint(
     r"""
     with speech as (
@@ -255,47 +258,57 @@ UNKNOWN_LAST_WORDS = Hint(
             and isfinite(messages.sent_at)
     ),
 
-    endings as (
-        select distinct on (conversation_id, episode_number)
+    -- One pass over the speech: a join of its ends is planned as if they were few.
+    turns as (
+        select
+            conversation_id,
+            max(contact_id) as contact_id,
+            max(sent_at) as last_sent_at,
+            max(message_number) as last_number,
+            max(message_number) filter (
+                where
+                    sender_class = 'contact'
+                    and speech_act = 'request'
+                    and coalesce(content_type, 'text') = 'text'
+            ) as last_request_number,
+            (
+                max(array[message_number, (speech_act = 'question')::integer])
+                filter (where sender_class <> 'contact')
+            )[2] as is_after_question,
+            (array_agg(message_text order by message_number desc))[1] as last_text
+        from speech
+        group by conversation_id, episode_number
+    ),
+
+    endings as materialized (
+        select
             conversation_id,
             contact_id,
-            speech_act,
-            content_type,
-            sender_class,
-            sent_at,
-            regexp_split_to_array(trim(message_text), '\s+') as given_words,
-            max(message_number) filter (where sender_class <> 'contact') over (
-                partition by conversation_id, episode_number
-            ) as our_last_number
-        from speech
-        order by conversation_id, episode_number, message_number desc
+            regexp_split_to_array(trim(last_text), '\s+') as given_words
+        from turns
+        where
+            last_number = last_request_number
+            and is_after_question = 0
+            and last_sent_at
+            < (select as_of - interval '1 day' from analytics.last_load)
     ),
 
     short as (
         select
-            endings.*,
+            endings.contact_id,
+            endings.given_words,
             conversations.contact_name
         from endings
-        inner join speech as ours
-            on
-                endings.conversation_id = ours.conversation_id
-                and endings.our_last_number = ours.message_number
         inner join analytics.conversations as conversations
             on endings.conversation_id = conversations.conversation_id
-        where
-            endings.sender_class = 'contact'
-            and endings.speech_act = 'request'
-            and coalesce(endings.content_type, 'text') = 'text'
-            and endings.sent_at
-            < (select as_of - interval '1 day' from analytics.last_load)
-            and ours.speech_act <> 'question'
-            and cardinality(endings.given_words) <= %(short)s
+        where cardinality(endings.given_words) <= %(short)s
     ),
 
     names as (
         select distinct lower(words.word) as name
         from staging.stg_chatwoot__agents as agents
-        cross join lateral regexp_split_to_table(agents.agent_name, '\W+') as words (word)
+        cross join lateral
+            regexp_split_to_table(agents.agent_name, '\W+') as words (word)
         where length(words.word) > 1
     ),
 
@@ -351,38 +364,49 @@ UNKNOWN_LAST_WORDS = Hint(
         ) as shown
     ),
 
-    -- Numbers and addresses are data; what has a question or a known word is understood.
-    unknown as (
-        select masked.text, count(*) as times
+    frequent as (
+        select
+            text,
+            min(words) as words,
+            count(*) as times
         from masked
+        group by text
+        having
+            count(*) >= %(times)s
+            and count(distinct contact_id) >= %(contacts)s
+    ),
+
+    -- Numbers and addresses are data; a question or a known word is understood.
+    unknown as (
+        select frequent.*
+        from frequent
         cross join (
             select request, bare_greeting, bare_yes, bare_no, person_request
             from analytics.phrase_patterns
+            where exists (select from frequent)
             offset 0
         ) as known
         where
-            masked.text !~ '[?@]|://|^[\W\d]*\d[\W\d]*$'
-            and masked.text !~ '^[…\s]*$'
-            and masked.words !~ known.request
-            and masked.words !~ known.bare_greeting
-            and masked.words !~ known.bare_yes
-            and masked.words !~ known.bare_no
-            and masked.words !~ known.person_request
-        group by masked.text
-        having
-            count(*) >= %(times)s
-            and count(distinct masked.contact_id) >= %(contacts)s
-        order by count(*) desc, masked.text
+            frequent.text !~ '[?@]|://|^[\W\d]*\d[\W\d]*$'
+            and frequent.text !~ '^[…\s]*$'
+            and frequent.words !~ known.request
+            and frequent.words !~ known.bare_greeting
+            and frequent.words !~ known.bare_yes
+            and frequent.words !~ known.bare_no
+            and frequent.words !~ known.person_request
+        order by frequent.times desc, frequent.text
         limit %(shown)s
     )
 
-    select string_agg('"' || text || '" ' || times || 'x', ', ') as texts
+    select
+        string_agg('"' || text || '" ' || times || 'x', ', ' order by times desc, text)
+            as texts
     from unknown
     having count(*) > 0
     """,
     "customers' last words after our answer that no rule knows: {texts}",
-    "they count as requests that wait: open some in Conversas, and report those that are"
-    " thanks or goodbyes, so that the word lists learn them",
+    "they count as requests that wait: open some in Conversas, and report those that"
+    " are thanks or goodbyes, so that the word lists learn them",
     {
         "days": RECENT_DAYS,
         "short": SHORT_WORDS,
@@ -567,7 +591,8 @@ DEFAULT_HOURS = Hint(
             count(distinct hours.day_of_week) = 7
             and bool_and(
                 case
-                    when hours.day_of_week in (0, 6) then coalesce(hours.is_closed, false)
+                    when hours.day_of_week in (0, 6)
+                        then coalesce(hours.is_closed, false)
                     else
                         not coalesce(hours.is_closed, false)
                         and not coalesce(hours.is_open_all_day, false)
@@ -669,8 +694,8 @@ SENT_NOTES = Hint(
     order by inboxes.inbox_id
     """,
     "inbox {inbox_id} {inbox_name}: {notes} private notes have a WhatsApp id",
-    "its integration seems to write replies from the phone as notes; they cannot be told"
-    " from real notes and answer nobody here: have it write them as messages",
+    "its integration seems to write replies from the phone as notes, which cannot be"
+    " told from real notes and answer nobody here: have it write them as messages",
     {"days": RECENT_DAYS, "at_least": NOTES_AT_LEAST},
 )
 
