@@ -46,9 +46,12 @@ GROUP_SENDERS = 3
 GROUP_MESSAGES = 10
 CONTACTS_SHOWN = 8
 
-# WhatsApp loses 1-3 %; among fewer messages than 50, 5 % are two.
+# WhatsApp always loses 1-3 %, of which chance makes more than 5 % where messages are few:
+# 2.5 standard deviations beyond 3 % are none.
 UNDELIVERED_SHARE = 0.05
-SENT_AT_LEAST = 50
+USUAL_SHARE = 0.03
+BEYOND_CHANCE = 2.5
+SENT_AT_LEAST = 20
 
 # Now and then somebody answers at night; a fifth is a shift.
 OUTSIDE_SHARE = 0.2
@@ -242,11 +245,21 @@ MOVED_TIMES = Hint(
     },
 )
 
+
+def _plain(text: str) -> str:
+    """Return SQL for a text in small letters, no accents, no letter twice in a row."""
+    accents, letters = "áàâãäéèêëíìîïóòôõöúùûüçñ", "aaaaaeeeeiiiiooooouuuucn"
+    return (
+        f"regexp_replace(translate(lower({text}), '{accents}', '{letters}'),"
+        r" '([a-z])\1+', '\1', 'g')"
+    )
+
+
 # What a customer wrote last, after our answer, and nobody answered. To a question it
 # would be the answer, and a first word is a request whatever it says. Digits and names
 # are not shown: those of agents, the contact's, what has a capital within a text.
 UNKNOWN_LAST_WORDS = Hint(
-    r"""
+    rf"""
     with speech as (
         select messages.*
         from analytics.messages as messages
@@ -319,16 +332,7 @@ UNKNOWN_LAST_WORDS = Hint(
             shown.text,
             ' ' || btrim(
                 regexp_replace(
-                    regexp_replace(
-                        translate(
-                            lower(array_to_string(short.given_words, ' ')),
-                            'áàâãäéèêëíìîïóòôõöúùûüçñ',
-                            'aaaaaeeeeiiiiooooouuuucn'
-                        ),
-                        '([aeiouhkrslmnty])\1+',
-                        '\1',
-                        'g'
-                    ),
+                    {_plain("array_to_string(short.given_words, ' ')")},
                     '[^a-z0-9]+',
                     ' ',
                     'g'
@@ -376,24 +380,68 @@ UNKNOWN_LAST_WORDS = Hint(
             and count(distinct contact_id) >= %(contacts)s
     ),
 
+    -- The seed's phrases of requests, greetings, yes and no: a/b is one of them, a? may
+    -- be left out, a* is how a word begins, * is any words.
+    tokens as (
+        select
+            phrases.list,
+            phrases.words as phrase,
+            tokens.position,
+            case
+                when tokens.token = '*' then '(?:[a-z0-9]+ )*'
+                when tokens.token like '%%?'
+                    then
+                        '(?:(?:' || replace(rtrim(tokens.token, '?'), '/', '|')
+                        || ') )?'
+                else
+                    '(?:' || replace(replace(tokens.token, '/', '|'), '*', '[a-z]*')
+                    || ') '
+            end as pattern
+        from analytics.phrases as phrases
+        cross join lateral
+            string_to_table({_plain("phrases.words")}, ' ')
+            with ordinality as tokens (token, position)
+        where
+            exists (select from frequent)
+            and phrases.list in (
+                'request',
+                'person_request',
+                'person_alone',
+                'greeting',
+                'greeting_phrase',
+                'yes',
+                'no',
+                'politeness'
+            )
+    ),
+
+    patterns as (
+        select
+            list in ('request', 'person_request') as is_anywhere,
+            string_agg(pattern, '' order by position) as pattern
+        from tokens
+        group by list, phrase
+    ),
+
+    known as (
+        select
+            ' (?:' || string_agg(pattern, '|') filter (where is_anywhere) || ')'
+                as anywhere,
+            '^ (?:' || string_agg(pattern, '|') filter (where not is_anywhere) || ')+$'
+                as alone
+        from patterns
+    ),
+
     -- Numbers and addresses are data; a question or a known word is understood.
     unknown as (
         select frequent.*
         from frequent
-        cross join (
-            select request, bare_greeting, bare_yes, bare_no, person_request
-            from analytics.phrase_patterns
-            where exists (select from frequent)
-            offset 0
-        ) as known
+        cross join known
         where
             frequent.text !~ '[?@]|://|^[\W\d]*\d[\W\d]*$'
             and frequent.text !~ '^[…\s]*$'
-            and frequent.words !~ known.request
-            and frequent.words !~ known.bare_greeting
-            and frequent.words !~ known.bare_yes
-            and frequent.words !~ known.bare_no
-            and frequent.words !~ known.person_request
+            and (frequent.words ~ known.anywhere) is not true
+            and (frequent.words ~ known.alone) is not true
         order by frequent.times desc, frequent.text
         limit %(shown)s
     )
@@ -557,6 +605,8 @@ UNDELIVERED = Hint(
         sum(days.receipts) > 0
         and sum(days.sent_messages) >= %(at_least)s
         and sum(days.undelivered_messages) > sum(days.sent_messages) * %(share)s
+        and sum(days.undelivered_messages) - sum(days.sent_messages) * %(usual)s
+        > %(chance)s * sqrt(sum(days.sent_messages) * %(usual)s * (1 - %(usual)s))
     order by inboxes.inbox_id
     """,
     "inbox {inbox_id} {inbox_name}: {percent} % undelivered ({undelivered} of {sent} in"
@@ -566,6 +616,8 @@ UNDELIVERED = Hint(
     {
         "days": UNDELIVERED_DAYS,
         "share": UNDELIVERED_SHARE,
+        "usual": USUAL_SHARE,
+        "chance": BEYOND_CHANCE,
         "at_least": SENT_AT_LEAST,
     },
 )

@@ -4,6 +4,7 @@ All cases live in one Chatwoot that is loaded and built. An inbox is named after
 shows; lines that name no inbox are told by their words.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -171,17 +172,21 @@ NOT_MOVED: dict[str, Added] = {
 
 
 def sent(name: str, failed: int, delivered: int, days_ago: int = 9) -> Added:
+    """So many answers, twenty to a conversation."""
+
     def write(to: Writer) -> None:
         inbox = to.chat.inbox(name)
-        for number in range(failed + delivered):
+        answers = [
+            agent("R$ 99 por mês.", status=status)
+            for status in [FAILED] * failed + [DELIVERED] * delivered
+        ]
+        for first in range(0, len(answers), 20):
             to.talk(
                 inbox,
                 customer("Qual o valor do plano?"),
-                agent(
-                    "R$ 99 por mês.", status=FAILED if number < failed else DELIVERED
-                ),
-                customer("Valeu!"),
-                begins=NOW - days_ago * DAY + number * timedelta(minutes=1),
+                *answers[first : first + 20],
+                customer("Valeu!", after=3600),
+                begins=NOW - days_ago * DAY + first * timedelta(minutes=1),
             )
 
     return write
@@ -189,13 +194,18 @@ def sent(name: str, failed: int, delivered: int, days_ago: int = 9) -> Added:
 
 UNDELIVERED: dict[str, tuple[Added, str]] = {
     "more than 5 %": (
-        sent("Recusada", 4, 56),
-        "Recusada: 6.7 % undelivered (4 of 60 in 30 days)",
+        sent("Recusada", 26, 474),
+        "Recusada: 5.2 % undelivered (26 of 500 in 30 days)",
+    ),
+    "many of few": (
+        sent("Bloqueada", 6, 14),
+        "Bloqueada: 30.0 % undelivered (6 of 20 in 30 days)",
     ),
 }
 DELIVERED_ENOUGH: dict[str, Added] = {
-    "5 % are not more": sent("No limite", 3, 57),
-    "too few to say": sent("Pequena", 10, 39),
+    "5 % are not more": sent("No limite", 25, 475),
+    "5.6 %, by chance": sent("De azar", 3, 51),
+    "too few to say": sent("Pequena", 10, 9),
     "before the last 30 days": sent("De antes", 10, 50, days_ago=32),
 }
 
@@ -506,7 +516,8 @@ LOOSER = {
     ),
     "clocks that drift": (hints.MOVED_TIMES, {"drift": 0}),
     "5 % are not more": (hints.UNDELIVERED, {"share": 0.049}),
-    "too few to say": (hints.UNDELIVERED, {"at_least": 49}),
+    "5.6 %, by chance": (hints.UNDELIVERED, {"chance": 1}),
+    "too few to say": (hints.UNDELIVERED, {"at_least": 19}),
     "before the last 30 days": (hints.UNDELIVERED, {"days": 33}),
     "less than a fifth": (hints.DEFAULT_HOURS, {"share": 0.19}),
     "a few": (hints.DEFAULT_HOURS, {"at_least": 19}),
@@ -560,8 +571,12 @@ HOURS_OF_THE_DEMO = ["AllpFit Campinas", "AllpFit Guarulhos"]
 def test_the_demo_raises_no_false_alarm(
     shared: Warehouse, settings_for: Callable[..., Settings]
 ) -> None:
+    """Its groups and its number of tests may be named while nobody ignores them."""
     told = [what for what, _ in hints.found(settings_for(shared.reader, shared.owner))]
+    lines = [line for line in told if "may be no customers" not in line]
     expected = [f"{name}: hours are Chatwoot's default" for name in HOURS_OF_THE_DEMO]
-    assert len(told) == len(expected), told
-    for line, words in zip(told, expected, strict=True):
+    assert len(lines) == len(expected), lines
+    for line, words in zip(lines, expected, strict=True):
         assert words in line
+    for candidate in (line for line in told if line not in lines):
+        assert not re.search("many senders|number of a test", candidate)
