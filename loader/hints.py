@@ -46,8 +46,8 @@ GROUP_SENDERS = 3
 GROUP_MESSAGES = 10
 CONTACTS_SHOWN = 8
 
-# WhatsApp always loses 1-3 %, and chance makes more than 5 % of few messages fail; what is
-# 2.5 standard deviations beyond 3 % is no chance.
+# WhatsApp loses 1-3 %, and of few messages chance makes more than 5 % fail. What is 2.5
+# standard deviations beyond 3 % is no chance.
 UNDELIVERED_SHARE = 0.05
 USUAL_SHARE = 0.03
 BEYOND_CHANCE = 2.5
