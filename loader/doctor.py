@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg2
 
-from loader import contract, schedule, source, status
+from loader import contract, hints, schedule, source, status
 from loader.accounts import AccountsError
 from loader.database import one_row
 from loader.failures import UnreachableError, explain
@@ -27,10 +27,12 @@ class Finding:
     is_good: bool
     what: str
     remedy: str = ""
+    is_hint: bool = False  # nothing wrong here, but with what was loaded
 
     def __str__(self) -> str:
         """Return one line, two with a remedy."""
-        line = f"{'ok   ' if self.is_good else 'WRONG'} {self.what}"
+        mark = "hint " if self.is_hint else "ok   " if self.is_good else "WRONG"
+        line = f"{mark} {self.what}"
         return f"{line}\n      -> {self.remedy}" if self.remedy else line
 
 
@@ -41,8 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
         (_source, "source"),
         (_warehouse, "warehouse"),
         (_build, "build"),
-        (_unlisted_ai_users, "warehouse"),
-        (_no_customers, "warehouse"),
+        (_hints, "warehouse"),
         (_dashboard_role, "dashboard role"),
         (_operations, "operations"),
     ):
@@ -208,106 +209,9 @@ def _build(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, f"build: {last.status}, of load {last.run_id}")
 
 
-# A person may be quick, or work at night; who is quick at all hours is none.
-QUICK_AT_ALL_HOURS = f"""
-with replies as (
-    select
-        sender_id,
-        reply_seconds,
-        extract(hour from local_sent_at) as local_hour
-    from analytics.messages
-    where
-        sender_class = 'human'
-        and reply_seconds is not null
-        and sent_at > (
-            select max(snapshot_at) at time zone 'UTC' - interval '60 days'
-            from {RAW_SCHEMA}.load_runs
-            where status = 'succeeded'
-        )
-)
-
-select concat_ws(' ', replies.sender_id, max(agents.agent_name))
-from replies
-left join staging.stg_chatwoot__agents as agents on replies.sender_id = agents.user_id
-where replies.sender_id is not null
-group by replies.sender_id
-having
-    count(*) >= 30
-    and percentile_cont(0.5) within group (order by replies.reply_seconds) < 20
-    and (
-        count(distinct replies.local_hour) >= 20
-        or avg((replies.local_hour < 6)::integer) >= 0.3
-    )
-order by replies.sender_id
-"""
-
-
-def _unlisted_ai_users(settings: Settings) -> Iterator[Finding]:
-    with (
-        closing(settings.warehouse.connect()) as connection,
-        connection.cursor() as cursor,
-    ):
-        if one_row(cursor, "select to_regclass('analytics.messages')") == (None,):
-            return
-        cursor.execute(QUICK_AT_ALL_HOURS)
-        if quick := ", ".join(user for (user,) in cursor.fetchall()):
-            yield Finding(
-                True,
-                f"warehouse: users {quick} reply within seconds at all hours",
-                "if they are AIs, list them in dbt_project/seeds/ai_users.csv",
-            )
-
-
-# Contacts that look as if they were no customers, and count as such.
-CANDIDATES = """
-with
-
-counted as (
-
-    select
-        conversations.contact_id,
-        conversations.contact_name,
-        conversations.contact_identifier
-    from analytics.conversations
-    where not exists (
-        select from analytics.ignored_conversations as ignored
-        where ignored.conversation_id = conversations.conversation_id
-    )
-
-)
-
-select
-    coalesce('contact ' || contact_id, 'no contact'),
-    count(*)
-from counted
-where
-    contact_name ~* '\\m(teste?|testing|grupo|group|bot)\\M'
-    or contact_identifier ~ '@'
-    and contact_identifier !~* '@(lid|c\\.us|s\\.whatsapp\\.net)$'
-    and contact_identifier !~* '^[^@ ]+@[^@ ]+\\.[a-z]{2,}$'
-group by contact_id
-order by 2 desc, 1
-limit 5
-"""
-
-
-def _no_customers(settings: Settings) -> Iterator[Finding]:
-    with (
-        closing(settings.warehouse.connect()) as connection,
-        connection.cursor() as cursor,
-    ):
-        relation = "analytics.ignored_conversations"
-        if one_row(cursor, "select to_regclass(%s)", relation) == (None,):
-            return
-        cursor.execute(CANDIDATES)
-        found = [f"{contact} ({count})" for contact, count in cursor.fetchall()]
-        if found:
-            yield Finding(
-                True,
-                "warehouse: may be groups or tests (conversations), and"
-                f" count as customers: {', '.join(found)}",
-                'docs/episodes.md, "Who is a customer"',
-            )
+def _hints(settings: Settings) -> Iterator[Finding]:
+    for what, remedy in hints.found(settings):
+        yield Finding(True, f"warehouse: {what}", remedy, is_hint=True)
 
 
 def _dashboard_role(settings: Settings) -> Iterator[Finding]:

@@ -151,13 +151,13 @@ def test_doctor_names_users_who_reply_as_only_a_machine_does(
 
         assert loader(environment, "run").returncode == 0
         assert "at all hours" not in loader(environment, "doctor").stdout
-        build = ["--quiet", "--select", "+messages"]
+        build = ["--quiet", "--select", "+messages", "+last_load"]
         no_tests = ["--exclude-resource-type", "test", "unit_test"]
         done = loader(environment, "dbt", "build", *build, *no_tests)
         assert done.returncode == 0, done.stdout
         lines = loader(environment, "doctor").stdout.splitlines()
         hint = (
-            "ok    warehouse: users 500020 Robô, 500022 Coruja"
+            "hint  warehouse: users 500020 Robô, 500022 Coruja"
             " reply within seconds at all hours"
         )
         assert hint in lines
