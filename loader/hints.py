@@ -539,7 +539,7 @@ NOT_CUSTOMERS = Hint(
                 when contacts.contact_name ~* '^\W*(teste?s?|contato de teste)\M'
                     then 'test by its name'
                 when
-                    contacts.digits ~ ('(\d)\1{{' || %(same)s - 1 || '}}')
+                    contacts.digits ~ ('(\d)\1{' || %(same)s - 1 || '}')
                     or contacts.digits ~ '12345678|^123456$'
                     or length(contacts.digits) between 1 and %(phone)s - 1
                     then 'number of a test'
