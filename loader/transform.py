@@ -192,11 +192,18 @@ def _known(manifest: Any, arguments: Sequence[str]) -> Known:
     return fingerprints.of_manifest(manifest, project["vars"] | given)
 
 
+# A release changes many things; who reads why wants to know of what kind they are.
+MOST_REASONS = 8
+
+
 def _reasons(outdated: dict[str, list[str]]) -> list[str]:
     """Say what is made anew and why, a line for all that have the same reasons."""
     by_reason: dict[str, list[str]] = {}
     for name, why in outdated.items():
-        by_reason.setdefault(", ".join(why), []).append(name)
+        said = ", ".join(why[:MOST_REASONS])
+        if len(why) > MOST_REASONS:
+            said += f" and {len(why) - MOST_REASONS} more"
+        by_reason.setdefault(said, []).append(name)
     return [
         f"making anew {', '.join(sorted(names))}; new, changed or gone: {why}"
         for why, names in by_reason.items()
