@@ -343,7 +343,13 @@ before_it as (
             is_of_ai::integer
         ]) filter (
             where is_answering and answer_class <> 'closing_offer'
-        ) over before as last_said
+        ) over before as last_said,
+        max(sent_at) filter (
+            where is_answering and answer_class <> 'closing_offer'
+        ) over before as last_said_at,
+        bool_or(
+            is_spoken and is_of_contact and speech_act = 'request'
+        ) over before as has_asked
     from spoken
     window before as (
         partition by conversation_id
@@ -354,8 +360,8 @@ before_it as (
 ),
 
 -- The customer waits for an answer after a request: all he writes but courtesies. The
--- first word of a conversation is one whatever it says, and to a question of yes or no
--- a courtesy or a sign of approval says yes.
+-- first word of a conversation is one whatever it says, and who has asked for something
+-- says yes to a question of ours by a courtesy or a sign of approval.
 requests as (
 
     select
@@ -367,6 +373,7 @@ requests as (
             or sender_class = 'contact'
             and not is_copy
             and isfinite(sent_at)
+            and has_asked
             and last_said[2] = 2
             and last_said[3] = 1
             and not {{ declines('message_text') }}
@@ -390,7 +397,11 @@ within_a_close as (
         min(message_number) filter (
             where is_of_ai and answer_class = 'answer'
         ) over after_it as next_ai_answer,
+        min(message_number) filter (
+            where is_of_ai and answer_class in ('answer', 'question')
+        ) over after_it as next_ai_help,
         min(message_number) filter (where is_of_ai) over after_it as next_ai,
+        min(sent_at) filter (where is_of_ai) over after_it as next_ai_at,
         min(message_number) filter (where is_of_person) over after_it as next_person,
         min(sent_at) filter (where is_of_person) over after_it as next_person_at,
         coalesce(
@@ -425,7 +436,7 @@ within_a_close as (
 ---------- handoffs
 
 -- Signs that the AI, a rule or the system gives; what a person does himself is none.
--- Where the AI goes on answering it was routing.
+-- Where the AI goes on answering or asking it was routing.
 signs_of_ours as (
 
     select
@@ -435,7 +446,7 @@ signs_of_ours as (
             when moment_kind = 'bot_event' then 'bot_event'
             when is_of_ai and text_class = 'transfer' then 'announced'
             when last_ai_at is null or last_ai_at < sent_at - {{ gap }} then null
-            when next_ai_answer < coalesce(next_person, next_ai_answer + 1) then null
+            when next_ai_help < coalesce(next_person, next_ai_help + 1) then null
             when
                 moment_kind = 'opened'
                 and not coalesce(was_snoozed, false)
@@ -502,7 +513,10 @@ signs as (
             when sign_of_ours is not null then sign_of_ours
             when not is_asking_for_person or next_sign is not null then null
             -- Without a word of the AI there is nobody who could hand over.
-            when last_ai_at is null and next_ai is null then null
+            when
+                (last_ai_at >= sent_at - {{ gap }}) is not true
+                and (next_ai_at <= sent_at + {{ gap }}) is not true
+                then null
             when
                 next_person is not null
                 and (next_ai_answer is null or next_person < next_ai_answer)
@@ -527,6 +541,32 @@ signs as (
 
 ),
 
+-- After a handoff thanks speak of it only if the AI answered at once: who thanks for
+-- another answer days later still waits for the person.
+ended as (
+
+    select
+        *,
+        case
+            when says_solved and speech_act = 'courtesy' then message_number
+            when
+                last_said_at <= coalesce(
+                    max(sent_at) filter (
+                        where handoff_sign is not null
+                    ) over before + interval '1 hour',
+                    last_said_at
+                )
+                then confirmed_number
+        end as ended_number
+    from signs
+    window before as (
+        partition by conversation_id, resolutions_before
+        order by sent_at, is_event, moment_kind, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
 ---------- whose turn it is
 
 turns as (
@@ -538,16 +578,20 @@ turns as (
         ) over before as last_sign,
         max(message_number) filter (where is_of_person) over before as last_person,
         max(message_number) filter (where is_promise) over before as last_promise,
-        max(
-            case
-                when says_solved and speech_act = 'courtesy' then message_number
-                else confirmed_number
-            end
-        ) over before as last_ended,
+        max(message_number) filter (
+            where is_promise and is_of_person
+        ) over before as last_promise_of_person,
+        max(message_number) filter (
+            where is_of_person and answer_class in ('answer', 'question')
+        ) over before as last_help_of_person,
+        max(message_number) filter (
+            where is_answering and answer_class in ('answer', 'question')
+        ) over before as last_help,
+        max(ended_number) over before as last_ended,
         max(sent_at) filter (
             where is_request or handoff_sign is not null or is_promise
         ) over before as last_waited_for_at
-    from signs
+    from ended
     window before as (
         partition by conversation_id, resolutions_before
         order by sent_at, is_event, moment_kind, message_id
@@ -557,7 +601,8 @@ turns as (
 ),
 
 -- Ours opens an episode only where nobody waits for it: a late answer belongs to its
--- request or handoff, days later too. So does what the customer adds in the horizon.
+-- request or handoff, days later too, and so does what the customer adds. Beyond the
+-- horizon both begin something new.
 openers as (
 
     select
@@ -565,8 +610,8 @@ openers as (
         coalesce(
             last_request > coalesce(last_answer, 0)
             or last_sign > greatest(last_person, last_ended, 0)
-            or last_promise >= greatest(last_answer, last_ended, 0)
-            or last_promise >= greatest(last_person, last_ended, 0),
+            or last_promise > greatest(last_help, last_ended, 0)
+            or last_promise_of_person > greatest(last_help_of_person, last_ended, 0),
             false
         ) as is_our_turn
     from turns
@@ -584,8 +629,11 @@ opening as (
             as opens_after_silence,
         is_speech
         and not is_of_contact
-        and (last_speech_at is null or is_after_silence and not is_our_turn)
-            as opens_outbound
+        and (
+            last_speech_at is null
+            or is_after_silence
+            and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})
+        ) as opens_outbound
     from openers
 
 ),
@@ -771,6 +819,7 @@ timed as (
             'inbox_hours', 'spans.local_wait_started_at', 'spans.local_wait_ended_at'
         ) }} as human_wait_working_seconds,
         spans.confirmed_number::integer as confirmed_number,
+        spans.ended_number::integer as ended_number,
 
         ---------- booleans
         spans.is_private,
