@@ -148,7 +148,8 @@ telling_words as (
 
     select
         spelled.list,
-        array_agg(distinct forms.form) as words,
+        jsonb_object_agg(forms.form, true) filter (where forms.form is not null)
+            as words,
         bool_or(telling.list is null) as is_incomplete
     from spelled
     left join telling on spelled.list = telling.list and spelled.phrase = telling.phrase
@@ -163,8 +164,9 @@ hints as (
     select
         -- noqa: disable=LT02
         {% for list in phrase_lists().split() -%}
-            max(words) filter (where list = '{{ list }}' and not is_incomplete)
-                as {{ list }}_words{{ "," if not loop.last }}
+            (
+                array_agg(words) filter (where list = '{{ list }}' and not is_incomplete)
+            )[1] as {{ list }}_words{{ "," if not loop.last }}
         {% endfor %}
     from telling_words
     -- noqa: enable=LT02
@@ -311,19 +313,21 @@ completed as (
         patterns.*,
 
         ---------- words without which none of a pattern is found
+        hints.closing_offer_words,
         hints.closing_offer_words || hints.opening_offer_words
         || hints.rating_request_words as offer_words,
         hints.rating_request_words,
+        hints.recipient_words,
         hints.recipient_words || hints.professional_words
         || hints.recipient_place_words as anybody_words,
-        hints.handing_over_words || hints.alerting_words || hints.contacting_words
-            as handing_to_somebody_words,
+        hints.handing_over_words,
+        hints.alerting_words,
+        hints.contacting_words,
         hints.transfer_words,
         hints.data_request_words,
         hints.promise_to_return_words,
         hints.person_request_words || hints.person_alone_words
             as person_request_words,
-        hints.request_words,
 
         ---------- signs
         signs.approving as approving_signs,
