@@ -51,63 +51,66 @@ tokens as (
 
 ),
 
+-- Forms that begin alike are one pattern: PostgreSQL searches by each letter of it.
+forms as (
+
+    select
+        tokens.list,
+        tokens.phrase,
+        tokens.position,
+        tokens.token,
+        forms.form,
+        regexp_replace(forms.form, '[aeiou][^aeiou]*$', '') as stem
+    from tokens
+    cross join lateral string_to_table(rtrim(tokens.token, '?'), '/') as forms (form)
+
+),
+
+stems as (
+
+    select
+        list,
+        phrase,
+        position,
+        token,
+        stem || '(?:'
+        || string_agg(replace(substr(form, length(stem) + 1), '*', '[a-z]*'), '|')
+        || ')' as pattern
+    from forms
+    group by list, phrase, position, token, stem
+
+),
+
 -- a/b: one of them; a?: may be left out; a*: how it begins; *: any words between.
 compiled as (
 
     select
-        *,
+        list,
+        phrase,
+        position,
         case
             when token = '*' then '(?:[^.?]* )?'
-            when token like '%?'
-                then '(?:(?:' || replace(rtrim(token, '?'), '/', '|') || ') )?'
-            else '(?:' || replace(replace(token, '/', '|'), '*', '[a-z]*') || ') '
-        end as pattern
-    from tokens
+            else
+                '(?:' || string_agg(pattern, '|') || ') '
+        end as pattern,
+        token like '%?' as may_be_left_out
+    from stems
+    group by list, phrase, position, token
 
 ),
 
 spelled as (
 
     select
-        compiled.list,
-        compiled.phrase,
-        min(compiled.token) filter (where compiled.position = 1) as first_token,
-        coalesce(
-            string_agg(compiled.pattern, '' order by compiled.position)
-            filter (where compiled.position > 1),
-            ''
-        ) as rest
-    from compiled
-    group by compiled.list, compiled.phrase
-
-),
-
--- By first letters: PostgreSQL then tries what may still fit, not every phrase.
-by_two_letters as (
-
-    select
-        spelled.list,
-        left(words.word, 1) as first_letter,
-        substr(words.word, 2, 1) as second_letter,
-        string_agg(
-            distinct replace(substr(words.word, 3), '*', '[a-z]*') || ' '
-            || spelled.rest,
-            '|'
-        ) as pattern
-    from spelled
-    cross join lateral string_to_table(spelled.first_token, '/') as words (word)
-    group by spelled.list, left(words.word, 1), substr(words.word, 2, 1)
-
-),
-
-by_letter as (
-
-    select
         list,
-        first_letter,
-        string_agg(second_letter || '(?:' || pattern || ')', '|') as pattern
-    from by_two_letters
-    group by list, first_letter
+        phrase,
+        string_agg(
+            case when may_be_left_out then '(?:' || pattern || ')?' else pattern end,
+            ''
+            order by position
+        ) as pattern
+    from compiled
+    group by list, phrase
 
 ),
 
@@ -115,9 +118,8 @@ listed as (
 
     select
         list,
-        '(?:' || string_agg(first_letter || '(?:' || pattern || ')', '|') || ')'
-            as pattern
-    from by_letter
+        '(?:' || string_agg(pattern, '|') || ')' as pattern
+    from spelled
     group by list
 
 ),
