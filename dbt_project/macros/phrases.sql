@@ -9,6 +9,13 @@
     no_person_request solved no yes politeness signature signature_name edited
 {%- endmacro %}
 
+{# Those whose phrases are searched only where their words are. #}
+{% macro telling_lists() -%}
+    closing_offer opening_offer rating_request data_request promise_to_return
+    handing_over alerting contacting recipient professional recipient_place transfer
+    person_request person_alone solved praise request
+{%- endmacro %}
+
 {# A text as plain letters: lower case, no accents, a letter that is repeated once. Word
    lists are made so too, so that what becomes of "carro" does not matter. #}
 {% macro plain(text) -%}
@@ -70,14 +77,20 @@
     {{ text }} ~ (select phrase_patterns.{{ pattern }} from phrase_patterns)
 {%- endmacro %}
 
-{# Whether a text, as an array of its words, may say what a pattern finds: words are
+{# Whether a text, as an array of its words, may say something of a list: words are
    found in a hundredth of the time. -#}
-{% macro may_say(words, pattern) -%}
-    coalesce(
-        jsonb_exists_any(
-            (select phrase_patterns.{{ pattern }}_words from phrase_patterns), {{ words }}
-        ),
-        true
+{% macro may_say(words, list) -%}
+    (
+        {%- for these in ("words", "more_words") %}
+        {{ "and " if not loop.first -}}
+        coalesce(
+            jsonb_exists_any(
+                (select phrase_patterns.{{ list }}_{{ these }} from phrase_patterns),
+                {{ words }}
+            ),
+            true
+        )
+        {%- endfor %}
     )
 {%- endmacro %}
 
@@ -151,30 +164,51 @@
         select
             unnamed.*,
             case
-                when strpos(unnamed_text, E'\n') = 0 then unnamed_text
-                else
-                    {% if is_ours -%}
-                    {{ without(without('unnamed_text', 'signature'), 'bullets') }}
-                    {%- else -%}
-                    {{ without('unnamed_text', 'signature') }}
-                    {%- endif %}
+                when {{ says('unnamed_text', 'signature_start') }}
+                    then {{ without('unnamed_text', 'signature') }}
+                else unnamed_text
             end as unsigned_text
         from unnamed
         offset 0
 
     ),
 
-    trimmed as (
+    {% if is_ours -%}
+    unlisted as (
 
         select
             unsigned.*,
             case
-                when unsigned_text is null then lower_text
-                when strpos(unsigned_text, '/') > 0 or strpos(unsigned_text, 'w.') > 0
-                    then {{ without('unsigned_text', 'link') }}
+                when strpos(unsigned_text, E'\n') > 0
+                    then {{ without('unsigned_text', 'bullets') }}
                 else unsigned_text
-            end as trimmed_text
+            end as unlisted_text
         from unsigned
+        offset 0
+
+    ),
+    {%- else -%}
+    unlisted as (
+
+        select
+            unsigned.*,
+            unsigned_text as unlisted_text
+        from unsigned
+
+    ),
+    {%- endif %}
+
+    trimmed as (
+
+        select
+            unlisted.*,
+            case
+                when unlisted_text is null then lower_text
+                when strpos(unlisted_text, '/') > 0 or strpos(unlisted_text, 'w.') > 0
+                    then {{ without('unlisted_text', 'link') }}
+                else unlisted_text
+            end as trimmed_text
+        from unlisted
         offset 0
 
     ),
@@ -228,8 +262,8 @@
         select
             last_ends.*,
             right(said, 2) = '? ' and {{ says('last_sentence', 'wellbeing') }}
-            or {{ may_say('last_words', 'offer') }}
-            and {{ may_say("string_to_array(last_sentence, ' ')", 'offer') }}
+            or {{ may_offer('last_words') }}
+            and {{ may_offer("string_to_array(last_sentence, ' ')") }}
             and {{ says('last_sentence', 'offer') }}
                 as is_last_an_offer,
             {{ may_say('words', 'rating_request') }}
@@ -242,8 +276,10 @@
                 as is_menu,
             case
                 when
-                    {{ may_hand_to_somebody('words') }}
-                    or {{ may_say('words', 'transfer') }}
+                    {{ may_say('words', 'transfer') }}
+                    or {{ may_say('words', 'handing_over') }}
+                    or {{ may_say('words', 'alerting') }}
+                    or {{ may_say('words', 'contacting') }}
                     then
                         (
                             select sentences.sentence
@@ -257,10 +293,17 @@
                                     offset 0
                                 ) as split
                             where
-                                {{ may_hand_to_somebody('split.words') }}
-                                and {{ says('sentence', 'handing_to_somebody') }}
-                                or {{ may_say('split.words', 'transfer') }}
+                                {{ may_say('split.words', 'transfer') }}
                                 and {{ says('sentence', 'transfer') }}
+                                or {{ may_say('split.words', 'handing_over') }}
+                                and {{ may_name_somebody('split.words') }}
+                                and {{ says('sentence', 'handing_to_somebody') }}
+                                or {{ may_say('split.words', 'alerting') }}
+                                and {{ may_say('split.words', 'recipient') }}
+                                and {{ says('sentence', 'alerting_somebody') }}
+                                or {{ may_say('split.words', 'contacting') }}
+                                and {{ may_name_somebody('split.words') }}
+                                and {{ says('sentence', 'somebody_contacting') }}
                             limit 1
                         )
             end as handing_sentence
@@ -354,10 +397,20 @@
 
     ),
 
-    signs as (
+    listed as (
 
         select
             worded.*,
+            string_to_array(words, ' ') as word_list
+        from worded
+        offset 0
+
+    ),
+
+    signs as (
+
+        select
+            listed.*,
             length(words) <= 60 and {{ says('words', 'bare_greeting') }}
                 as is_bare_greeting,
             has_signs and {{ is_only('given_text', 'courtesy_signs') }}
@@ -366,9 +419,10 @@
             has_signs and {{ says('given_text', 'doubting_signs') }} as has_doubt,
             not has_mark
             and length(words) <= 80
+            and {{ may_say('word_list', 'solved') }}
             and {{ says('words', 'solved') }}
             and not {{ says('words', 'request') }} as says_solved
-        from worded
+        from listed
         offset 0
 
     )
@@ -378,7 +432,9 @@
             when has_mark or has_doubt or is_bare_greeting then 'request'
             when is_courtesy_sign then 'courtesy'
             when length(words) > 120 then 'request'
-            when {{ says('words', 'request') }} then 'request'
+            when
+                {{ may_say('word_list', 'request') }} and {{ says('words', 'request') }}
+                then 'request'
             when says_solved then 'courtesy'
             when {{ says('words', 'courtesy_and_filler') }}
                 then
@@ -395,7 +451,8 @@
                 )
                 then 'courtesy'
             when
-                {{ says('words', 'praise') }}
+                {{ may_say('word_list', 'praise') }}
+                and {{ says('words', 'praise') }}
                 and {{ says(clauses(), 'courtesy_or_praise') }}
                 then 'courtesy'
             else 'request'
@@ -410,7 +467,10 @@
         ) as is_rating,
         is_approving,
         length(words) <= 200
-        and {{ may_say("string_to_array(words, ' ')", 'person_request') }}
+        and (
+            {{ may_say('word_list', 'person_request') }}
+            or {{ may_say('word_list', 'person_alone') }}
+        )
         and {{ says('words', 'person_request') }}
         and not {{ says('words', 'no_person_request') }} as asks_for_person,
         says_solved
@@ -422,12 +482,21 @@
     ({{ sentences("replace(trimmed_text, ',', '.')") }})
 {%- endmacro %}
 
-{# Whether a text, as an array of its words, may say that somebody is handed to. #}
-{% macro may_hand_to_somebody(words) -%}
+{# Whether a text, as an array of its words, may offer something at its end. #}
+{% macro may_offer(words) -%}
     (
-        {{ may_say(words, 'handing_over') }} and {{ may_say(words, 'anybody') }}
-        or {{ may_say(words, 'alerting') }} and {{ may_say(words, 'recipient') }}
-        or {{ may_say(words, 'anybody') }} and {{ may_say(words, 'contacting') }}
+        {{ may_say(words, 'closing_offer') }}
+        or {{ may_say(words, 'opening_offer') }}
+        or {{ may_say(words, 'rating_request') }}
+    )
+{%- endmacro %}
+
+{# Whether a text, as an array of its words, may name somebody of ours. #}
+{% macro may_name_somebody(words) -%}
+    (
+        {{ may_say(words, 'recipient') }}
+        or {{ may_say(words, 'professional') }}
+        or {{ may_say(words, 'recipient_place') }}
     )
 {%- endmacro %}
 

@@ -124,39 +124,47 @@ listed as (
 
 ),
 
--- Of each phrase the word that says most, in all its forms: a text without any of them
--- need not be searched for the phrase, and words are found faster than patterns.
+-- Of each phrase the two words that say most, in all their forms: a text without one of
+-- each need not be searched for the phrase, and words are found faster than patterns.
 telling as (
 
-    select distinct on (list, phrase)
+    select
         list,
         phrase,
-        string_to_array(token, '/') as words
+        token,
+        row_number() over (
+            partition by list, phrase
+            order by
+                (
+                    select min(length(forms.form))
+                    from string_to_table(tokens.token, '/') as forms (form)
+                ) desc,
+                length(token) asc,
+                position asc
+        ) as place
     from tokens
     where token not like '%?' and token not like '%*%'
-    order by
-        list asc,
-        phrase asc,
-        (
-            select min(length(forms.form))
-            from string_to_table(tokens.token, '/') as forms (form)
-        ) desc,
-        length(token) asc,
-        position asc
 
 ),
 
-telling_words as (
+-- A phrase with one such word has no other; one without any has an empty word.
+told as (
 
     select
         spelled.list,
-        jsonb_object_agg(forms.form, true) filter (where forms.form is not null)
-            as words,
-        bool_or(telling.list is null) as is_incomplete
+        telling.token as words,
+        coalesce(second_telling.token, telling.token) as more_words
     from spelled
-    left join telling on spelled.list = telling.list and spelled.phrase = telling.phrase
-    left join lateral unnest(telling.words) as forms (form) on true
-    group by spelled.list
+    left join telling
+        on
+            spelled.list = telling.list
+            and spelled.phrase = telling.phrase
+            and telling.place = 1
+    left join telling as second_telling
+        on
+            spelled.list = second_telling.list
+            and spelled.phrase = second_telling.phrase
+            and second_telling.place = 2
 
 ),
 
@@ -165,12 +173,22 @@ hints as (
 
     select
         -- noqa: disable=LT02
-        {% for list in phrase_lists().split() -%}
-            (
-                array_agg(words) filter (where list = '{{ list }}' and not is_incomplete)
-            )[1] as {{ list }}_words{{ "," if not loop.last }}
+        {% for list in telling_lists().split() -%}
+            {% for words in ("words", "more_words") -%}
+                (
+                    select
+                        case
+                            when count(*) = count(told.{{ words }})
+                                then jsonb_object_agg(coalesce(forms.form, ''), true)
+                        end
+                    from told
+                    left join
+                        lateral string_to_table(told.{{ words }}, '/') as forms (form)
+                        on true
+                    where told.list = '{{ list }}'
+                ) as {{ list }}_{{ words }}{{ "," if not loop.last }}
+            {% endfor %}{{ "," if not loop.last }}
         {% endfor %}
-    from telling_words
     -- noqa: enable=LT02
 
 ),
@@ -240,6 +258,8 @@ patterns as (
         || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
         || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?))+\\s*$' as signature,
+        E'\n[^a-z0-9]*(?:_|\\m' || replace(signature, ' ', '') || '|\m'
+        || replace(signature_name, ' ', '') || ')' as signature_start,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
         E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
 
@@ -297,10 +317,10 @@ patterns as (
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
             as menu_on_one_line,
-        ' (?:' || handing_over || '(?:[^.?]* )?' || toward || articles
-        || '(?:' || anybody || '|' || recipient_place || ')|'
-        || alerting || articles || recipient || '|'
-        || anybody || '(?:[^.?]* )?' || contacting || ')' as handing_to_somebody,
+        ' ' || handing_over || '(?:[^.?]* )?' || toward || articles
+        || '(?:' || anybody || '|' || recipient_place || ')' as handing_to_somebody,
+        ' ' || alerting || articles || recipient as alerting_somebody,
+        ' ' || anybody || '(?:[^.?]* )?' || contacting as somebody_contacting,
         ' ' || transfer as transfer,
         ' ' || no_transfer || '|[?] $' as no_transfer,
         question_tag || '[?] $' as question_tag,
@@ -315,22 +335,10 @@ completed as (
         patterns.*,
 
         ---------- words without which none of a pattern is found
-        hints.closing_offer_words,
-        hints.closing_offer_words || hints.opening_offer_words
-        || hints.rating_request_words as offer_words,
-        hints.rating_request_words,
-        hints.recipient_words,
-        hints.recipient_words || hints.professional_words
-        || hints.recipient_place_words as anybody_words,
-        hints.handing_over_words,
-        hints.alerting_words,
-        hints.contacting_words,
-        hints.transfer_words,
-        hints.data_request_words,
-        hints.promise_to_return_words,
-        hints.person_request_words || hints.person_alone_words
-            as person_request_words,
-
+        {% for list in telling_lists().split() -%}
+            hints.{{ list }}_words,
+            hints.{{ list }}_more_words,
+        {% endfor %}
         ---------- signs
         signs.approving as approving_signs,
         signs.approving || signs.laughing as courtesy_signs,
