@@ -335,7 +335,8 @@
                     then 'question'
                 when length(said) > 400 then 'answer'
                 when
-                    {{ may_say('words', 'closing_offer') }}
+                    not has_digits
+                    and {{ may_say('words', 'closing_offer') }}
                     and (
                         is_last_an_offer or {{ says('last_sentence', 'pleasantry') }}
                     )
@@ -439,14 +440,17 @@
             when {{ says('words', 'courtesy_and_filler') }}
                 then
                     case
-                        when {{ says('words', 'courtesy') }} then 'courtesy'
+                        when
+                            {{ says('words', 'thanks') }}
+                            or {{ says('words', 'courtesy') }}
+                            then 'courtesy'
                         else 'request'
                     end
             when
                 {{ says('words', 'thanks') }}
                 and (
-                    {{ says('words', 'thanks_and_name') }}
-                    and given_text ~ '[[:alnum:],] +[A-ZÀ-Ü][a-zà-ü]+[^[:alnum:]]*$'
+                    given_text ~ '[[:alnum:],] +[A-ZÀ-Ü][a-zà-ü]+[^[:alnum:]]*$'
+                    and {{ says('words', 'thanks_and_name') }}
                     or {{ says(clauses(), 'thanks_and_more') }}
                 )
                 then 'courtesy'
