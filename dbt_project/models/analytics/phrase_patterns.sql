@@ -147,48 +147,58 @@ telling as (
 
 ),
 
--- A phrase with one such word has no other; one without any has an empty word.
-told as (
+-- A phrase with one such word has no other.
+told_phrases as (
 
     select
         spelled.list,
-        telling.token as words,
-        coalesce(second_telling.token, telling.token) as more_words
+        max(telling.token) filter (where telling.place = 1) as words,
+        coalesce(
+            max(telling.token) filter (where telling.place = 2),
+            max(telling.token) filter (where telling.place = 1)
+        ) as more_words
     from spelled
     left join telling
-        on
-            spelled.list = telling.list
-            and spelled.phrase = telling.phrase
-            and telling.place = 1
-    left join telling as second_telling
-        on
-            spelled.list = second_telling.list
-            and spelled.phrase = second_telling.phrase
-            and second_telling.place = 2
+        on spelled.list = telling.list and spelled.phrase = telling.phrase
+    group by spelled.list, spelled.phrase
 
 ),
 
 -- NULL where some phrase has no such word.
+told as (
+
+    select
+        list,
+        case
+            when count(*) = count(words)
+                then jsonb_object(
+                    string_to_array(string_agg(words, '/'), '/'),
+                    string_to_array(string_agg(words, '/'), '/')
+                )
+        end as words,
+        case
+            when count(*) = count(words)
+                then jsonb_object(
+                    string_to_array(string_agg(more_words, '/'), '/'),
+                    string_to_array(string_agg(more_words, '/'), '/')
+                )
+        end as more_words
+    from told_phrases
+    group by list
+
+),
+
 hints as (
 
     select
         -- noqa: disable=LT02
         {% for list in telling_lists().split() -%}
-            {% for words in ("words", "more_words") -%}
-                (
-                    select
-                        case
-                            when count(*) = count(told.{{ words }})
-                                then jsonb_object_agg(coalesce(forms.form, ''), true)
-                        end
-                    from told
-                    left join
-                        lateral string_to_table(told.{{ words }}, '/') as forms (form)
-                        on true
-                    where told.list = '{{ list }}'
-                ) as {{ list }}_{{ words }}{{ "," if not loop.last }}
-            {% endfor %}{{ "," if not loop.last }}
+            (array_agg(words) filter (where list = '{{ list }}'))[1]
+                as {{ list }}_words,
+            (array_agg(more_words) filter (where list = '{{ list }}'))[1]
+                as {{ list }}_more_words{{ "," if not loop.last }}
         {% endfor %}
+    from told
     -- noqa: enable=LT02
 
 ),
@@ -287,7 +297,7 @@ patterns as (
         '^ ' || person_alone || politeness || '*$| ' || person_request
             as person_request,
         ' ' || no_person_request as no_person_request,
-        '(?<!nao|nem|nunca|ainda) ' || solved as solved,
+        '(?<!nao|nem|nunca|ainda) ' || solved || '(?!nao $)' as solved,
 
         ---------- ours
         '^ (?:' || hello || '|' || introduction || '|' || wellbeing || '(?=[?]))'
