@@ -286,12 +286,8 @@
                             from
                                 {{ each_sentence('said') }} as sentences (sentence)
                             cross join
-                                lateral (
-                                    select
-                                        string_to_array(sentences.sentence, ' ')
-                                            as words
-                                    offset 0
-                                ) as split
+                                lateral string_to_array(sentences.sentence, ' ')
+                                    as split (words)
                             where
                                 {{ may_say('split.words', 'transfer') }}
                                 and {{ says('sentence', 'transfer') }}

@@ -41,7 +41,7 @@ ai_agents as (
 -- An AI only where the whole name is its own, and nobody else's.
 ai_names as (
 
-    select array_agg(lower(trim(ai_agents.agent_name))) as names
+    select array_agg(lower(trim(ai_agents.agent_name))) as lower_names
     from ai_agents
     where
         not exists (
@@ -189,14 +189,14 @@ doers as (
         named_doers.activity in ('assigned', 'opened', 'labelled')
         and (
             named_doers.doer ~ '^(?:{{ var("machine_names") | join("|") }})$'
-            or coalesce(named_doers.doer = any(ai_names.names), false)
+            or coalesce(named_doers.doer = any(ai_names.lower_names), false)
         )
-        and not coalesce(named_doers.assignee = any(ai_names.names), false)
+        and not coalesce(named_doers.assignee = any(ai_names.lower_names), false)
             as is_done_by_machine,
         case
             when
                 not coalesce(named_doers.deleted, false)
-                and named_doers.content_type is distinct from 12
+                and coalesce(named_doers.content_type <> 12, true)
                 then named_doers.message_text
         end as text_to_read
     from named_doers
@@ -206,6 +206,7 @@ doers as (
 
 understood as (
 
+    -- noqa: disable=ST05
     select
         doers.*,
         said.text_class,
@@ -224,7 +225,8 @@ understood as (
     left join
         lateral (
             {{ what_the_customer_says('doers.text_to_read') }}
-        ) as said on true
+        ) as said
+        on true
     where doers.sender_class = 'contact'
     union all
     select
@@ -245,7 +247,8 @@ understood as (
     left join
         lateral (
             {{ what_we_say('doers.text_to_read') }}
-        ) as said on true
+        ) as said
+        on true
     where doers.sender_class in ('ai', 'human', 'human_phone', 'automation')
     union all
     select
@@ -264,6 +267,7 @@ understood as (
         false as says_solved
     from doers
     where doers.sender_class in ('activity', 'note')
+    -- noqa: enable=ST05
 
 ),
 
@@ -327,7 +331,7 @@ named as (
         coalesce(reaction, false) as is_reaction,
         is_copy,
         is_taken_call,
-        delivery_status is distinct from 3 or message_type <> 1 as is_delivered,
+        coalesce(delivery_status <> 3, true) or message_type <> 1 as is_delivered,
         is_done_by_machine,
         coalesce(promises_return, false) as promises_return,
         coalesce(asks_rating, false) as asks_rating,
