@@ -18,11 +18,17 @@
 {%- set horizon = "interval '" ~ var('queue_horizon_days') ~ " days'" %}
 with
 
-classified_messages as (
+classified as (
 
     select classified.*
     from {{ ref('classified_messages') }} as classified
     where {{ is_to_build('classified', few) }}
+
+),
+
+phrase_patterns as (
+
+    select * from {{ ref('phrase_patterns') }}
 
 ),
 
@@ -61,6 +67,77 @@ resolutions as (
 
 ),
 
+---------- what the texts say
+
+-- Each text is read once, however often it was sent.
+texts as (
+
+    select distinct
+        text_to_read,
+        sender_class = 'contact' as is_of_customer
+    from classified
+    where
+        text_to_read is not null
+        and sender_class in ('contact', 'ai', 'human', 'human_phone', 'automation')
+
+),
+
+texts_of_customers as (
+
+    select
+        texts.text_to_read,
+        said.*
+    from texts
+    cross join
+        lateral (
+            {{ what_the_customer_says('texts.text_to_read') }}
+        ) as said
+    where texts.is_of_customer
+
+),
+
+our_texts as (
+
+    select
+        texts.text_to_read,
+        said.*
+    from texts
+    cross join
+        lateral (
+            {{ what_we_say('texts.text_to_read') }}
+        ) as said
+    where not texts.is_of_customer
+
+),
+
+classified_messages as (
+
+    select
+        classified.*,
+        coalesce(texts_of_customers.text_class, our_texts.text_class) as text_class,
+        our_texts.question_kind,
+        coalesce(our_texts.promises_return, false) as promises_return,
+        coalesce(our_texts.asks_rating, false) as asks_rating,
+        coalesce(our_texts.ends_with_offer, false) as ends_with_offer,
+        coalesce(texts_of_customers.is_bare_greeting, false) as is_bare_greeting,
+        coalesce(texts_of_customers.is_day_greeting, false) as is_day_greeting,
+        coalesce(texts_of_customers.is_bare_no, false) as is_bare_no,
+        coalesce(texts_of_customers.is_rating, false) as is_rating,
+        coalesce(texts_of_customers.is_approving, false) as is_approving,
+        coalesce(texts_of_customers.asks_for_person, false) as asks_for_person,
+        coalesce(texts_of_customers.says_solved, false) as says_solved
+    from classified
+    left join texts_of_customers
+        on
+            classified.sender_class = 'contact'
+            and classified.text_to_read = texts_of_customers.text_to_read
+    left join our_texts
+        on
+            classified.sender_class <> 'contact'
+            and classified.text_to_read = our_texts.text_to_read
+
+),
+
 ---------- what may say that the AI handed over, beside messages
 
 versions as (
@@ -71,7 +148,7 @@ versions as (
         contact_id,
         local_timezone,
         built_from
-    from classified_messages
+    from classified
 
 ),
 
@@ -118,9 +195,8 @@ together as (
         null as sender_type,
         null as sender_class,
         null as message_text,
+        null as text_to_read,
         null as activity,
-        null as text_class,
-        null as question_kind,
         false as is_private,
         false as is_deleted,
         false as is_from_automation_rule,
@@ -132,8 +208,13 @@ together as (
         false as is_taken_call,
         true as is_delivered,
         false as is_done_by_machine,
+        versions.local_timezone,
+        other_moments.sent_at,
+        null as text_class,
+        null as question_kind,
         false as promises_return,
         false as asks_rating,
+        false as ends_with_offer,
         false as is_bare_greeting,
         false as is_day_greeting,
         false as is_bare_no,
@@ -141,9 +222,6 @@ together as (
         false as is_approving,
         false as asks_for_person,
         false as says_solved,
-        false as ends_with_offer,
-        versions.local_timezone,
-        other_moments.sent_at,
         other_moments.moment_kind,
         true as is_event
     from other_moments
