@@ -89,7 +89,7 @@ texts_of_customers as (
         said.*
     from texts
     cross join
-        lateral (
+        lateral ( -- noqa: ST05
             {{ what_the_customer_says('texts.text_to_read') }}
         ) as said
     where texts.is_of_customer
@@ -103,7 +103,7 @@ our_texts as (
         said.*
     from texts
     cross join
-        lateral (
+        lateral ( -- noqa: ST05
             {{ what_we_say('texts.text_to_read') }}
         ) as said
     where not texts.is_of_customer
@@ -243,9 +243,9 @@ voices as (
             and not together.is_deleted
             and not together.is_copy
             and not together.is_reaction
-            and together.content_type is distinct from 'sticker'
+            and coalesce(together.content_type <> 'sticker', true)
             and (
-                together.content_type is distinct from 'voice_call'
+                coalesce(together.content_type <> 'voice_call', true)
                 or together.is_taken_call
             )
         )
@@ -263,7 +263,7 @@ voices as (
         isfinite(together.sent_at)
         and together.sender_class = 'automation'
         and together.message_type = 'outgoing'
-        and together.content_type is distinct from 'input_csat'
+        and coalesce(together.content_type <> 'input_csat', true)
         and together.is_delivered
         and not together.is_deleted
         and not together.is_copy
@@ -399,11 +399,11 @@ acts as (
 spoken as (
 
     select
-        acts.*,
-        coalesce(acts.is_answering or acts.is_of_contact, false)
-        and (acts.speech_act is not null) as is_spoken,
-        coalesce(acts.is_answering or acts.is_of_contact or acts.is_outreach, false)
-        and (acts.speech_act is not null or acts.is_outreach) as is_speech
+        *,
+        coalesce(is_answering or is_of_contact, false)
+        and speech_act is not null as is_spoken,
+        coalesce(is_answering or is_of_contact or is_outreach, false)
+        and (speech_act is not null or is_outreach) as is_speech
     from acts
 
 ),
@@ -809,7 +809,7 @@ waits as (
 replies as (
 
     select
-        waits.*,
+        *,
         case
             when is_answering and not is_taken_call and asked_at <= sent_at
                 then asked_at
