@@ -174,6 +174,11 @@ def test_ordinary_conversation(chat: Builder) -> None:
         "campaign": False,
         "external_echo": False,
         "template": False,
+        "source_id": None,
+        "reaction": False,
+        "replies_to_id": None,
+        "call_status": None,
+        "call_taken_by_id": None,
     }
     assert row == {
         "conversation_id": conversation,

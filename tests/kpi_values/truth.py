@@ -290,7 +290,7 @@ RULES: dict[str, Rule] = {
     "takeovers": Total("episodes", takeover),
     "takeovers_nobody_waiting_rate": Ratio(
         "episodes",
-        lambda e: takeover(e) and e.human_wait_started_at is None,
+        lambda e: takeover(e) and not e.is_takeover_of_waiting,
         takeover,
     ),
     "sla_first_response_rate": Ratio("episodes", in_target, judged),
@@ -478,8 +478,13 @@ select
     last_load.as_of,
     coalesce(context.is_contact_blocked, false) as is_blocked,
     context.custom_attributes,
-    nullif(trim(context.custom_attributes ->> 'motivo_transferencia'), '')
-        as stated_reason
+    coalesce(
+        nullif(trim(context.custom_attributes ->> 'motivo_transferencia'), ''),
+        (
+            select min(reason) from analytics.handoff_reasons
+            where label = any(episodes.labels)
+        )
+    ) as stated_reason
 from analytics.episodes
 cross join analytics.last_load
 inner join staging.stg_chatwoot__conversation_context as context
@@ -786,8 +791,14 @@ class Truth:
             if conversation["status"] == 1 or conversation["is_blocked"]:
                 continue
             numbered = self.episodes.get(conversation_id, {})
-            last = numbered[max(numbered)] if numbered else NO_EPISODE
-            messages = self.spoken[conversation_id, max(numbered)] if numbered else []
+            asked = [n for n, e in numbered.items() if e["first_contact_at"]]
+            number = max(asked or numbered, default=None)
+            last = NO_EPISODE if number is None else numbered[number]
+            messages = [
+                message
+                for each in sorted(numbered)
+                for message in self.spoken[conversation_id, each]
+            ]
             is_snoozed = conversation["status"] == 3
             is_held_by_ai = (
                 conversation["inbox_id"] in self.inboxes_with_ai
