@@ -181,7 +181,11 @@ def _make(build: Build, manifest: Any, known: Known, arguments: Sequence[str]) -
     ]
     build.note_made(known[node.name] for node in made)
     build.models_built += sum(node.resource_type == "model" for node in made)
-    models = sum(node.resource_type == "model" for node in manifest.nodes.values())
+    # An ephemeral model is a part of others, and is not made itself.
+    models = sum(
+        node.resource_type == "model" and node.config.materialized != "ephemeral"
+        for node in manifest.nodes.values()
+    )
     build.is_complete = build.models_built >= models
     return results
 
