@@ -41,7 +41,13 @@ NOW = datetime(2026, 3, 11, 17, 30)
 CONVERSATIONS = 800
 
 # Tests may lose data in a power cut.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # It holds a lock that a build waits a second for, on a busy machine in vain.
+    "autovacuum": "off",
+}
 
 
 @dataclass(frozen=True)

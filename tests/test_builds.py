@@ -173,7 +173,7 @@ OF_EPISODES = {
             "ai_user\nbruno@example.com\n",
             {
                 *OF_EPISODES,
-                "messages",
+                "conversation_moments",
                 "episode_speech",
                 "episode_events",
                 "episode_surveys",
@@ -182,12 +182,12 @@ OF_EPISODES = {
             id="rows of a seed",
         ),
         pytest.param(
-            "models/analytics/messages.sql",
+            "models/analytics/conversation_moments.sql",
             "{'columns': ['local_date']},",
             "{'columns': ['local_date', 'inbox_id']},",
             {
                 *OF_EPISODES,
-                "messages",
+                "conversation_moments",
                 "episode_speech",
                 "episode_events",
                 "episode_surveys",

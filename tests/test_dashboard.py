@@ -293,7 +293,11 @@ def test_a_list_counts_what_its_card_counts(
     (value,) = expected(period, Filters(), [kpi_id]).values()
     counted = value.denominator if side == "denominador" else value.numerator
     assert app.subheader[0].value.startswith(formats.count(counted, "pt") + " ")
-    assert len(app.dataframe[0].value) == min(50, counted)
+    rows = app.dataframe[0].value
+    if value.kpi.kind == "distinct":  # what is counted once may stand in several rows
+        assert rows["display_id"].nunique() <= min(50, counted) <= len(rows)
+    else:
+        assert len(rows) == min(50, counted)
     assert link_of(app)["kpi"] == [kpi_id]
 
 
@@ -383,7 +387,8 @@ def test_what_people_write_shows_as_text(
         "select max(conversation_id) from analytics.messages where is_request"
     )
     warehouse.execute(
-        "update analytics.messages set message_text = %s where conversation_id = %s",
+        "update analytics.conversation_moments set message_text = %s"
+        " where conversation_id = %s",
         MARKUP,
         conversation_id,
     )

@@ -1588,6 +1588,7 @@ def test_context_of_an_ordinary_conversation(chat: Builder) -> None:
         "group_type": None,
         "campaign_title": "Volta às aulas",
         "labels": [],
+        "taggings": [],
         "surveys_sent": [
             {
                 "message_id": first,
