@@ -436,7 +436,10 @@ def test_marts_show_the_last_numbers_until_a_build(
     assert replica.load().mode == "none"
     assert (
         replica.warehouse.query(
-            "select relname from pg_class where relname like %s", "%\\_before"
+            "select relname from pg_class where relname like %s"
+            " and relname not like %s",
+            "%\\_before",
+            "%kpis\\_before",
         )
         == []
     )
