@@ -388,6 +388,22 @@ def sticker_after_our_answer() -> Conversation:
 
 
 @case
+def sticker_of_ours_answers_nothing() -> list[Conversation]:
+    """A sticker of the AI or of a person tells the customer nothing."""
+    sticker = {"content_type": 11, "file_type": 0}
+    return [
+        Conversation(
+            [
+                say(0, customer, "Vocês abrem no feriado?", 1),
+                say(5, who, None, 1, stored=sticker, is_spoken=False),
+            ],
+            [episode("unanswered", has_ai=False, has_human=False)],
+        )
+        for who in (agent, bot, phone)
+    ]
+
+
+@case
 def sticker_as_the_first_message() -> Conversation:
     """Who begins with a sticker begins: somebody should answer."""
     sticker = {"content_type": 11, "file_type": 0}
@@ -570,7 +586,7 @@ def same_words_with_two_ids() -> Conversation:
 @case
 def one_id_over_unrelated_texts() -> list[Conversation]:
     """An inbox whose integration gives all messages one id: there the id says nothing,
-    and each message counts."""
+    and each message counts, also where two customers ask the same."""
     texts = (
         ("Tem sauna?", "Sim, na Moema."),
         ("Quero cancelar.", "Cancelado."),
@@ -578,6 +594,7 @@ def one_id_over_unrelated_texts() -> list[Conversation]:
         ("Abrem domingo?", "Das 8h às 14h."),
         ("Perdi o cartão.", "Retire outro na recepção."),
         ("Tem natação?", "Não temos."),
+        ("Tem sauna?", "Sim, na Moema."),
     )
     return [
         Conversation(

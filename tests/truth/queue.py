@@ -24,6 +24,7 @@ from truth.language import (
     OPEN,
     PENDING,
     RESOLVED,
+    SNOOZED,
     Conversation,
     Happened,
     ago,
@@ -103,7 +104,7 @@ def still_asking_after_nine_days() -> Conversation:
         [episode("unanswered", waiting_since=0, last_waited_for_at=7 * DAY)],
         start=ago(days=9),
         inbox="without_ai",
-        queue=waits(0, "1_to_7_days"),
+        queue=waits(0, "1_to_7_days", wait_seconds=9 * DAY),
     )
 
 
@@ -119,6 +120,19 @@ def courtesy_keeps_nobody_from_being_forgotten() -> Conversation:
         start=ago(days=9),
         inbox="without_ai",
         queue=forgotten(newly=True),
+    )
+
+
+@case
+def snoozed_waits_for_nobody_yet() -> Conversation:
+    """Put off by the team: no alarm until it wakes up, though the request is open."""
+    return Conversation(
+        [say(0, customer, "Alguém pode me ajudar?", 1)],
+        [episode("immature", waiting_since=0)],
+        start=ago(hours=3),
+        status=SNOOZED,
+        inbox="without_ai",
+        queue=nobody_waits() | {"queue": "snoozed", "queue_snoozed": 1},
     )
 
 
