@@ -664,15 +664,21 @@ def second_handoff_waits_anew() -> Conversation:
 
 @case
 def second_handoff_taken_up() -> Conversation:
-    """The second time too a person came: nobody waits."""
+    """The second time too a person came, and each wait is one of its own."""
     return Conversation(
         [
             say(0, customer, REQUEST, 1),
             say(5, bot, ANNOUNCED, 1),
-            say(305, agent, PERSON, 1),
+            say(305, agent, PERSON, 1, human_wait_seconds=300),
             say(2 * HOUR, customer, "Continua errada.", 1),
             say(2 * HOUR + 5, bot, ANNOUNCED, 1),
-            say(3 * HOUR, agent, "Agora está certa.", 1),
+            say(
+                3 * HOUR,
+                agent,
+                "Agora está certa.",
+                1,
+                human_wait_seconds=HOUR - 5,
+            ),
         ],
         [
             episode(

@@ -301,6 +301,25 @@ def approving_reaction_confirms() -> list[Conversation]:
 
 
 @case
+def approving_reaction_to_which_answer() -> list[Conversation]:
+    """On the answer to the last question it confirms; on an earlier one it says nothing
+    of what came since."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Qual o horário?", 1),
+                say(60, bot, "Das 6h às 23h.", 1),
+                say(120, customer, "Tem estacionamento?", 1),
+                say(180, bot, "Sim, no subsolo.", 1),
+                say(240, customer, "👍", 1, stored=reaction(to), is_reaction=True),
+            ],
+            [episode(outcome)],
+        )
+        for to, outcome in ((2, "ai_resolved_assumed"), (4, "ai_resolved_confirmed"))
+    ]
+
+
+@case
 def other_reactions_say_nothing() -> list[Conversation]:
     """A laugh or a tear is neither thanks nor a request: what was solved stays so."""
     return [

@@ -255,7 +255,7 @@ def resolved_leaves_the_queue() -> list[Conversation]:
             [episode("waiting_us", closed_at=2 * DAY)],
             start=ago(days=3),
             status=RESOLVED,
-            queue=nobody_waits(),
+            queue=nobody_waits() | {"queue_active": 0},
         )
         for by in ("auto_resolve", "agent")
     ]
@@ -364,8 +364,28 @@ def ai_of_a_users_token_holds_its_unit() -> Conversation:
         ],
         [episode("immature", waiting_since=HOUR)],
         start=ago(hours=3),
-        inbox="with_ai",
+        inbox="other",
         queue=ai_is_silent(HOUR),
+    )
+
+
+@case
+def ai_that_left_its_unit() -> Conversation:
+    """Where no bot is set and the AI last wrote over a month ago, people answer."""
+    later = 40 * DAY - 2 * HOUR
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(60, bot, "Das 6h às 23h.", 1),
+            say(later, customer, "E no feriado?", 2),
+        ],
+        [
+            episode("ai_resolved_assumed"),
+            episode("immature", waiting_since=later),
+        ],
+        start=ago(days=40),
+        inbox="manaus",
+        queue=waits(later, "1_to_4_hours"),
     )
 
 

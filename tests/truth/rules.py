@@ -928,6 +928,13 @@ RULES = [
     ),
     Rule(
         12,
+        "an AI that once wrote in an inbox is its AI for ever",
+        QUEUE,
+        "and episodes.last_message_at > last_load.as_of - interval '30 days'",
+        "",
+    ),
+    Rule(
+        12,
         "what is resolved stays in the queue",
         QUEUE,
         "not conversations.is_resolved and",

@@ -148,6 +148,7 @@ class Writer:
             "last_activity_at": truth.start + timedelta(seconds=last_after),
         }
         conversation = self.chat.conversation(**values | dict(truth.stored))
+        message_ids: list[int] = []
         surveys = []
         for step in truth.steps:
             moment = truth.start + timedelta(seconds=step.after)
@@ -155,10 +156,15 @@ class Writer:
                 case Said():
                     stored = dict(step.stored)
                     file_type = stored.pop("file_type", None)
+                    reacts_to = stored.pop("reacts_to", None)
+                    if reacts_to is not None:
+                        reply = {"in_reply_to": message_ids[reacts_to - 1]}
+                        stored["attributes"] = {**stored["attributes"], **reply}
                     message = step.who(step.text, **stored)
                     number = self.chat.message(
                         conversation, **{"after": step.after} | message
                     )
+                    message_ids.append(number)
                     if message.get("content_type") == SURVEY_CONTENT_TYPE:
                         surveys.append(number)
                     if file_type is not None:
