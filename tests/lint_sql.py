@@ -16,6 +16,15 @@ COMMANDS = (
     ["dbt_project/models", "dbt_project/tests"],
 )
 
+# dbt writes ephemeral models into others with sqlparse, which stops at 10,000 tokens,
+# and spaces are tokens.
+SQLFLUFF = (
+    "from sqlparse.engine import grouping;"
+    "grouping.MAX_GROUPING_TOKENS = None;"
+    "from sqlfluff.cli.commands import cli;"
+    "cli()"
+)
+
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="lint ") as folder:
@@ -45,8 +54,8 @@ def main() -> int:
                 subprocess.run(
                     [
                         sys.executable,
-                        "-m",
-                        "sqlfluff",
+                        "-c",
+                        SQLFLUFF,
                         "lint",
                         *command,
                         "--disable-progress-bar",

@@ -54,6 +54,7 @@ class Reader:
                 "ref": lambda name: f"pg_temp.{name}",
                 "plain": self.macros.plain,
                 "phrase_lists": self.macros.phrase_lists,
+                "telling_lists": self.macros.telling_lists,
             },
         ).render()
         self.cursor = connection.cursor()

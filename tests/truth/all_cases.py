@@ -6,6 +6,7 @@ from truth import (  # noqa: F401  each registers its own
     customers,
     handoffs,
     messages,
+    neglect,
     queue,
     turns,
     waits,

@@ -24,12 +24,6 @@ agents as (
 
 ),
 
-phrase_patterns as (
-
-    select * from {{ ref('phrase_patterns') }}
-
-),
-
 ai_agents as (
 
     select *
@@ -41,7 +35,7 @@ ai_agents as (
 -- An AI only where the whole name is its own, and nobody else's.
 ai_names as (
 
-    select array_agg(lower(trim(ai_agents.agent_name))) as names
+    select array_agg(lower(trim(ai_agents.agent_name))) as lower_names
     from ai_agents
     where
         not exists (
@@ -189,81 +183,18 @@ doers as (
         named_doers.activity in ('assigned', 'opened', 'labelled')
         and (
             named_doers.doer ~ '^(?:{{ var("machine_names") | join("|") }})$'
-            or coalesce(named_doers.doer = any(ai_names.names), false)
+            or coalesce(named_doers.doer = any(ai_names.lower_names), false)
         )
-        and not coalesce(named_doers.assignee = any(ai_names.names), false)
+        and not coalesce(named_doers.assignee = any(ai_names.lower_names), false)
             as is_done_by_machine,
         case
             when
                 not coalesce(named_doers.deleted, false)
-                and named_doers.content_type is distinct from 12
+                and coalesce(named_doers.content_type <> 12, true)
                 then named_doers.message_text
         end as text_to_read
     from named_doers
     cross join ai_names
-
-),
-
-understood as (
-
-    select
-        doers.*,
-        said.text_class,
-        null as question_kind,
-        false as promises_return,
-        false as asks_rating,
-        false as ends_with_offer,
-        said.is_bare_greeting,
-        said.is_day_greeting,
-        said.is_bare_no,
-        said.is_rating,
-        said.is_approving,
-        said.asks_for_person,
-        said.says_solved
-    from doers
-    left join
-        lateral (
-            {{ what_the_customer_says('doers.text_to_read') }}
-        ) as said on true
-    where doers.sender_class = 'contact'
-    union all
-    select
-        doers.*,
-        said.text_class,
-        said.question_kind,
-        said.promises_return,
-        said.asks_rating,
-        said.ends_with_offer,
-        false as is_bare_greeting,
-        false as is_day_greeting,
-        false as is_bare_no,
-        false as is_rating,
-        false as is_approving,
-        false as asks_for_person,
-        false as says_solved
-    from doers
-    left join
-        lateral (
-            {{ what_we_say('doers.text_to_read') }}
-        ) as said on true
-    where doers.sender_class in ('ai', 'human', 'human_phone', 'automation')
-    union all
-    select
-        doers.*,
-        null as text_class,
-        null as question_kind,
-        false as promises_return,
-        false as asks_rating,
-        false as ends_with_offer,
-        false as is_bare_greeting,
-        false as is_day_greeting,
-        false as is_bare_no,
-        false as is_rating,
-        false as is_approving,
-        false as asks_for_person,
-        false as says_solved
-    from doers
-    where doers.sender_class in ('activity', 'note')
 
 ),
 
@@ -313,9 +244,8 @@ named as (
         sender as sender_type,
         sender_class,
         message_text,
+        text_to_read,
         activity,
-        text_class,
-        question_kind,
 
         ---------- booleans
         private as is_private,
@@ -327,23 +257,13 @@ named as (
         coalesce(reaction, false) as is_reaction,
         is_copy,
         is_taken_call,
-        delivery_status is distinct from 3 or message_type <> 1 as is_delivered,
+        coalesce(delivery_status <> 3, true) or message_type <> 1 as is_delivered,
         is_done_by_machine,
-        coalesce(promises_return, false) as promises_return,
-        coalesce(asks_rating, false) as asks_rating,
-        coalesce(is_bare_greeting, false) as is_bare_greeting,
-        coalesce(is_day_greeting, false) as is_day_greeting,
-        coalesce(is_bare_no, false) as is_bare_no,
-        coalesce(is_rating, false) as is_rating,
-        coalesce(is_approving, false) as is_approving,
-        coalesce(asks_for_person, false) as asks_for_person,
-        coalesce(says_solved, false) as says_solved,
-        coalesce(ends_with_offer, false) as ends_with_offer,
 
         ---------- times
         local_timezone,
         {{ moment('sent_at') }} as sent_at
-    from understood
+    from doers
 
 )
 

@@ -18,11 +18,17 @@
 {%- set horizon = "interval '" ~ var('queue_horizon_days') ~ " days'" %}
 with
 
-classified_messages as (
+classified as (
 
     select classified.*
     from {{ ref('classified_messages') }} as classified
     where {{ is_to_build('classified', few) }}
+
+),
+
+phrase_patterns as (
+
+    select * from {{ ref('phrase_patterns') }}
 
 ),
 
@@ -61,6 +67,77 @@ resolutions as (
 
 ),
 
+---------- what the texts say
+
+-- Each text is read once, however often it was sent.
+texts as (
+
+    select distinct
+        text_to_read,
+        sender_class = 'contact' as is_of_customer
+    from classified
+    where
+        text_to_read is not null
+        and sender_class in ('contact', 'ai', 'human', 'human_phone', 'automation')
+
+),
+
+texts_of_customers as (
+
+    select
+        texts.text_to_read,
+        said.*
+    from texts
+    cross join
+        lateral ( -- noqa: ST05
+            {{ what_the_customer_says('texts.text_to_read') }}
+        ) as said
+    where texts.is_of_customer
+
+),
+
+our_texts as (
+
+    select
+        texts.text_to_read,
+        said.*
+    from texts
+    cross join
+        lateral ( -- noqa: ST05
+            {{ what_we_say('texts.text_to_read') }}
+        ) as said
+    where not texts.is_of_customer
+
+),
+
+classified_messages as (
+
+    select
+        classified.*,
+        coalesce(texts_of_customers.text_class, our_texts.text_class) as text_class,
+        our_texts.question_kind,
+        coalesce(our_texts.promises_return, false) as promises_return,
+        coalesce(our_texts.asks_rating, false) as asks_rating,
+        coalesce(our_texts.ends_with_offer, false) as ends_with_offer,
+        coalesce(texts_of_customers.is_bare_greeting, false) as is_bare_greeting,
+        coalesce(texts_of_customers.is_day_greeting, false) as is_day_greeting,
+        coalesce(texts_of_customers.is_bare_no, false) as is_bare_no,
+        coalesce(texts_of_customers.is_rating, false) as is_rating,
+        coalesce(texts_of_customers.is_approving, false) as is_approving,
+        coalesce(texts_of_customers.asks_for_person, false) as asks_for_person,
+        coalesce(texts_of_customers.says_solved, false) as says_solved
+    from classified
+    left join texts_of_customers
+        on
+            classified.sender_class = 'contact'
+            and classified.text_to_read = texts_of_customers.text_to_read
+    left join our_texts
+        on
+            classified.sender_class <> 'contact'
+            and classified.text_to_read = our_texts.text_to_read
+
+),
+
 ---------- what may say that the AI handed over, beside messages
 
 versions as (
@@ -71,7 +148,7 @@ versions as (
         contact_id,
         local_timezone,
         built_from
-    from classified_messages
+    from classified
 
 ),
 
@@ -118,9 +195,8 @@ together as (
         null as sender_type,
         null as sender_class,
         null as message_text,
+        null as text_to_read,
         null as activity,
-        null as text_class,
-        null as question_kind,
         false as is_private,
         false as is_deleted,
         false as is_from_automation_rule,
@@ -132,8 +208,13 @@ together as (
         false as is_taken_call,
         true as is_delivered,
         false as is_done_by_machine,
+        versions.local_timezone,
+        other_moments.sent_at,
+        null as text_class,
+        null as question_kind,
         false as promises_return,
         false as asks_rating,
+        false as ends_with_offer,
         false as is_bare_greeting,
         false as is_day_greeting,
         false as is_bare_no,
@@ -141,9 +222,6 @@ together as (
         false as is_approving,
         false as asks_for_person,
         false as says_solved,
-        false as ends_with_offer,
-        versions.local_timezone,
-        other_moments.sent_at,
         other_moments.moment_kind,
         true as is_event
     from other_moments
@@ -165,9 +243,9 @@ voices as (
             and not together.is_deleted
             and not together.is_copy
             and not together.is_reaction
-            and together.content_type is distinct from 'sticker'
+            and coalesce(together.content_type <> 'sticker', true)
             and (
-                together.content_type is distinct from 'voice_call'
+                coalesce(together.content_type <> 'voice_call', true)
                 or together.is_taken_call
             )
         )
@@ -185,7 +263,7 @@ voices as (
         isfinite(together.sent_at)
         and together.sender_class = 'automation'
         and together.message_type = 'outgoing'
-        and together.content_type is distinct from 'input_csat'
+        and coalesce(together.content_type <> 'input_csat', true)
         and together.is_delivered
         and not together.is_deleted
         and not together.is_copy
@@ -321,11 +399,11 @@ acts as (
 spoken as (
 
     select
-        acts.*,
-        coalesce(acts.is_answering or acts.is_of_contact, false)
-        and (acts.speech_act is not null) as is_spoken,
-        coalesce(acts.is_answering or acts.is_of_contact or acts.is_outreach, false)
-        and (acts.speech_act is not null or acts.is_outreach) as is_speech
+        *,
+        coalesce(is_answering or is_of_contact, false)
+        and speech_act is not null as is_spoken,
+        coalesce(is_answering or is_of_contact or is_outreach, false)
+        and (speech_act is not null or is_outreach) as is_speech
     from acts
 
 ),
@@ -343,7 +421,13 @@ before_it as (
             is_of_ai::integer
         ]) filter (
             where is_answering and answer_class <> 'closing_offer'
-        ) over before as last_said
+        ) over before as last_said,
+        max(sent_at) filter (
+            where is_answering and answer_class <> 'closing_offer'
+        ) over before as last_said_at,
+        bool_or(
+            is_spoken and is_of_contact and speech_act = 'request'
+        ) over before as has_asked
     from spoken
     window before as (
         partition by conversation_id
@@ -354,8 +438,8 @@ before_it as (
 ),
 
 -- The customer waits for an answer after a request: all he writes but courtesies. The
--- first word of a conversation is one whatever it says, and to a question of yes or no
--- a courtesy or a sign of approval says yes.
+-- first word of a conversation is one whatever it says, and who has asked for something
+-- says yes to a question of ours by a courtesy or a sign of approval.
 requests as (
 
     select
@@ -367,6 +451,7 @@ requests as (
             or sender_class = 'contact'
             and not is_copy
             and isfinite(sent_at)
+            and has_asked
             and last_said[2] = 2
             and last_said[3] = 1
             and not {{ declines('message_text') }}
@@ -390,7 +475,11 @@ within_a_close as (
         min(message_number) filter (
             where is_of_ai and answer_class = 'answer'
         ) over after_it as next_ai_answer,
+        min(message_number) filter (
+            where is_of_ai and answer_class in ('answer', 'question')
+        ) over after_it as next_ai_help,
         min(message_number) filter (where is_of_ai) over after_it as next_ai,
+        min(sent_at) filter (where is_of_ai) over after_it as next_ai_at,
         min(message_number) filter (where is_of_person) over after_it as next_person,
         min(sent_at) filter (where is_of_person) over after_it as next_person_at,
         coalesce(
@@ -425,7 +514,7 @@ within_a_close as (
 ---------- handoffs
 
 -- Signs that the AI, a rule or the system gives; what a person does himself is none.
--- Where the AI goes on answering it was routing.
+-- Where the AI goes on answering or asking it was routing.
 signs_of_ours as (
 
     select
@@ -435,7 +524,7 @@ signs_of_ours as (
             when moment_kind = 'bot_event' then 'bot_event'
             when is_of_ai and text_class = 'transfer' then 'announced'
             when last_ai_at is null or last_ai_at < sent_at - {{ gap }} then null
-            when next_ai_answer < coalesce(next_person, next_ai_answer + 1) then null
+            when next_ai_help < coalesce(next_person, next_ai_help + 1) then null
             when
                 moment_kind = 'opened'
                 and not coalesce(was_snoozed, false)
@@ -502,7 +591,10 @@ signs as (
             when sign_of_ours is not null then sign_of_ours
             when not is_asking_for_person or next_sign is not null then null
             -- Without a word of the AI there is nobody who could hand over.
-            when last_ai_at is null and next_ai is null then null
+            when
+                (last_ai_at >= sent_at - {{ gap }}) is not true
+                and (next_ai_at <= sent_at + {{ gap }}) is not true
+                then null
             when
                 next_person is not null
                 and (next_ai_answer is null or next_person < next_ai_answer)
@@ -527,6 +619,32 @@ signs as (
 
 ),
 
+-- After a handoff thanks speak of it only if the AI answered at once: who thanks for
+-- another answer days later still waits for the person.
+ended as (
+
+    select
+        *,
+        case
+            when says_solved and speech_act = 'courtesy' then message_number
+            when
+                last_said_at <= coalesce(
+                    max(sent_at) filter (
+                        where handoff_sign is not null
+                    ) over before + interval '1 hour',
+                    last_said_at
+                )
+                then confirmed_number
+        end as ended_number
+    from signs
+    window before as (
+        partition by conversation_id, resolutions_before
+        order by sent_at, is_event, moment_kind, message_id
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
 ---------- whose turn it is
 
 turns as (
@@ -538,16 +656,20 @@ turns as (
         ) over before as last_sign,
         max(message_number) filter (where is_of_person) over before as last_person,
         max(message_number) filter (where is_promise) over before as last_promise,
-        max(
-            case
-                when says_solved and speech_act = 'courtesy' then message_number
-                else confirmed_number
-            end
-        ) over before as last_ended,
+        max(message_number) filter (
+            where is_promise and is_of_person
+        ) over before as last_promise_of_person,
+        max(message_number) filter (
+            where is_of_person and answer_class in ('answer', 'question')
+        ) over before as last_help_of_person,
+        max(message_number) filter (
+            where is_answering and answer_class in ('answer', 'question')
+        ) over before as last_help,
+        max(ended_number) over before as last_ended,
         max(sent_at) filter (
             where is_request or handoff_sign is not null or is_promise
         ) over before as last_waited_for_at
-    from signs
+    from ended
     window before as (
         partition by conversation_id, resolutions_before
         order by sent_at, is_event, moment_kind, message_id
@@ -557,7 +679,8 @@ turns as (
 ),
 
 -- Ours opens an episode only where nobody waits for it: a late answer belongs to its
--- request or handoff, days later too. So does what the customer adds in the horizon.
+-- request or handoff, days later too, and so does what the customer adds. Beyond the
+-- horizon both begin something new.
 openers as (
 
     select
@@ -565,8 +688,8 @@ openers as (
         coalesce(
             last_request > coalesce(last_answer, 0)
             or last_sign > greatest(last_person, last_ended, 0)
-            or last_promise >= greatest(last_answer, last_ended, 0)
-            or last_promise >= greatest(last_person, last_ended, 0),
+            or last_promise > greatest(last_help, last_ended, 0)
+            or last_promise_of_person > greatest(last_help_of_person, last_ended, 0),
             false
         ) as is_our_turn
     from turns
@@ -584,8 +707,11 @@ opening as (
             as opens_after_silence,
         is_speech
         and not is_of_contact
-        and (last_speech_at is null or is_after_silence and not is_our_turn)
-            as opens_outbound
+        and (
+            last_speech_at is null
+            or is_after_silence
+            and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})
+        ) as opens_outbound
     from openers
 
 ),
@@ -683,7 +809,7 @@ waits as (
 replies as (
 
     select
-        waits.*,
+        *,
         case
             when is_answering and not is_taken_call and asked_at <= sent_at
                 then asked_at
@@ -771,6 +897,7 @@ timed as (
             'inbox_hours', 'spans.local_wait_started_at', 'spans.local_wait_ended_at'
         ) }} as human_wait_working_seconds,
         spans.confirmed_number::integer as confirmed_number,
+        spans.ended_number::integer as ended_number,
 
         ---------- booleans
         spans.is_private,

@@ -49,9 +49,13 @@ counted as (
         max(message_number) filter (where is_promise) as last_promise_number,
         max(message_number) filter (where handoff_sign is not null)
             as last_sign_number,
-        max(
-            case when says_solved then message_number else confirmed_number end
-        ) as last_ended_number,
+        max(ended_number) as last_ended_number,
+        max(message_number) filter (
+            where is_answering and speech_act in ('answer', 'question')
+        ) as last_help_number,
+        max(message_number) filter (
+            where is_of_person and speech_act in ('answer', 'question')
+        ) as last_help_of_person_number,
         max(message_number) filter (where confirmed_number is not null)
             as last_confirmation_number,
         -- What ours said last, closing offers aside: its number, whether a question,
@@ -174,10 +178,13 @@ answered as (
         max(moments.sent_at) filter (
             where
             moments.is_promise
-            and moments.message_number > coalesce(counted.last_ended_number, 0)
-            and (
-                moments.message_number >= coalesce(counted.last_answer_number, 0)
-                or moments.message_number >= counted.last_person_number
+            and moments.message_number > greatest(
+                counted.last_ended_number,
+                case
+                    when moments.is_of_person then counted.last_help_of_person_number
+                    else counted.last_help_number
+                end,
+                0
             )
         ) as promised_at
     from moments

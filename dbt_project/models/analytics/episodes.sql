@@ -252,7 +252,8 @@ judged as (
                 then 'waiting_customer'
             when has_human and has_ai then 'ai_human_resolved'
             when has_human or not has_ai then 'human_resolved'
-            when closed_by = 'agent' then 'ai_human_resolved'
+            when closed_by = 'agent' and (has_answer or noted_at <= closed_at)
+                then 'ai_human_resolved'
             when not has_answer or has_open_question or asked_for_person_in_vain
                 then 'ai_abandoned'
             when is_confirmed then 'ai_resolved_confirmed'

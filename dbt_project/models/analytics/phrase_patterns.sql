@@ -51,63 +51,66 @@ tokens as (
 
 ),
 
+-- Forms that begin alike are one pattern: PostgreSQL searches by each letter of it.
+forms as (
+
+    select
+        tokens.list,
+        tokens.phrase,
+        tokens.position,
+        tokens.token,
+        forms.form,
+        regexp_replace(forms.form, '[aeiou][^aeiou]*$', '') as stem
+    from tokens
+    cross join lateral string_to_table(rtrim(tokens.token, '?'), '/') as forms (form)
+
+),
+
+stems as (
+
+    select
+        list,
+        phrase,
+        position,
+        token,
+        stem || '(?:'
+        || string_agg(replace(substr(form, length(stem) + 1), '*', '[a-z]*'), '|')
+        || ')' as pattern
+    from forms
+    group by list, phrase, position, token, stem
+
+),
+
 -- a/b: one of them; a?: may be left out; a*: how it begins; *: any words between.
 compiled as (
 
     select
-        *,
+        list,
+        phrase,
+        position,
         case
             when token = '*' then '(?:[^.?]* )?'
-            when token like '%?'
-                then '(?:(?:' || replace(rtrim(token, '?'), '/', '|') || ') )?'
-            else '(?:' || replace(replace(token, '/', '|'), '*', '[a-z]*') || ') '
-        end as pattern
-    from tokens
+            else
+                '(?:' || string_agg(pattern, '|') || ') '
+        end as pattern,
+        token like '%?' as may_be_left_out
+    from stems
+    group by list, phrase, position, token
 
 ),
 
 spelled as (
 
     select
-        compiled.list,
-        compiled.phrase,
-        min(compiled.token) filter (where compiled.position = 1) as first_token,
-        coalesce(
-            string_agg(compiled.pattern, '' order by compiled.position)
-            filter (where compiled.position > 1),
-            ''
-        ) as rest
-    from compiled
-    group by compiled.list, compiled.phrase
-
-),
-
--- By first letters: PostgreSQL then tries what may still fit, not every phrase.
-by_two_letters as (
-
-    select
-        spelled.list,
-        left(words.word, 1) as first_letter,
-        substr(words.word, 2, 1) as second_letter,
-        string_agg(
-            distinct replace(substr(words.word, 3), '*', '[a-z]*') || ' '
-            || spelled.rest,
-            '|'
-        ) as pattern
-    from spelled
-    cross join lateral string_to_table(spelled.first_token, '/') as words (word)
-    group by spelled.list, left(words.word, 1), substr(words.word, 2, 1)
-
-),
-
-by_letter as (
-
-    select
         list,
-        first_letter,
-        string_agg(second_letter || '(?:' || pattern || ')', '|') as pattern
-    from by_two_letters
-    group by list, first_letter
+        phrase,
+        string_agg(
+            case when may_be_left_out then '(?:' || pattern || ')?' else pattern end,
+            ''
+            order by position
+        ) as pattern
+    from compiled
+    group by list, phrase
 
 ),
 
@@ -115,58 +118,87 @@ listed as (
 
     select
         list,
-        '(?:' || string_agg(first_letter || '(?:' || pattern || ')', '|') || ')'
-            as pattern
-    from by_letter
+        '(?:' || string_agg(pattern, '|') || ')' as pattern
+    from spelled
     group by list
 
 ),
 
--- Of each phrase the word that says most, in all its forms: a text without any of them
--- need not be searched for the phrase, and words are found faster than patterns.
+-- Of each phrase the two words that say most, in all their forms: a text without one of
+-- each need not be searched for the phrase, and words are found faster than patterns.
 telling as (
 
-    select distinct on (list, phrase)
+    select
         list,
         phrase,
-        string_to_array(token, '/') as words
+        token,
+        row_number() over (
+            partition by list, phrase
+            order by
+                (
+                    select min(length(forms.form))
+                    from string_to_table(tokens.token, '/') as forms (form)
+                ) desc,
+                length(token) asc,
+                position asc
+        ) as place
     from tokens
     where token not like '%?' and token not like '%*%'
-    order by
-        list asc,
-        phrase asc,
-        (
-            select min(length(forms.form))
-            from string_to_table(tokens.token, '/') as forms (form)
-        ) desc,
-        length(token) asc,
-        position asc
 
 ),
 
-telling_words as (
+-- A phrase with one such word has no other.
+told_phrases as (
 
     select
         spelled.list,
-        array_agg(distinct forms.form) as words,
-        bool_or(telling.list is null) as is_incomplete
+        max(telling.token) filter (where telling.place = 1) as words,
+        coalesce(
+            max(telling.token) filter (where telling.place = 2),
+            max(telling.token) filter (where telling.place = 1)
+        ) as more_words
     from spelled
-    left join telling on spelled.list = telling.list and spelled.phrase = telling.phrase
-    left join lateral unnest(telling.words) as forms (form) on true
-    group by spelled.list
+    left join telling
+        on spelled.list = telling.list and spelled.phrase = telling.phrase
+    group by spelled.list, spelled.phrase
 
 ),
 
 -- NULL where some phrase has no such word.
+told as (
+
+    select
+        list,
+        case
+            when count(*) = count(words)
+                then jsonb_object(
+                    string_to_array(string_agg(words, '/'), '/'),
+                    string_to_array(string_agg(words, '/'), '/')
+                )
+        end as words,
+        case
+            when count(*) = count(words)
+                then jsonb_object(
+                    string_to_array(string_agg(more_words, '/'), '/'),
+                    string_to_array(string_agg(more_words, '/'), '/')
+                )
+        end as more_words
+    from told_phrases
+    group by list
+
+),
+
 hints as (
 
     select
         -- noqa: disable=LT02
-        {% for list in phrase_lists().split() -%}
-            max(words) filter (where list = '{{ list }}' and not is_incomplete)
-                as {{ list }}_words{{ "," if not loop.last }}
+        {% for list in telling_lists().split() -%}
+            (array_agg(words) filter (where list = '{{ list }}'))[1]
+                as {{ list }}_words,
+            (array_agg(more_words) filter (where list = '{{ list }}'))[1]
+                as {{ list }}_more_words{{ "," if not loop.last }}
         {% endfor %}
-    from telling_words
+    from told
     -- noqa: enable=LT02
 
 ),
@@ -236,6 +268,8 @@ patterns as (
         || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
         || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?))+\\s*$' as signature,
+        E'\n[^a-z0-9]*(?:_|\\m' || replace(signature, ' ', '') || '|\m'
+        || replace(signature_name, ' ', '') || ')' as signature_start,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
         E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
 
@@ -263,7 +297,7 @@ patterns as (
         '^ ' || person_alone || politeness || '*$| ' || person_request
             as person_request,
         ' ' || no_person_request as no_person_request,
-        '(?<!nao|nem|nunca|ainda) ' || solved as solved,
+        '(?<!nao|nem|nunca|ainda) ' || solved || '(?!nao $)' as solved,
 
         ---------- ours
         '^ (?:' || hello || '|' || introduction || '|' || wellbeing || '(?=[?]))'
@@ -293,10 +327,10 @@ patterns as (
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
             as menu_on_one_line,
-        ' (?:' || handing_over || '(?:[^.?]* )?' || toward || articles
-        || '(?:' || anybody || '|' || recipient_place || ')|'
-        || alerting || articles || recipient || '|'
-        || anybody || '(?:[^.?]* )?' || contacting || ')' as handing_to_somebody,
+        ' ' || handing_over || '(?:[^.?]* )?' || toward || articles
+        || '(?:' || anybody || '|' || recipient_place || ')' as handing_to_somebody,
+        ' ' || alerting || articles || recipient as alerting_somebody,
+        ' ' || anybody || '(?:[^.?]* )?' || contacting as somebody_contacting,
         ' ' || transfer as transfer,
         ' ' || no_transfer || '|[?] $' as no_transfer,
         question_tag || '[?] $' as question_tag,
@@ -311,20 +345,10 @@ completed as (
         patterns.*,
 
         ---------- words without which none of a pattern is found
-        hints.closing_offer_words || hints.opening_offer_words
-        || hints.rating_request_words as offer_words,
-        hints.rating_request_words,
-        hints.recipient_words || hints.professional_words
-        || hints.recipient_place_words as anybody_words,
-        hints.handing_over_words || hints.alerting_words || hints.contacting_words
-            as handing_to_somebody_words,
-        hints.transfer_words,
-        hints.data_request_words,
-        hints.promise_to_return_words,
-        hints.person_request_words || hints.person_alone_words
-            as person_request_words,
-        hints.request_words,
-
+        {% for list in telling_lists().split() -%}
+            hints.{{ list }}_words,
+            hints.{{ list }}_more_words,
+        {% endfor %}
         ---------- signs
         signs.approving as approving_signs,
         signs.approving || signs.laughing as courtesy_signs,

@@ -86,8 +86,8 @@ in_order as (
 
 ),
 
--- An edit comes as a copy with another text, in its own conversation: within a quarter of
--- an hour, which is as long as WhatsApp lets one edit, or with most of the words.
+-- An edit comes as a copy with another text, in its own conversation: within a quarter
+-- of an hour, which is as long as WhatsApp lets one edit, or with most of the words.
 compared as (
 
     select

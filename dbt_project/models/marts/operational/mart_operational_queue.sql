@@ -73,12 +73,20 @@ unresolved as (
 
 ),
 
+-- The last in which the customer asked for something: what we send him since, unasked,
+-- lets nobody be forgotten.
 last_episodes as (
 
-    select distinct on (episodes.conversation_id) episodes.*
+    select distinct on (episodes.conversation_id)
+        episodes.*,
+        max(episodes.last_message_at) over (partition by episodes.conversation_id)
+            as last_spoken_at
     from episodes
     inner join unresolved on episodes.conversation_id = unresolved.conversation_id
-    order by episodes.conversation_id asc, episodes.episode_number desc
+    order by
+        episodes.conversation_id asc,
+        episodes.first_contact_at is not null desc,
+        episodes.episode_number desc
 
 ),
 
@@ -110,7 +118,7 @@ held as (
         coalesce(last_episodes.resolver, 'none') as resolver,
         last_episodes.waiting_since,
         last_episodes.last_waited_for_at,
-        last_episodes.last_message_at,
+        last_episodes.last_spoken_at as last_message_at,
         last_episodes.last_contact_at,
         last_load.as_of
     from unresolved

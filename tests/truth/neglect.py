@@ -1,0 +1,155 @@
+"""What must not look like success: neglect, a handoff, a polite word."""
+
+from chatwoot_builder import activity, agent, bot, customer
+
+from truth.language import (
+    DAY,
+    RESOLVED,
+    Conversation,
+    Happened,
+    case,
+    episode,
+    forgotten,
+    reaction,
+    resolved,
+    say,
+)
+
+SYSTEM = "Sistema de Automação"
+HANDED_OVER = "Vou transferir você para a equipe."
+
+
+@case
+def resolve_after_a_mere_hello() -> Conversation:
+    """Somebody presses resolve, and nobody has answered: he took nothing up."""
+    return Conversation(
+        [
+            say(0, customer, "Fui cobrado duas vezes.", 1),
+            say(5, bot, "Olá! Sou a assistente da AllpFit.", 1),
+            *resolved(600, 1, by="agent"),
+        ],
+        [episode("ai_abandoned", has_human=False)],
+        status=RESOLVED,
+    )
+
+
+@case
+def thanks_for_another_answer_days_after_the_handoff() -> Conversation:
+    """Promised a person for the bill, thanked for the opening hours: the bill waits."""
+    return Conversation(
+        [
+            say(0, customer, "Fui cobrado duas vezes.", 1),
+            say(5, bot, HANDED_OVER, 1),
+            say(3 * DAY, customer, "Vocês abrem no feriado?", 1),
+            say(3 * DAY + 5, bot, "Abrimos das 8h às 14h.", 1),
+            say(3 * DAY + 60, customer, "Valeu", 1),
+        ],
+        [episode("waiting_us", has_handoff=True, waiting_since=5)],
+    )
+
+
+@case
+def advertisement_weeks_after_the_handoff() -> Conversation:
+    """What we send unasked takes nobody's handoff up, and lets nobody be forgotten."""
+    return Conversation(
+        [
+            say(0, customer, "Não consigo entrar no app.", 1),
+            say(5, bot, HANDED_OVER, 1),
+            say(22 * DAY, agent, "Preparamos uma condição especial para você.", 2),
+        ],
+        [
+            episode("waiting_us", human_response_seconds=None, waiting_since=5),
+            episode("outbound_no_reply", origin="outbound"),
+        ],
+        queue=forgotten(newly=False),
+    )
+
+
+@case
+def polite_word_keeps_no_promise() -> Conversation:
+    """After "já te retorno" a "por nada" is not what was promised."""
+    return Conversation(
+        [
+            say(0, customer, "Minha fatura veio errada.", 1),
+            say(60, agent, "Vou verificar e já te retorno.", 1),
+            say(90, customer, "Certo", 1),
+            say(120, agent, "Por nada! Precisando, é só chamar.", 1),
+        ],
+        [episode("waiting_us", waiting_since=60)],
+    )
+
+
+@case
+def promise_that_was_kept() -> Conversation:
+    """The answer came: nobody waits."""
+    return Conversation(
+        [
+            say(0, customer, "Minha fatura veio errada.", 1),
+            say(60, agent, "Vou verificar e já te retorno.", 1),
+            say(600, agent, "Corrigida: o valor certo é R$ 99.", 1),
+        ],
+        [episode("human_resolved", waiting_since=None)],
+    )
+
+
+@case
+def assigned_while_the_ai_goes_on_asking() -> Conversation:
+    """Given to a team, and the AI asks on: routing. The customer left its question."""
+    return Conversation(
+        [
+            say(0, customer, "Quero cancelar.", 1),
+            say(5, bot, "O cancelamento tem multa de 10%.", 1),
+            say(6, activity, f"Atribuído a Retenção por {SYSTEM}", 1),
+            say(7, bot, "Quer que eu explique como funciona?", 1),
+        ],
+        [episode("ai_abandoned", has_handoff=False, stopped_at_our_question=True)],
+    )
+
+
+@case
+def nothing_asked_and_our_reminder_approved() -> list[Conversation]:
+    """A heart on our own reminder asks for nothing."""
+    return [
+        Conversation(
+            [
+                say(0, agent, "Sua avaliação é amanhã. Podemos contar com você?", 1),
+                said,
+            ],
+            [episode("outbound_no_reply", has_demand=False, first_contact_at=None)],
+        )
+        for said in (
+            say(60, customer, "ok", 1),
+            say(60, customer, "❤️", 1, stored=reaction(), is_reaction=True),
+        )
+    ]
+
+
+@case
+def person_asked_for_where_the_ai_wrote_weeks_before() -> Conversation:
+    """The AI's word of another episode hands nothing over in this one."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(5, bot, "Das 6h às 23h.", 1),
+            say(30 * DAY, customer, "Quero falar com um atendente.", 2),
+            say(30 * DAY + 600, agent, "Pois não, resolvi o seu acesso.", 2),
+        ],
+        [
+            episode("ai_resolved_assumed"),
+            episode("human_resolved", has_handoff=False, human_response_seconds=600),
+        ],
+    )
+
+
+@case
+def bots_event_and_thanks_at_once() -> Conversation:
+    """Handed over, answered by the AI in the same breath, thanked for: nobody waits."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            Happened(4, "conversation_bot_handoff"),
+            say(5, bot, "Das 6h às 23h.", 1),
+            say(60, customer, "Obrigada!", 1),
+        ],
+        [episode("ai_resolved_confirmed", has_handoff=True, waiting_since=None)],
+    )
