@@ -52,7 +52,7 @@ RULES = [
         1,
         "what WhatsApp refused was received",
         CLASSIFIED,
-        "delivery_status is distinct from 3 or message_type <> 1 as is_delivered",
+        "coalesce(delivery_status <> 3, true) or message_type <> 1 as is_delivered",
         "true as is_delivered",
     ),
     Rule(
@@ -84,8 +84,8 @@ RULES = [
         2,
         "a reaction of ours answers",
         MOMENTS,
-        "and not together.is_reaction and together.content_type",
-        "and together.content_type",
+        "and not together.is_reaction and coalesce(together.content_type",
+        "and coalesce(together.content_type",
     ),
     Rule(
         2,
@@ -112,7 +112,7 @@ RULES = [
         2,
         "a sticker of ours answers",
         MOMENTS,
-        "and together.content_type is distinct from 'sticker'",
+        "and coalesce(together.content_type <> 'sticker', true)",
         "",
     ),
     Rule(
@@ -278,36 +278,68 @@ RULES = [
         5,
         "a late answer opens an episode",
         MOMENTS,
-        "(last_speech_at is null or is_after_silence and not is_our_turn)",
-        "(last_speech_at is null or is_after_silence)",
+        "last_speech_at is null or is_after_silence"
+        " and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})",
+        "last_speech_at is null or is_after_silence",
+    ),
+    Rule(
+        5,
+        "an answer after the horizon goes on in the same episode",
+        MOMENTS,
+        "last_speech_at is null or is_after_silence"
+        " and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})",
+        "last_speech_at is null or is_after_silence and not is_our_turn",
     ),
     Rule(
         5,
         "who reminds us after a day begins anew",
         MOMENTS,
-        "and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})",
-        "",
+        "and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})"
+        " as opens_after_silence",
+        "as opens_after_silence",
     ),
     Rule(
         5,
         "who reminds us after the horizon goes on in the same episode",
         MOMENTS,
-        "and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})",
-        "and not is_our_turn",
+        "and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})"
+        " as opens_after_silence",
+        "and not is_our_turn as opens_after_silence",
     ),
     Rule(
         5,
         "the customer's word that it is solved does not end a handoff",
-        SPEECH,
-        "case when says_solved then message_number else confirmed_number end",
-        "confirmed_number",
+        MOMENTS,
+        "when says_solved and speech_act = 'courtesy' then message_number",
+        "",
     ),
     Rule(
         5,
         "thanks for the AI's answer do not end a handoff",
+        MOMENTS,
+        "last_said_at ) then confirmed_number end as ended_number",
+        "last_said_at ) then null end as ended_number",
+    ),
+    Rule(
+        5,
+        "thanks for another answer days later end a handoff",
+        MOMENTS,
+        "over before + interval '1 hour'",
+        "over before + interval '1 year'",
+    ),
+    Rule(
+        5,
+        "a hello after the AI's promise to come back keeps it",
         SPEECH,
-        "case when says_solved then message_number else confirmed_number end",
-        "case when says_solved then message_number end",
+        "else counted.last_help_number end",
+        "else counted.last_answer_number end",
+    ),
+    Rule(
+        5,
+        "what the AI says keeps the promise of a person",
+        SPEECH,
+        "when moments.is_of_person then counted.last_help_of_person_number",
+        "when false then 0",
     ),
     Rule(
         5,
@@ -492,8 +524,16 @@ RULES = [
         8,
         "thanks after a closing offer confirm no answer before it",
         MOMENTS,
-        "where is_answering and answer_class <> 'closing_offer'",
-        "where is_answering",
+        "where is_answering and answer_class <> 'closing_offer'"
+        " ) over before as last_said,",
+        "where is_answering ) over before as last_said,",
+    ),
+    Rule(
+        8,
+        "a courtesy to a question of ours is a yes though nothing was asked for",
+        MOMENTS,
+        "and has_asked and",
+        "and",
     ),
     # ---------------------------------------------------------------- 9: handoffs
     Rule(
@@ -571,8 +611,16 @@ RULES = [
         9,
         "routing counts as handoff",
         MOMENTS,
-        "when next_ai_answer < coalesce(next_person, next_ai_answer + 1) then null",
+        "when next_ai_help < coalesce(next_person, next_ai_help + 1) then null",
         "",
+    ),
+    Rule(
+        9,
+        "the AI that goes on asking has handed over",
+        MOMENTS,
+        "where is_of_ai and answer_class in ('answer', 'question')"
+        " ) over after_it as next_ai_help",
+        "where is_of_ai and answer_class = 'answer' ) over after_it as next_ai_help",
     ),
     Rule(
         9,
@@ -585,7 +633,7 @@ RULES = [
         9,
         "assigning to an AI is a handoff",
         CLASSIFIED,
-        "and not coalesce(named_doers.assignee = any(ai_names.names), false)",
+        "and not coalesce(named_doers.assignee = any(ai_names.lower_names), false)",
         "",
     ),
     Rule(
@@ -613,8 +661,17 @@ RULES = [
         9,
         "where no AI is, a request for a person is a handoff",
         MOMENTS,
-        "when last_ai_at is null and next_ai is null then null",
+        "when (last_ai_at >= sent_at - {{ gap }}) is not true"
+        " and (next_ai_at <= sent_at + {{ gap }}) is not true then null",
         "",
+    ),
+    Rule(
+        9,
+        "an AI that wrote long before hands over what it never saw",
+        MOMENTS,
+        "when (last_ai_at >= sent_at - {{ gap }}) is not true"
+        " and (next_ai_at <= sent_at + {{ gap }}) is not true then null",
+        "when last_ai_at is null and next_ai is null then null",
     ),
     Rule(
         9,
@@ -644,6 +701,13 @@ RULES = [
         EPISODES,
         "has_open_handoff and closed_by = 'agent' and",
         "false and",
+    ),
+    Rule(
+        9,
+        "who presses resolve after a mere hello of the AI has solved it",
+        EPISODES,
+        "when closed_by = 'agent' and (has_answer or noted_at <= closed_at) then",
+        "when closed_by = 'agent' then",
     ),
     Rule(
         9,
@@ -699,7 +763,7 @@ RULES = [
         9,
         "what an AI does by its name is no sign",
         CLASSIFIED,
-        "or coalesce(named_doers.doer = any(ai_names.names), false)",
+        "or coalesce(named_doers.doer = any(ai_names.lower_names), false)",
         "",
     ),
     # ---------------------------------------------------------------- 10: waits
