@@ -20,7 +20,7 @@ TEST_LABEL = "teste-interno"
 # ============================================================ not customers
 
 
-def no_customer(**contact: object) -> Conversation:
+def no_customer(number: int, **contact: object) -> Conversation:
     """Somebody wrote two hours ago who is no customer: no demand, no wait."""
     return Conversation(
         [say(0, customer, "**Bia:** chegou o papel?", 1)],
@@ -34,6 +34,7 @@ def no_customer(**contact: object) -> Conversation:
         ],
         start=ago(hours=2),
         inbox="without_ai",
+        contact=number,
         contact_stored={"phone_number": None} | contact,
         queue=nobody_waits(),
     )
@@ -44,9 +45,11 @@ def groups_are_no_customers() -> list[Conversation]:
     """A WhatsApp group, by its id or by what the integration says of it; also one that
     somebody answers."""
     return [
-        no_customer(identifier="120363025801848701@g.us"),
-        no_customer(identifier="5511988887777-1493840012@g.us"),
-        no_customer(additional_attributes={"group_type": "group"}),
+        no_customer(1, identifier="120363025801848701@g.us"),
+        no_customer(2, identifier="5511988887777-1493840012@g.us"),
+        no_customer(3, additional_attributes={"group_type": "group"}),
+        no_customer(5, name="120363025801848703@g.us"),
+        no_customer(6, custom_attributes={"remoteJid": "120363025801848704@g.us"}),
         Conversation(
             [
                 say(0, customer, "Quem fecha hoje?", 1),
@@ -64,7 +67,7 @@ def groups_are_no_customers() -> list[Conversation]:
                 "phone_number": None,
                 "identifier": "120363025801848702@g.us",
             },
-            contact=2,
+            contact=4,
         ),
     ]
 
@@ -73,8 +76,8 @@ def groups_are_no_customers() -> list[Conversation]:
 def status_and_broadcasts_are_no_customers() -> list[Conversation]:
     """The status list and broadcast lists of the integration."""
     return [
-        no_customer(identifier="status@broadcast"),
-        no_customer(identifier="5511988887777@broadcast"),
+        no_customer(1, identifier="status@broadcast"),
+        no_customer(2, identifier="5511988887777@broadcast"),
     ]
 
 

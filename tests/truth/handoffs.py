@@ -534,6 +534,29 @@ def person_asked_for_and_the_ai_satisfies() -> list[Conversation]:
 
 
 @case
+def person_asked_for_the_ai_satisfies_and_a_person_comes() -> Conversation:
+    """The customer went on asking the AI: who comes later was not waited for."""
+    return Conversation(
+        [
+            say(0, customer, WANTS_A_PERSON, 1),
+            say(5, bot, "Posso ver isso: a fatura fecha no dia 5.", 1),
+            say(60, customer, "E vence quando?", 1),
+            say(65, bot, "No dia 10.", 1),
+            say(660, agent, "Mandei também o boleto.", 1),
+        ],
+        [
+            episode(
+                "ai_human_resolved",
+                has_handoff=False,
+                has_takeover=True,
+                is_takeover_of_waiting=False,
+                human_response_seconds=None,
+            )
+        ],
+    )
+
+
+@case
 def person_asked_for_the_ai_writes_and_a_person_comes() -> Conversation:
     """The customer fell silent after the AI's text, and a person came: what was asked
     for was had."""
@@ -641,15 +664,21 @@ def second_handoff_waits_anew() -> Conversation:
 
 @case
 def second_handoff_taken_up() -> Conversation:
-    """The second time too a person came: nobody waits."""
+    """The second time too a person came, and each wait is one of its own."""
     return Conversation(
         [
             say(0, customer, REQUEST, 1),
             say(5, bot, ANNOUNCED, 1),
-            say(305, agent, PERSON, 1),
+            say(305, agent, PERSON, 1, human_wait_seconds=300),
             say(2 * HOUR, customer, "Continua errada.", 1),
             say(2 * HOUR + 5, bot, ANNOUNCED, 1),
-            say(3 * HOUR, agent, "Agora está certa.", 1),
+            say(
+                3 * HOUR,
+                agent,
+                "Agora está certa.",
+                1,
+                human_wait_seconds=HOUR - 5,
+            ),
         ],
         [
             episode(

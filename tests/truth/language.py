@@ -184,9 +184,10 @@ def failed(**stored: object) -> dict[str, object]:
     return {"status": 3, "attributes": error} | stored
 
 
-def reaction() -> dict[str, object]:
-    """What integrations store of an emoji that reacts to a message."""
-    return {"attributes": {"is_reaction": True, "in_reply_to": 1}}
+def reaction(to: int | None = None) -> dict[str, object]:
+    """What integrations store of an emoji that reacts to a message: to one that nobody
+    knows, or to one of the conversation, counted from 1."""
+    return {"attributes": {"is_reaction": True, "in_reply_to": 1}, "reacts_to": to}
 
 
 def deleted() -> dict[str, object]:

@@ -301,6 +301,25 @@ def approving_reaction_confirms() -> list[Conversation]:
 
 
 @case
+def approving_reaction_to_which_answer() -> list[Conversation]:
+    """On the answer to the last question it confirms; on an earlier one it says nothing
+    of what came since."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Qual o horário?", 1),
+                say(60, bot, "Das 6h às 23h.", 1),
+                say(120, customer, "Tem estacionamento?", 1),
+                say(180, bot, "Sim, no subsolo.", 1),
+                say(240, customer, "👍", 1, stored=reaction(to), is_reaction=True),
+            ],
+            [episode(outcome)],
+        )
+        for to, outcome in ((2, "ai_resolved_assumed"), (4, "ai_resolved_confirmed"))
+    ]
+
+
+@case
 def other_reactions_say_nothing() -> list[Conversation]:
     """A laugh or a tear is neither thanks nor a request: what was solved stays so."""
     return [
@@ -385,6 +404,22 @@ def sticker_after_our_answer() -> Conversation:
         ],
         [episode("ai_resolved_confirmed")],
     )
+
+
+@case
+def sticker_of_ours_answers_nothing() -> list[Conversation]:
+    """A sticker of the AI or of a person tells the customer nothing."""
+    sticker = {"content_type": 11, "file_type": 0}
+    return [
+        Conversation(
+            [
+                say(0, customer, "Vocês abrem no feriado?", 1),
+                say(5, who, None, 1, stored=sticker, is_spoken=False),
+            ],
+            [episode("unanswered", has_ai=False, has_human=False)],
+        )
+        for who in (agent, bot, phone)
+    ]
 
 
 @case
@@ -570,7 +605,7 @@ def same_words_with_two_ids() -> Conversation:
 @case
 def one_id_over_unrelated_texts() -> list[Conversation]:
     """An inbox whose integration gives all messages one id: there the id says nothing,
-    and each message counts."""
+    and each message counts, also where two customers ask the same."""
     texts = (
         ("Tem sauna?", "Sim, na Moema."),
         ("Quero cancelar.", "Cancelado."),
@@ -578,6 +613,7 @@ def one_id_over_unrelated_texts() -> list[Conversation]:
         ("Abrem domingo?", "Das 8h às 14h."),
         ("Perdi o cartão.", "Retire outro na recepção."),
         ("Tem natação?", "Não temos."),
+        ("Tem sauna?", "Sim, na Moema."),
     )
     return [
         Conversation(

@@ -66,14 +66,31 @@ def advertisement_weeks_after_the_handoff() -> Conversation:
 
 
 @case
-def polite_word_keeps_no_promise() -> Conversation:
+def polite_word_keeps_no_promise() -> list[Conversation]:
     """After "já te retorno" a "por nada" is not what was promised."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Minha fatura veio errada.", 1),
+                say(60, who, "Vou verificar e já te retorno.", 1),
+                say(90, customer, "Certo", 1),
+                say(120, who, "Por nada! Precisando, é só chamar.", 1),
+            ],
+            [episode("waiting_us", waiting_since=60)],
+        )
+        for who in (agent, bot)
+    ]
+
+
+@case
+def ai_keeps_no_promise_of_a_person() -> Conversation:
+    """The AI's answer to something else is not what the person promised."""
     return Conversation(
         [
             say(0, customer, "Minha fatura veio errada.", 1),
             say(60, agent, "Vou verificar e já te retorno.", 1),
-            say(90, customer, "Certo", 1),
-            say(120, agent, "Por nada! Precisando, é só chamar.", 1),
+            say(600, customer, "Vocês abrem no feriado?", 1),
+            say(605, bot, "Abrimos das 8h às 14h.", 1),
         ],
         [episode("waiting_us", waiting_since=60)],
     )
@@ -112,7 +129,7 @@ def nothing_asked_and_our_reminder_approved() -> list[Conversation]:
     return [
         Conversation(
             [
-                say(0, agent, "Sua avaliação é amanhã. Podemos contar com você?", 1),
+                say(0, agent, "Sua aula é amanhã. Podemos contar com você?", 1),
                 said,
             ],
             [episode("outbound_no_reply", has_demand=False, first_contact_at=None)],

@@ -24,6 +24,7 @@ from truth.language import (
     OPEN,
     PENDING,
     RESOLVED,
+    SNOOZED,
     Conversation,
     Happened,
     ago,
@@ -103,7 +104,7 @@ def still_asking_after_nine_days() -> Conversation:
         [episode("unanswered", waiting_since=0, last_waited_for_at=7 * DAY)],
         start=ago(days=9),
         inbox="without_ai",
-        queue=waits(0, "1_to_7_days"),
+        queue=waits(0, "1_to_7_days", wait_seconds=9 * DAY),
     )
 
 
@@ -119,6 +120,19 @@ def courtesy_keeps_nobody_from_being_forgotten() -> Conversation:
         start=ago(days=9),
         inbox="without_ai",
         queue=forgotten(newly=True),
+    )
+
+
+@case
+def snoozed_waits_for_nobody_yet() -> Conversation:
+    """Put off by the team: no alarm until it wakes up, though the request is open."""
+    return Conversation(
+        [say(0, customer, "Alguém pode me ajudar?", 1)],
+        [episode("immature", waiting_since=0)],
+        start=ago(hours=3),
+        status=SNOOZED,
+        inbox="without_ai",
+        queue=nobody_waits() | {"queue": "snoozed", "queue_snoozed": 1},
     )
 
 
@@ -241,7 +255,7 @@ def resolved_leaves_the_queue() -> list[Conversation]:
             [episode("waiting_us", closed_at=2 * DAY)],
             start=ago(days=3),
             status=RESOLVED,
-            queue=nobody_waits(),
+            queue=nobody_waits() | {"queue_active": 0},
         )
         for by in ("auto_resolve", "agent")
     ]
@@ -350,8 +364,28 @@ def ai_of_a_users_token_holds_its_unit() -> Conversation:
         ],
         [episode("immature", waiting_since=HOUR)],
         start=ago(hours=3),
-        inbox="with_ai",
+        inbox="other",
         queue=ai_is_silent(HOUR),
+    )
+
+
+@case
+def ai_that_left_its_unit() -> Conversation:
+    """Where no bot is set and the AI last wrote over a month ago, people answer."""
+    later = 40 * DAY - 2 * HOUR
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(60, bot, "Das 6h às 23h.", 1),
+            say(later, customer, "E no feriado?", 2),
+        ],
+        [
+            episode("ai_resolved_assumed"),
+            episode("immature", waiting_since=later),
+        ],
+        start=ago(days=40),
+        inbox="manaus",
+        queue=waits(later, "1_to_4_hours"),
     )
 
 

@@ -210,6 +210,37 @@ def ai_answers_after_the_handoff_and_the_customer_confirms() -> Conversation:
 
 
 @case
+def ai_answers_after_the_handoff_and_the_customer_thanks() -> Conversation:
+    """Thanks for that answer confirm it, without a word that it is solved."""
+    return Conversation(
+        [
+            say(0, customer, "Quero mudar meu plano.", 1),
+            say(5, bot, "Vou transferir você para a equipe.", 1),
+            say(60, bot, "A mudança é feita no app, em Meu plano.", 1),
+            say(90, customer, "Obrigada!", 1),
+        ],
+        [episode("ai_resolved_confirmed", has_handoff=True, waiting_since=None)],
+    )
+
+
+@case
+def thanks_after_the_handoff_with_a_request_open() -> Conversation:
+    """Thanks while a question is open confirm nothing: the promise of a person holds,
+    also when the AI has answered that question."""
+    return Conversation(
+        [
+            say(0, customer, "Quero mudar meu plano.", 1),
+            say(5, bot, "Vou transferir você para a equipe.", 1),
+            say(60, bot, "A mudança é feita no app, em Meu plano.", 1),
+            say(80, customer, "E qual o horário da unidade?", 1),
+            say(90, customer, "Obrigada!", 1, speech_act="courtesy"),
+            say(95, bot, "Das 6h às 23h.", 1),
+        ],
+        [episode("waiting_us", has_handoff=True, waiting_since=5)],
+    )
+
+
+@case
 def ai_answers_after_the_handoff_and_nobody_confirms() -> Conversation:
     """Without the customer's word the promise of a person holds."""
     return Conversation(
@@ -235,6 +266,46 @@ def last_word_of_ours_decides_nothing() -> Conversation:
         [episode("immature", waiting_since=120)],
         start=ago(hours=3),
         queue=waits(120, "1_to_4_hours"),
+    )
+
+
+@case
+def reminder_after_the_horizon() -> Conversation:
+    """Who writes again after more than seven days brings a new demand; the old one
+    stays what it was, and nobody answered it."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(60, bot, "Das 6h às 23h.", 1),
+            say(120, customer, "E no domingo?", 1),
+            say(120 + 8 * DAY, customer, "Tem estacionamento?", 2),
+            say(180 + 8 * DAY, agent, "Sim, no subsolo.", 2),
+        ],
+        [
+            episode("waiting_us", waiting_since=120, is_closed=False),
+            episode("human_resolved", first_response_seconds=60),
+        ],
+    )
+
+
+@case
+def reminder_within_the_horizon() -> Conversation:
+    """To the second seven days later it is the same demand, which still waits."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(60, bot, "Das 6h às 23h.", 1),
+            say(120, customer, "E no domingo?", 1),
+            say(120 + 7 * DAY, customer, "Tem estacionamento?", 1),
+            say(180 + 7 * DAY, agent, "Sim, no subsolo.", 1),
+        ],
+        [
+            episode(
+                "ai_human_resolved",
+                human_wait_started_at=120,
+                human_response_seconds=60 + 7 * DAY,
+            )
+        ],
     )
 
 
@@ -264,6 +335,37 @@ def question_then_silence() -> list[Conversation]:
             (agent, "waiting_customer"),
             (phone, "waiting_customer"),
         )
+    ]
+
+
+@case
+def answer_and_question_then_silence() -> list[Conversation]:
+    """That something was answered before our open question solves nothing yet."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Quero me matricular.", 1),
+                say(60, who, "Temos três planos.", 1, speech_act="answer"),
+                say(70, who, "Qual plano você quer?", 1, speech_act="question"),
+            ],
+            [episode(outcome, stopped_at_our_question=True, waiting_since=None)],
+        )
+        for who, outcome in ((bot, "ai_abandoned"), (agent, "waiting_customer"))
+    ]
+
+
+@case
+def hello_then_silence() -> list[Conversation]:
+    """Who got a mere hello and left did not stop at a question of ours."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Quero me matricular.", 1),
+                say(60, who, "Olá, bom dia!", 1, speech_act="greeting"),
+            ],
+            [episode(outcome, stopped_at_our_question=False)],
+        )
+        for who, outcome in ((bot, "ai_abandoned"), (agent, "waiting_customer"))
     ]
 
 
