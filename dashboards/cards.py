@@ -338,7 +338,7 @@ def _footer(
     elif value.kpi.kind == "percentile" and share != MEDIAN:
         percent = formats.whole_percent(share, language)
         parts.append(say(language, "within_share", share=percent))
-    if value.kpi.denominator:
+    if value.kpi.kind == "ratio":
         parts += [
             say(
                 language,

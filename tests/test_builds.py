@@ -144,8 +144,8 @@ OF_EPISODES = {
         ),
         pytest.param(
             "models/analytics/episode_days.sql",
-            "count(*) filter (where messages.sender_class = 'ai')",
-            "2 * count(*) filter (where messages.sender_class = 'ai')",
+            "count(*) filter (where messages.sender_class = 'automation')",
+            "2 * count(*) filter (where messages.sender_class = 'automation')",
             {
                 "episode_days",
                 "mart_executive_episode_days",
@@ -273,7 +273,7 @@ def test_edited_rules_give_the_rows_of_a_full_refresh(project: Project) -> None:
 def test_a_build_that_was_killed_is_made_anew(project: Project) -> None:
     """Rows by the new rules, and the old ones put back: they differ from no record."""
     before = project.rows()
-    rule = "count(*) filter (where messages.sender_class = 'ai')"
+    rule = "count(*) filter (where messages.sender_class = 'automation')"
     file = "models/analytics/episode_days.sql"
     project.edit(file, rule, f"2 * {rule}")
     with pytest.MonkeyPatch.context() as patch:

@@ -86,8 +86,10 @@ def test_the_flow_and_the_gap_agree_with_the_cards(
     assert entries.sum() == involvement.denominator
     assert entries["IA"] == involvement.numerator
     assert flow.loc["IA"].sum() == involvement.numerator
-    assert flow.loc["IA", "IA resolveu"] == resolution.numerator
-    assert flow.loc["IA", "Abandonado"] == abandoned.numerator
+    # A handoff may end so too: the AI answers at once, or the customer needs no more.
+    ends = flow.groupby(level=1).sum()
+    assert ends["IA resolveu"] == resolution.numerator
+    assert ends["Abandonado"] == abandoned.numerator
     assert flow.loc["IA", "Transferido"] == handoff.numerator
     assert flow.loc["Transferido"].sum() == handoff.numerator
     assert contained.value

@@ -40,7 +40,7 @@ def of_executive(view: View) -> list[Counted]:
             found.append(("episodes_total", "numerator", mark, days, n))
     for name, n in executive.funnel(view).items():
         mark = Mark(steps=executive.FUNNEL[name])
-        found.append(("resolution_rate", "denominator", mark, shown, n))
+        found.append(("unanswered_rate", "denominator", mark, shown, n))
     return found[::7] + found[-25:]  # each list takes its time
 
 
@@ -102,7 +102,7 @@ def of_operation(view: View) -> list[Counted]:
 def of_ai(view: View) -> list[Counted]:
     shown = view.period.shown
     found: list[Counted] = [
-        ("resolution_rate", "denominator", ai.mark_of_step(*step), shown, n)
+        ("unanswered_rate", "denominator", ai.mark_of_step(*step), shown, n)
         for step, n in ai.flow(view).items()
     ]
     found += [
@@ -166,7 +166,7 @@ def test_a_list_has_what_its_mark_counts(view: View, counted) -> None:  # type: 
 
 def test_the_funnel_only_narrows(view: View) -> None:
     found = executive.funnel(view)
-    (rate,) = view.values(("resolution_rate",)).values()
+    (rate,) = view.values(("unanswered_rate",)).values()
     assert isinstance(rate, kpis.Value)
     steps = list(found.values())[:-1]
     assert steps == sorted(steps, reverse=True)

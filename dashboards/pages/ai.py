@@ -307,7 +307,7 @@ def show_flow(view: View) -> None:
                 label=plain(text),
                 query_params=marks.link_to(
                     view,
-                    "resolution_rate",
+                    "unanswered_rate",
                     mark_of_step(start, end),
                     lado="denominador",
                 ),

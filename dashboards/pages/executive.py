@@ -312,7 +312,7 @@ def show_funnel(view: View) -> None:
     )
     for mark in clicked:
         taken = FUNNEL[list(found)[mark["point_index"]]]
-        marks.open_list(view, "resolution_rate", Mark(steps=taken), lado="denominador")
+        marks.open_list(view, "unanswered_rate", Mark(steps=taken), lado="denominador")
 
 
 def outcome_name(outcome: str, language: Language) -> str:
