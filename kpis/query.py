@@ -742,7 +742,9 @@ def _explained(
     has_no_ai = base.get("matured_episodes") and not base["ai_episodes"]
     if kpi.feature == "ai" and kpi.axis == "cohort" and has_no_ai:
         # Nor does what is not there.
-        return Value(kpi, value.group, reason="no_ai")
+        return replace(
+            value, value=None, complete=None, change=None, parts=(), reason="no_ai"
+        )
     return replace(value, reason=_reason(value, base))
 
 
@@ -754,5 +756,6 @@ def _reason(value: Value, base: Mapping[str, Any]) -> Reason | None:
         is_too_early = base.get("immature_episodes") and not base["matured_episodes"]
         if kpi.axis == "cohort" and is_too_early:
             return "immature"
-        return "no_survey" if kpi.feature == "csat" else "no_data"
+        is_without_survey = kpi.feature == "csat" and base.get("matured_episodes")
+        return "no_survey" if is_without_survey else "no_data"
     return "small_sample" if value.cases and value.cases < kpi.minimum_cases else None

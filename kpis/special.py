@@ -345,7 +345,8 @@ def terms(reader: Reader, kpi: Kpi, period: Period, group: str | None) -> list[V
     spans = {"shown": period.shown}
     columns = {"comments": counted_once(kpi.numerator)}
     rows = reader.rows(kpi.mart, columns, spans, by=("term",), condition=of_side)
-    totals = reader.rows(kpi.mart, columns, spans, condition=of_side)
+    # A comment of signs alone holds no term, and is one.
+    totals = reader.rows("mart_quality_comments", columns, spans, condition=of_side)
     comments = totals[0]["comments"] if totals else 0
     parts = sorted(
         (

@@ -87,7 +87,7 @@ left join lateral (
         json_agg(distinct tags.name) as titles,
         json_agg(
             json_build_object('label', tags.name, 'tagged_at', taggings.created_at)
-            order by taggings.id
+            order by taggings.created_at, tags.name
         ) as taggings
     from taggings
     inner join tags on taggings.tag_id = tags.id

@@ -405,7 +405,7 @@ def test_column_that_no_fingerprint_has_is_named(replica: Replica, value: str) -
                 inner join conversations on contacts.id = conversations.contact_id
                 where conversations.id = conversation_id
             ) as campaign_title,
-            labels, surveys_sent, csat_answers, reporting_events, slas
+            labels, taggings, surveys_sent, csat_answers, reporting_events, slas
         from context_before;
         grant select on vw_conversation_context to allpfit_reader;
         """

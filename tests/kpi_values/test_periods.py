@@ -280,7 +280,7 @@ def test_minimum_of_cases_is_enough(built: Built, kpis: dict[str, Kpi]) -> None:
     assert minimum == 20
     for cases, reason in reasons.items():
         expected = "small_sample" if 0 < cases < minimum else None
-        assert reason == ("no_data" if cases == 0 else expected), cases
+        assert reason == ("no_survey" if cases == 0 else expected), cases
     assert len(reasons) > 10
 
 
