@@ -709,7 +709,8 @@ def explained(
         names = ("immature_episodes", "matured_episodes", "ai_episodes")
         bases = {
             row["group_key"]: row
-            for row in Reader(marts, filters).rows(
+            # Who resolved them says nothing about whether an AI is there.
+            for row in Reader(marts, replace(filters, resolvers=())).rows(
                 "mart_executive_episode_days",
                 {name: summed(name) for name in names},
                 {"shown": period.shown},

@@ -249,7 +249,8 @@ def test_the_list_holds_every_row_and_only_masked_contacts(
     assert len(rows) > 2 * 37
     for row, (_, line) in zip(rows, screen.iterrows(), strict=False):
         assert f"#{row['Conversa']}" == line["display_id"]
-        assert row["Cliente"] == line["contact"].replace("—", "")
+        name = line["contact"].replace("—", "")
+        assert row["Cliente"] == (f"'{name}" if name[:1] in ("=", "-") else name)
         assert row["Telefone"] == line["phone"].replace("—", "")
         assert row["Desfecho"] == line["outcome"]
     numbers = [row["Conversa"] for row in rows]

@@ -88,7 +88,9 @@ def differences(
     wrong = []
     if value.reason == "no_ai":
         # What is not there does not perform badly.
-        episodes = truth.rows("episodes", filters, period.shown)
+        # Who resolved them says nothing about whether an AI is there.
+        everyone = replace(filters, resolvers=())
+        episodes = truth.rows("episodes", everyone, period.shown)
         with_ai = [row for row in episodes if row.has_demand and row.ai_messages]
         is_right = any(map(judged, episodes)) and not any(map(judged, with_ai))
         return [] if is_right else [f"{name} has an AI"]
