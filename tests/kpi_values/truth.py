@@ -788,7 +788,7 @@ class Truth:
             "select as_of from analytics.last_load"
         )
         for conversation_id, conversation in self.conversations.items():
-            if conversation["status"] == 1 or conversation["is_blocked"]:
+            if conversation["is_blocked"]:
                 continue
             numbered = self.episodes.get(conversation_id, {})
             asked = [n for n, e in numbered.items() if e["first_contact_at"]]
@@ -808,6 +808,11 @@ class Truth:
             since, last_at = last.get("waiting_since"), last.get("last_waited_for_at")
             waited = (as_of - since).total_seconds() if since else 0
             forgotten = (as_of - last_at).total_seconds() if last_at else 0
+            # Resolved without an answer: until we write again, for 14 days at most.
+            if conversation["status"] == 1 and not (
+                since and number == max(numbered) and forgotten < 14 * 86400
+            ):
+                continue
             is_waiting = bool(not is_snoozed and last_at and forgotten < 7 * 86400)
             columns = {
                 "status": conversation["status"],

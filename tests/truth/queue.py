@@ -241,23 +241,82 @@ def promise_of_a_person_to_come_back() -> Conversation:
     )
 
 
+def resolved_after_a_handoff(
+    days_ago: float,
+    *after: Happened,
+    outcomes: tuple[str, ...] = ("waiting_us",),
+    queue: dict[str, object],
+) -> Conversation:
+    """Promised a person that many days ago, who never came, and resolved since."""
+    return Conversation(
+        [
+            say(0, customer, "Quero cancelar.", 1),
+            say(5, bot, ANNOUNCED, 1),
+            *after,
+        ],
+        [episode(outcome) for outcome in outcomes],
+        start=ago(days=days_ago),
+        status=RESOLVED,
+        queue=queue,
+    )
+
+
 @case
-def resolved_leaves_the_queue() -> list[Conversation]:
-    """What is resolved in Chatwoot is no longer in anybody's list, by whomever: the
-    failure stays in the outcome, not in the queue."""
+def resolved_by_who_did_nothing_waits_on() -> list[Conversation]:
+    """A machine that closes answers nobody, nor does who only presses the button: the
+    queue does not get better by it."""
     return [
-        Conversation(
-            [
-                say(0, customer, "Quero cancelar.", 1),
-                say(5, bot, ANNOUNCED, 1),
-                *resolved(2 * DAY, 1, by=by),
-            ],
-            [episode("waiting_us", closed_at=2 * DAY)],
-            start=ago(days=3),
-            status=RESOLVED,
+        resolved_after_a_handoff(
+            3,
+            *resolved(2 * DAY, 1, by=by),
+            queue=waits(5, "1_to_7_days", queue_active=0, queue_open=0),
+        )
+        for by in ("auto_resolve", "automation", "ai", "agent")
+    ]
+
+
+@case
+def resolved_with_care_leaves_the_queue() -> list[Conversation]:
+    """A message or a note of a person took it up, and the customer may say so too."""
+    took_up: list[tuple[Happened, str]] = [
+        (say(DAY, agent, "Cancelei para você.", 1), "ai_human_resolved"),
+        (say(DAY, note, "Falei com ele por telefone.", 1), "ai_human_resolved"),
+    ]
+    return [
+        resolved_after_a_handoff(
+            3,
+            message,
+            *resolved(2 * DAY, 1, by="agent"),
+            outcomes=(outcome,),
             queue=nobody_waits() | {"queue_active": 0},
         )
-        for by in ("auto_resolve", "agent")
+        for message, outcome in took_up
+    ]
+
+
+@case
+def resolved_and_written_to_later_leaves_the_queue() -> Conversation:
+    """Our next message, days after the machine's resolve, is seen by the customer."""
+    return resolved_after_a_handoff(
+        4,
+        *resolved(DAY, 1, by="auto_resolve"),
+        say(2.5 * DAY, agent, "Oi! Já cancelei para você.", 2),
+        outcomes=("waiting_us", "outbound_no_reply"),
+        queue=nobody_waits() | {"queue_active": 0},
+    )
+
+
+@case
+def resolved_is_forgotten_for_a_week_at_most() -> list[Conversation]:
+    """Nobody can work off what Chatwoot no longer shows as open for ever."""
+    return [
+        resolved_after_a_handoff(
+            days, *resolved(2 * DAY, 1, by="auto_resolve"), queue=queue
+        )
+        for days, queue in (
+            (8, forgotten(newly=True) | {"queue_active": 0}),
+            (14.1, nobody_waits() | {"queue_active": 0}),
+        )
     ]
 
 

@@ -713,8 +713,8 @@ RULES = [
         9,
         "a note after the handoff took nothing up",
         EPISODES,
-        "and (noted_at <= closed_at) is not true then",
-        "then",
+        "and (noted_at <= closed_at) is not true as is_handoff_ignored",
+        "as is_handoff_ignored",
     ),
     Rule(
         9,
@@ -885,7 +885,7 @@ RULES = [
         "the AI holds no open conversation",
         QUEUE,
         "inboxes_with_ai.inbox_id is not null and",
-        "inboxes_with_ai.inbox_id is not null and unresolved.is_pending and",
+        "inboxes_with_ai.inbox_id is not null and candidates.is_pending and",
     ),
     Rule(
         12,
@@ -973,7 +973,28 @@ RULES = [
         12,
         "what is snoozed waits",
         QUEUE,
-        "when unresolved.status = 3 then 'snoozed'",
+        "when candidates.status = 3 then 'snoozed'",
+        "",
+    ),
+    Rule(
+        12,
+        "what a machine or a click resolved waits no longer",
+        QUEUE,
+        "or closed_waiting.conversation_id is not null",
+        "",
+    ),
+    Rule(
+        12,
+        "what was resolved unanswered waits for ever",
+        QUEUE,
+        "'{{ var(\"queue_horizon_days\") + 7 }} days' ), candidates",
+        "'9999 days' ), candidates",
+    ),
+    Rule(
+        12,
+        "who was written to after the resolve waits on",
+        QUEUE,
+        "and last_episodes.next_started_at is null",
         "",
     ),
     Rule(
@@ -999,10 +1020,11 @@ RULES = [
     ),
     Rule(
         12,
-        "what is resolved stays in the queue",
+        "what is resolved waits, also if it is nobody's turn",
         QUEUE,
-        "not conversations.is_resolved and",
-        "",
+        "or last_episodes.waiting_since is not null"
+        " and last_episodes.next_started_at is null",
+        "or true",
     ),
     Rule(
         12,

@@ -226,10 +226,24 @@ closed as (
 
 ),
 
+-- Who presses resolve without having written took no handoff up.
+taken_up as (
+
+    select
+        *,
+        has_open_handoff
+        and closed_by = 'agent'
+        and not has_human
+        and (noted_at <= closed_at) is not true as is_handoff_ignored
+    from closed
+
+),
+
 judged as (
 
     select
         *,
+        is_our_turn and (not is_judged or is_handoff_ignored) as is_waited_for,
         case
             when not is_matured then 'immature'
             when request_number is null then 'outbound_no_reply'
@@ -237,13 +251,7 @@ judged as (
 
             ---------- it is our turn
             when is_our_turn and not is_judged then 'waiting_us'
-            -- Who presses resolve without having written took nothing up.
-            when
-                has_open_handoff
-                and closed_by = 'agent'
-                and not has_human
-                and (noted_at <= closed_at) is not true
-                then 'waiting_us'
+            when is_handoff_ignored then 'waiting_us'
 
             ---------- it is the customer's
             when has_human and closed_at is null then 'waiting_customer'
@@ -259,7 +267,7 @@ judged as (
             when is_confirmed then 'ai_resolved_confirmed'
             else 'ai_resolved_assumed'
         end as outcome
-    from closed
+    from taken_up
 
 ),
 
@@ -431,7 +439,7 @@ named as (
         local_times.has_ai,
         local_times.has_human,
         local_times.handoff_at is not null as has_handoff,
-        local_times.has_open_handoff and not local_times.is_judged as has_open_handoff,
+        local_times.has_open_handoff and local_times.is_waited_for as has_open_handoff,
         local_times.has_takeover,
         local_times.is_takeover_of_waiting,
         coalesce(local_times.human_response_working_seconds = 0, false)
@@ -472,11 +480,10 @@ named as (
         local_times.last_message_at,
         local_times.last_contact_at,
         local_times.human_wait_started_at,
-        case when local_times.resolved_at is null then local_times.waiting_since end
+        case when local_times.is_waited_for then local_times.waiting_since end
             as waiting_since,
-        case
-            when local_times.resolved_at is null then local_times.last_waited_for_at
-        end as last_waited_for_at,
+        case when local_times.is_waited_for then local_times.last_waited_for_at end
+            as last_waited_for_at,
         local_times.next_started_at,
         local_times.survey_sent_at,
         local_times.csat_answered_at,

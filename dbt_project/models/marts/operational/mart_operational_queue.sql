@@ -58,13 +58,28 @@ inboxes_with_ai as (
 
 ),
 
-unresolved as (
+-- Who was closed without an answer waits on: a resolve by a machine, or by somebody who
+-- wrote nothing after a handoff, is silence. A week after the horizon he is let go.
+closed_waiting as (
+
+    select distinct conversation_id
+    from episodes
+    cross join last_load
+    where
+        episodes.last_waited_for_at
+        > last_load.as_of - interval '{{ var("queue_horizon_days") + 7 }} days'
+
+),
+
+candidates as (
 
     select conversations.*
     from conversations
     inner join context on conversations.conversation_id = context.conversation_id
+    left join closed_waiting
+        on conversations.conversation_id = closed_waiting.conversation_id
     where
-        not conversations.is_resolved
+        (not conversations.is_resolved or closed_waiting.conversation_id is not null)
         and not coalesce(context.is_contact_blocked, false)
         and not exists (
             select from ignored
@@ -82,7 +97,7 @@ last_episodes as (
         max(episodes.last_message_at) over (partition by episodes.conversation_id)
             as last_spoken_at
     from episodes
-    inner join unresolved on episodes.conversation_id = unresolved.conversation_id
+    inner join candidates on episodes.conversation_id = candidates.conversation_id
     order by
         episodes.conversation_id asc,
         episodes.first_contact_at is not null desc,
@@ -94,17 +109,17 @@ last_episodes as (
 held as (
 
     select
-        unresolved.conversation_id,
+        candidates.conversation_id,
         last_episodes.episode_number,
-        unresolved.inbox_id,
-        unresolved.team_id,
-        unresolved.assignee_id,
-        unresolved.local_timezone,
+        candidates.inbox_id,
+        candidates.team_id,
+        candidates.assignee_id,
+        candidates.local_timezone,
         last_episodes.origin,
         last_episodes.agent_ids,
         last_episodes.labels,
         case
-            when unresolved.status = 3 then 'snoozed'
+            when candidates.status = 3 then 'snoozed'
             when
                 inboxes_with_ai.inbox_id is not null
                 and not coalesce(last_episodes.has_open_handoff, false)
@@ -112,8 +127,9 @@ held as (
                 then 'ai'
             else 'human'
         end as queue,
-        unresolved.is_pending,
-        unresolved.status = 0 as is_open,
+        candidates.is_pending,
+        candidates.status = 0 as is_open,
+        candidates.is_resolved,
         coalesce(last_episodes.hours_kind, 'not_configured') as hours_kind,
         coalesce(last_episodes.resolver, 'none') as resolver,
         last_episodes.waiting_since,
@@ -121,11 +137,15 @@ held as (
         last_episodes.last_spoken_at as last_message_at,
         last_episodes.last_contact_at,
         last_load.as_of
-    from unresolved
+    from candidates
     cross join last_load
     left join last_episodes
-        on unresolved.conversation_id = last_episodes.conversation_id
-    left join inboxes_with_ai on unresolved.inbox_id = inboxes_with_ai.inbox_id
+        on candidates.conversation_id = last_episodes.conversation_id
+    left join inboxes_with_ai on candidates.inbox_id = inboxes_with_ai.inbox_id
+    where
+        not candidates.is_resolved
+        or last_episodes.waiting_since is not null
+        and last_episodes.next_started_at is null
 
 ),
 
@@ -194,7 +214,8 @@ named as (
         end as wait_working_seconds,
 
         ---------- components
-        (waiting.queue <> 'snoozed')::integer as queue_active,
+        (waiting.queue <> 'snoozed' and not waiting.is_resolved)::integer
+            as queue_active,
         waiting.is_open::integer as queue_open,
         waiting.is_pending::integer as queue_pending,
         (waiting.queue = 'snoozed')::integer as queue_snoozed,
@@ -218,6 +239,7 @@ named as (
         )::integer as queue_newly_forgotten,
         coalesce(
             waiting.queue <> 'snoozed'
+            and not waiting.is_resolved
             and waiting.last_message_at > waiting.as_of - interval '24 hours',
             false
         )::integer as queue_active_24h,
