@@ -62,7 +62,7 @@ inboxes_with_ai as (
 -- wrote nothing after a handoff, is silence. A week after the horizon he is let go.
 closed_waiting as (
 
-    select distinct conversation_id
+    select distinct episodes.conversation_id
     from episodes
     cross join last_load
     where
