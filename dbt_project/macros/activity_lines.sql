@@ -7,6 +7,8 @@
         'opened': '\m(?:foi reaberta|was reopened) (?:por|by) ',
         'labelled': ' (?:adicionou|added) ',
         'snoozed': '\m(?:adiada|snoozed)\M',
+        'resolved': '\m(?:resolvida|resolved)\M',
+        'closed_by_rule': '\m(?:inatividade|inactivity|automação|automation)\M',
     }[activity]) }}
 {%- endmacro %}
 

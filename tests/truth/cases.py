@@ -981,7 +981,8 @@ def person_answers_just_after_closing() -> Conversation:
 
 @case
 def person_answers_after_an_automation_closed() -> Conversation:
-    """A rule closed too early, the person answered all the same, without any AI."""
+    """A rule closed too early, the person answered all the same, without any AI: the
+    rule's close was none."""
     return Conversation(
         [
             say(0, customer, "Cancela minha aula de amanhã.", 1),
@@ -991,8 +992,8 @@ def person_answers_after_an_automation_closed() -> Conversation:
         [
             episode(
                 "human_resolved",
-                closed_by="automation",
-                closed_at=60,
+                closed_by="silence",
+                closed_at=620,
                 first_response_seconds=620,
             )
         ],

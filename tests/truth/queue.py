@@ -295,14 +295,36 @@ def resolved_with_care_leaves_the_queue() -> list[Conversation]:
 
 
 @case
-def resolved_and_written_to_later_leaves_the_queue() -> Conversation:
-    """Our next message, days after the machine's resolve, is seen by the customer."""
+def resolved_and_written_to_later_leaves_the_queue() -> list[Conversation]:
+    """Our next message is seen by the customer, days after the resolve too: a late
+    answer to what a machine closed, something new after a person's click."""
+    late = "Oi! Já cancelei para você."
+    return [
+        resolved_after_a_handoff(
+            4,
+            *resolved(DAY, 1, by="auto_resolve"),
+            say(2.5 * DAY, agent, late, 1, human_wait_seconds=2.5 * DAY - 5),
+            outcomes=("ai_human_resolved",),
+            queue=nobody_waits() | {"queue_active": 0},
+        ),
+        resolved_after_a_handoff(
+            4,
+            *resolved(DAY, 1, by="agent"),
+            say(2.5 * DAY, agent, late, 2),
+            outcomes=("waiting_us", "outbound_no_reply"),
+            queue=nobody_waits() | {"queue_active": 0},
+        ),
+    ]
+
+
+@case
+def resolved_by_a_machine_and_thanked_for_waits_on() -> Conversation:
+    """A courtesy after the machine's resolve changes nothing: the promise stands."""
     return resolved_after_a_handoff(
-        4,
+        3,
         *resolved(DAY, 1, by="auto_resolve"),
-        say(2.5 * DAY, agent, "Oi! Já cancelei para você.", 2),
-        outcomes=("waiting_us", "outbound_no_reply"),
-        queue=nobody_waits() | {"queue_active": 0},
+        say(2 * DAY, customer, "Ok, obrigada", 1),
+        queue=waits(5, "1_to_7_days", queue_active=0),
     )
 
 

@@ -977,6 +977,35 @@ RULES = [
         "",
     ),
     Rule(
+        5,
+        "a machine closes though it is our turn, and the late answer is something new",
+        MOMENTS,
+        "array_agg(occurred_at order by occurred_at) filter (where not is_by_machine)"
+        " as judged_at",
+        "array_agg(occurred_at order by occurred_at) as judged_at",
+    ),
+    Rule(
+        5,
+        "what a machine closes in the customer's turn goes on",
+        MOMENTS,
+        "where is_close_by_machine and not is_our_turn",
+        "where false",
+    ),
+    Rule(
+        5,
+        "the time of a machine's close stands though somebody said more",
+        EVENTS,
+        "min(events.occurred_at) filter (where void_closes.sent_at is null)",
+        "min(events.occurred_at)",
+    ),
+    Rule(
+        5,
+        "a machine's close in our turn is none, though nobody said more",
+        EVENTS,
+        "where messages.closes_nothing and messages.sent_at < speech.last_message_at",
+        "where messages.closes_nothing",
+    ),
+    Rule(
         12,
         "what a machine or a click resolved waits no longer",
         QUEUE,

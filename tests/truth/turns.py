@@ -387,6 +387,79 @@ def question_then_auto_resolve() -> list[Conversation]:
 
 
 @case
+def machine_closes_in_our_turn() -> list[Conversation]:
+    """Silence closes nothing while it is our turn, nor does a machine: the answer of
+    Monday belongs to the request of Friday, and so does what the customer adds."""
+    waited = 2.5 * DAY
+    asked = say(0, customer, "Qual o valor do plano anual?", 1)
+    answered = say(waited, agent, "R$ 99 por mês.", 1, reply_seconds=waited)
+    closed = episode(
+        "human_resolved",
+        first_response_seconds=waited,
+        closed_by="silence",
+        closed_at=waited,
+    )
+    return [
+        *(
+            Conversation([asked, *resolved(DAY, 1, by=by), answered], [closed])
+            for by in ("auto_resolve", "automation", "ai")
+        ),
+        Conversation(
+            [
+                asked,
+                *resolved(DAY, 1, by="auto_resolve"),
+                say(2 * DAY, customer, "Ainda estou esperando", 1),
+                answered,
+                *resolved(3 * DAY, 1, by="agent"),
+            ],
+            [
+                episode(
+                    "human_resolved",
+                    first_response_seconds=waited,
+                    closed_by="agent",
+                    closed_at=3 * DAY,
+                )
+            ],
+            status=RESOLVED,
+        ),
+    ]
+
+
+@case
+def machine_closes_in_the_customers_turn() -> Conversation:
+    """What was answered is closed: who asks again an hour later has a new demand."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o valor do plano anual?", 1),
+            say(60, agent, "R$ 99 por mês.", 1),
+            *resolved(HOUR, 1, by="auto_resolve"),
+            say(2 * HOUR, customer, "E o valor do mensal?", 2),
+            say(2 * HOUR + 60, agent, "R$ 120.", 2),
+        ],
+        [
+            episode("human_resolved", closed_by="auto_resolve", is_reopened=True),
+            episode("human_resolved", closed_by="silence"),
+        ],
+    )
+
+
+@case
+def person_closes_in_our_turn() -> Conversation:
+    """A person who presses resolve has judged: what he writes days later is new."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o valor do plano anual?", 1),
+            *resolved(DAY, 1, by="agent"),
+            say(2.5 * DAY, agent, "R$ 99 por mês.", 2),
+        ],
+        [
+            episode("unanswered", closed_by="agent", closed_at=DAY),
+            episode("outbound_no_reply"),
+        ],
+    )
+
+
+@case
 def question_then_a_person_resolves() -> Conversation:
     """Who presses resolve has judged, a question of his own open or not."""
     return Conversation(

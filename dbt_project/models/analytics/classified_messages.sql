@@ -145,6 +145,7 @@ activities as (
             when message_text ~* '{{ line_of("opened") }}' then 'opened'
             when message_text ~* '{{ line_of("labelled") }}' then 'labelled'
             when message_text ~* '{{ line_of("snoozed") }}' then 'snoozed'
+            when message_text ~* '{{ line_of("resolved") }}' then 'resolved'
         end as activity
     from classified
 
@@ -159,7 +160,7 @@ named_doers as (
                 then lower(trim(regexp_replace(
                     message_text, '{{ line_of("labelled") }}.*$', '', 'i'
                 )))
-            when activity in ('assigned', 'opened')
+            when activity in ('assigned', 'opened', 'resolved')
                 then {{ doer_of('message_text') }}
         end as doer,
         case
@@ -180,9 +181,11 @@ doers as (
 
     select
         named_doers.*,
-        named_doers.activity in ('assigned', 'opened', 'labelled')
+        named_doers.activity in ('assigned', 'opened', 'labelled', 'resolved')
         and (
-            named_doers.doer ~ '^(?:{{ var("machine_names") | join("|") }})$'
+            named_doers.activity = 'resolved'
+            and named_doers.message_text ~* '{{ line_of("closed_by_rule") }}'
+            or named_doers.doer ~ '^(?:{{ var("machine_names") | join("|") }})$'
             or coalesce(named_doers.doer = any(ai_names.lower_names), false)
         )
         and not coalesce(named_doers.assignee = any(ai_names.lower_names), false)

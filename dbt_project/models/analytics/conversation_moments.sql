@@ -56,13 +56,43 @@ inbox_hours as (
 
 ),
 
+closes_by_machines as (
+
+    select
+        conversation_id,
+        sent_at
+    from classified
+    where activity = 'resolved' and is_done_by_machine
+
+),
+
+closes as (
+
+    select
+        events.conversation_id,
+        events.occurred_at,
+        bool_or(closes_by_machines.sent_at is not null) as is_by_machine
+    from events
+    left join closes_by_machines
+        on
+            events.conversation_id = closes_by_machines.conversation_id
+            and closes_by_machines.sent_at
+            between events.occurred_at - interval '2 minutes'
+            and events.occurred_at + interval '2 minutes'
+    where events.event_name = 'conversation_resolved'
+    group by 1, 2
+
+),
+
+-- What a machine closes while it is our turn is not closed.
 resolutions as (
 
     select
         conversation_id,
-        array_agg(occurred_at order by occurred_at) as resolved_at
-    from events
-    where event_name = 'conversation_resolved'
+        array_agg(occurred_at order by occurred_at) as resolved_at,
+        array_agg(occurred_at order by occurred_at) filter (where not is_by_machine)
+            as judged_at
+    from closes
     group by 1
 
 ),
@@ -273,7 +303,13 @@ voices as (
                 together.sent_at - interval '1 microsecond', resolutions.resolved_at
             ),
             0
-        ) as resolutions_before
+        ) as resolutions_before,
+        coalesce(
+            width_bucket(
+                together.sent_at - interval '1 microsecond', resolutions.judged_at
+            ),
+            0
+        ) as judgements_before
     from together
     left join resolutions on together.conversation_id = resolutions.conversation_id
 
@@ -493,7 +529,7 @@ within_a_close as (
     from requests
     window
         before as (
-            partition by conversation_id, resolutions_before
+            partition by conversation_id, judgements_before
             order by sent_at, is_event, moment_kind, message_id
             rows between unbounded preceding and 1 preceding
         ),
@@ -638,7 +674,7 @@ ended as (
         end as ended_number
     from signs
     window before as (
-        partition by conversation_id, resolutions_before
+        partition by conversation_id, judgements_before
         order by sent_at, is_event, moment_kind, message_id
         rows between unbounded preceding and 1 preceding
     )
@@ -671,7 +707,7 @@ turns as (
         ) over before as last_waited_for_at
     from ended
     window before as (
-        partition by conversation_id, resolutions_before
+        partition by conversation_id, judgements_before
         order by sent_at, is_event, moment_kind, message_id
         rows between unbounded preceding and 1 preceding
     )
@@ -691,7 +727,9 @@ openers as (
             or last_promise > greatest(last_help, last_ended, 0)
             or last_promise_of_person > greatest(last_help_of_person, last_ended, 0),
             false
-        ) as is_our_turn
+        ) as is_our_turn,
+        coalesce(activity = 'resolved' and is_done_by_machine, false)
+            as is_close_by_machine
     from turns
 
 ),
@@ -727,7 +765,12 @@ opened as (
             or max(message_number) filter (
                 where may_open or opens_outbound
             ) over before is null
-            or resolutions_before > max(resolutions_before) filter (
+            or judgements_before > max(judgements_before) filter (
+                where may_open or opens_outbound
+            ) over before
+            or max(message_number) filter (
+                where is_close_by_machine and not is_our_turn
+            ) over before > max(message_number) filter (
                 where may_open or opens_outbound
             ) over before
         ) as opens
@@ -921,6 +964,7 @@ timed as (
             as says_solved,
         spans.is_takeover,
         spans.is_approving_reaction,
+        spans.is_close_by_machine and spans.is_our_turn as closes_nothing,
 
         ---------- times
         spans.local_sent_at::date as local_date,

@@ -40,6 +40,7 @@ messages as (
         moments.sender_id,
         moments.is_of_person,
         moments.is_spoken,
+        moments.closes_nothing,
         moments.sent_at,
         case when moments.sender_class = 'activity' then moments.message_text end
             as activity_text
@@ -89,15 +90,39 @@ events_in_episodes as (
 
 ---------- how it ended
 
+-- A machine's close while it is our turn is none once somebody has said more.
+void_closes as (
+
+    select
+        messages.conversation_id,
+        messages.episode_number,
+        messages.sent_at
+    from messages
+    inner join speech
+        on
+            messages.conversation_id = speech.conversation_id
+            and messages.episode_number = speech.episode_number
+    where messages.closes_nothing and messages.sent_at < speech.last_message_at
+
+),
+
 resolve_events as (
 
     select
-        conversation_id,
-        episode_number,
-        min(occurred_at) as resolved_at
-    from events_in_episodes
-    where event_name = 'conversation_resolved'
-    group by conversation_id, episode_number
+        events.conversation_id,
+        events.episode_number,
+        min(events.occurred_at) filter (where void_closes.sent_at is null)
+            as resolved_at
+    from events_in_episodes as events
+    left join void_closes
+        on
+            events.conversation_id = void_closes.conversation_id
+            and events.episode_number = void_closes.episode_number
+            and void_closes.sent_at
+            between events.occurred_at - interval '2 minutes'
+            and events.occurred_at + interval '2 minutes'
+    where events.event_name = 'conversation_resolved'
+    group by events.conversation_id, events.episode_number
 
 ),
 
@@ -111,7 +136,8 @@ resolved as (
             resolve_events.resolved_at,
             case
                 when
-                    speech.next_started_at is null
+                    resolve_events.conversation_id is null
+                    and speech.next_started_at is null
                     and conversations.is_resolved
                     and isfinite(conversations.last_activity_at)
                     then greatest(
