@@ -800,9 +800,9 @@ values
 ('aulas', 'outbound_reply', array['Ok, obrigada por avisar', 'Vai ter vaga?']);
 
 -- Texts that break naive exports, parsers and pages.
-create function demo.odd_text(dice bigint) returns text
+create function demo.odd_texts() returns text []
 language sql immutable
-return demo.pick(dice, 'odd text', array[
+return array[
     '=1+1',
     '+5511',
     '@SUM(1+9)*cmd|''/C calc''!A0',
@@ -828,4 +828,8 @@ return demo.pick(dice, 'odd text', array[
     U&'\200Bcom espa\00E7o\200B invis\00EDvel',
     U&'\200F\05E9\05DC\05D5\05DD\200E',
     U&'zw\200Dj \FEFF bom'
-]);
+];
+
+create function demo.odd_text(dice bigint) returns text
+language sql immutable
+return demo.pick(dice, 'odd text', demo.odd_texts());

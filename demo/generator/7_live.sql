@@ -30,6 +30,32 @@ begin
 end;
 $$;
 
+-- Each odd text stands somewhere, however small the demo.
+create function demo.write_missing_odd_texts() returns void
+language sql
+as $$
+    update messages
+    set content = missing.odd_text, processed_message_content = missing.odd_text
+    from (
+        select odd_text, row_number() over () as place
+        from unnest(demo.odd_texts()) as odd_text
+        where odd_text not in (
+            select content from messages where content = any(demo.odd_texts())
+        )
+    ) as missing
+    inner join (
+        select id, row_number() over (order by id desc) as place
+        from (
+            select id from messages
+            where message_type = 0 and content_type = 0 and content ~ '^[A-Za-z ]{9,}'
+                and id % 17 = 0
+            order by id desc
+            limit cardinality(demo.odd_texts())
+        ) as latest
+    ) as chosen using (place)
+    where messages.id = chosen.id;
+$$;
+
 create function demo.generate(
     conversations integer,
     seed integer default 42,
@@ -93,6 +119,7 @@ begin
     foreach index_definition in array dropped_indexes loop
         execute index_definition;
     end loop;
+    perform demo.write_missing_odd_texts();
     perform demo.finish();
 end;
 $$;
