@@ -1,6 +1,8 @@
 """What hands a customer to a person, and what only looks so."""
 
 from chatwoot_builder import (
+    AI_USER,
+    BOT,
     activity,
     agent,
     ai_user,
@@ -274,6 +276,32 @@ def assigned_by_the_ai_or_the_system() -> list[Conversation]:
 
 
 @case
+def handed_over_by_a_bot_of_that_name() -> list[Conversation]:
+    """A bot signs with its own name, which no user has; what is given to it is given to
+    no person."""
+    bots_name = "Atendente virtual"
+    return [
+        handed_off(
+            did(60, f"Atribuído a Recepção por {bots_name}", 1),
+            signal="assigned",
+            at=60,
+        ),
+        handed_off(
+            Labelled(60, "quer-cancelar"),
+            did(60, f"{bots_name} adicionou quer-cancelar", 1),
+            signal="labelled",
+            at=60,
+        ),
+        promised_in_vain(
+            did(60, f"Atribuído a Recepção por {bots_name}", 1),
+            signal="assigned",
+            at=60,
+        ),
+        not_handed_off(did(60, f"Atribuído a {bots_name} por {SYSTEM}", 1)),
+    ]
+
+
+@case
 def assigned_by_a_person() -> list[Conversation]:
     """Who takes it, or gives it to a colleague, was there himself."""
     return [
@@ -480,6 +508,40 @@ def person_asked_for_and_a_person_writes() -> list[Conversation]:
             (agent, WANTS_A_PERSON),
             (phone, "Atendente, por favor"),
             (agent, "Tem alguém de verdade aí? quero um humano"),
+        )
+    ]
+
+
+@case
+def person_asked_for_comes_and_a_sign_is_given_later() -> list[Conversation]:
+    """What is handed over after the person came is another handoff: the first is that
+    which the customer asked for, and had four minutes later."""
+    return [
+        Conversation(
+            [
+                say(0, customer, REQUEST, 1),
+                say(5, bot, ANSWER, 1),
+                say(60, customer, WANTS_A_PERSON, 1),
+                say(300, agent, PERSON, 1),
+                *later,
+                say(2 * HOUR, agent, "Confirmado.", 1, human_wait_seconds=HOUR),
+            ],
+            [
+                episode(
+                    "ai_human_resolved",
+                    handoff_signal="requested",
+                    handoff_at=60,
+                    human_response_seconds=240,
+                    has_takeover=False,
+                )
+            ],
+        )
+        for later in (
+            [did(HOUR, f"Atribuído a Bruno por {SYSTEM}", 1)],
+            [
+                say(HOUR - 10, customer, "E o plano da minha filha?", 1),
+                say(HOUR, bot, ANNOUNCED, 1),
+            ],
         )
     ]
 
@@ -836,6 +898,25 @@ def note_and_resolve_after_a_handoff() -> Conversation:
         ],
         status=RESOLVED,
     )
+
+
+@case
+def note_of_an_ai_after_a_handoff() -> list[Conversation]:
+    """The summary that an AI leaves for the team shows nobody who took it up."""
+    return [
+        Conversation(
+            [
+                say(0, customer, REQUEST, 1),
+                say(5, ai_user, ANSWER, 1),
+                say(60, ai_user, ANNOUNCED, 1),
+                say(61, note, "Resumo: fatura errada.", 1, stored=writer),
+                *resolved(HOUR, 1, by="agent"),
+            ],
+            [episode("waiting_us", closed_by="agent", has_handoff=True)],
+            status=RESOLVED,
+        )
+        for writer in ({"user": AI_USER}, {"sender_type": "AgentBot", "sender_id": BOT})
+    ]
 
 
 @case

@@ -170,3 +170,49 @@ def bots_event_and_thanks_at_once() -> Conversation:
         ],
         [episode("ai_resolved_confirmed", has_handoff=True, waiting_since=None)],
     )
+
+
+@case
+def person_comes_after_a_machine_closed() -> list[Conversation]:
+    """A rule or the AI closes over a handoff or an open request, and the person who
+    comes minutes later does the work: it is not the AI's, and the customer waited."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Minha fatura veio errada.", 1),
+                say(5, bot, "A fatura fecha no dia 5.", 1),
+                left_open,
+                *resolved(90, 1, by=by),
+                say(1000, agent, "Corrigi a fatura.", 1),
+            ],
+            [
+                episode(
+                    "ai_human_resolved",
+                    closed_by=by,
+                    human_wait_started_at=60,
+                    human_response_seconds=940,
+                )
+            ],
+            status=RESOLVED,
+        )
+        for by in ("automation", "ai", "auto_resolve")
+        for left_open in (
+            say(60, bot, "Vou transferir você para a equipe.", 1),
+            say(60, customer, "E o estorno?", 1),
+        )
+    ]
+
+
+@case
+def word_after_a_machine_closed_with_nobody_waiting() -> Conversation:
+    """What a person adds after the AI's work was closed leaves it the AI's."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(5, bot, "Das 6h às 23h.", 1),
+            *resolved(90, 1, by="ai"),
+            say(1000, agent, "E no feriado das 8h às 14h.", 1),
+        ],
+        [episode("ai_resolved_assumed", closed_by="ai", human_response_seconds=None)],
+        status=RESOLVED,
+    )
