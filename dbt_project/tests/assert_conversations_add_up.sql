@@ -1,6 +1,6 @@
 -- Who spoke is decided here and in the remote view; both must count the same. And every
--- conversation is new once (never, if it began at an infinite time), every spoken message
--- in one episode and on one day. What is ignored has episodes, and no days.
+-- conversation is new once (never, if it began at an infinite time), every spoken
+-- message in one episode and on one day. What is ignored has episodes, and no days.
 with
 
 conversations as (

@@ -776,6 +776,8 @@ def person_promises_to_come_back() -> list[Conversation]:
             "Vou verificar e já te retorno.",
             "Vou passar para o financeiro.",
             "Só um momento, vou consultar e te respondo.",
+            "Um momento, por favor",
+            "Só um minutinho",
         )
     ]
 

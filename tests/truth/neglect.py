@@ -216,3 +216,32 @@ def word_after_a_machine_closed_with_nobody_waiting() -> Conversation:
         [episode("ai_resolved_assumed", closed_by="ai", human_response_seconds=None)],
         status=RESOLVED,
     )
+
+
+@case
+def moment_asked_for_beside_a_question() -> list[Conversation]:
+    """ "Só um momento" leaves the customer waiting; with our question after it, or the
+    answer, it does not."""
+    return [
+        Conversation(
+            [say(0, customer, "Minha fatura veio errada.", 1), *ours],
+            [episode(outcome)],
+        )
+        for outcome, *ours in (
+            ("waiting_us", say(60, agent, "Só um momento, por favor.", 1)),
+            ("waiting_us", say(60, bot, "Aguarde um instante", 1)),
+            (
+                "waiting_customer",
+                say(60, agent, "Só um momento, por favor. Qual é o seu CPF?", 1),
+            ),
+            (
+                "ai_abandoned",
+                say(60, bot, "Só um momento. Me informe o seu CPF, por favor.", 1),
+            ),
+            (
+                "ai_resolved_assumed",
+                say(60, bot, "Só um momento.", 1),
+                say(65, bot, "A fatura certa é de R$ 99.", 1),
+            ),
+        )
+    ]
