@@ -934,3 +934,118 @@ def note_before_the_handoff_and_resolve() -> Conversation:
         [episode("waiting_us", closed_by="agent", has_handoff=True)],
         status=RESOLVED,
     )
+
+
+# ============================================================ near misses
+
+
+@case
+def ai_user_comes_where_a_person_was_promised() -> Conversation:
+    """An AI with a user's token says hello where a person was promised: nobody came."""
+    return promised_in_vain(
+        say(60, ai_user, ANNOUNCED, 1),
+        say(600, ai_user, "Oi, aqui é a assistente. A fatura fecha no dia 5.", 1),
+        signal="announced",
+        at=60,
+    )
+
+
+@case
+def given_to_a_person_whose_name_begins_as_the_ais() -> list[Conversation]:
+    """ "Assistente Júnior" is a person: given to him it is a handoff, by him none."""
+    return [
+        promised_in_vain(
+            did(60, f"Atribuído a Assistente Júnior por {SYSTEM}", 1),
+            signal="assigned",
+            at=60,
+        ),
+        not_handed_off(did(60, "Atribuído a Bruno por Assistente Júnior", 1)),
+    ]
+
+
+@case
+def opened_by_the_bot_and_answered_at_once() -> Conversation:
+    """The line says that the bot opened it: it is a handoff though the person writes
+    within two minutes."""
+    return handed_off(
+        Happened(970, "conversation_opened"),
+        did(970, "Conversa foi reaberta por Atendente virtual", 1),
+        signal="opened",
+        at=970,
+    )
+
+
+@case
+def every_sign_where_no_ai_is() -> Conversation:
+    """A rule opens, assigns and labels, and no AI took part: the wait is that of the
+    request, and nothing was handed over."""
+    return Conversation(
+        [
+            say(0, customer, REQUEST, 1),
+            did(1, f"Atribuído a Recepção por {SYSTEM}", 1),
+            Labelled(2, "quer-cancelar"),
+            did(2, f"{SYSTEM} adicionou quer-cancelar", 1),
+            Happened(3, "conversation_opened"),
+            did(3, f"Conversa foi reaberta por {SYSTEM}", 1),
+            say(2000, agent, PERSON, 1),
+        ],
+        [
+            episode(
+                "human_resolved",
+                has_handoff=False,
+                has_takeover=False,
+                human_wait_started_at=0,
+                human_response_seconds=2000,
+            )
+        ],
+    )
+
+
+@case
+def person_asked_for_twice() -> list[Conversation]:
+    """The AI talks past it and the customer asks again: that he asks for the same is no
+    sign that he was satisfied."""
+    talked_past = say(65, bot, "As faturas ficam no app, em Pagamentos.", 1)
+    again = say(100, customer, "Quero falar com uma pessoa!", 1)
+    return [
+        Conversation(
+            [
+                say(0, customer, REQUEST, 1),
+                say(5, bot, ANSWER, 1),
+                say(60, customer, WANTS_A_PERSON, 1),
+                talked_past,
+                again,
+                *then,
+            ],
+            [episode(outcome, handoff_signal=signal)],
+        )
+        for outcome, signal, then in (
+            ("waiting_us", "requested", []),
+            ("ai_human_resolved", "requested", [say(700, agent, PERSON, 1)]),
+            (
+                "ai_abandoned",
+                None,
+                [say(105, bot, "As faturas ficam no app, em Pagamentos.", 1)],
+            ),
+        )
+    ]
+
+
+@case
+def resolved_over_a_handoff_and_the_customer_complains() -> Conversation:
+    """Who pressed resolve took nothing up: the first demand still waited for us, and
+    the complaint is a second one."""
+    return Conversation(
+        [
+            say(0, customer, REQUEST, 1),
+            say(5, bot, ANNOUNCED, 1),
+            *resolved(700, 1, by="agent"),
+            say(900, customer, "Fecharam sem responder?", 2),
+            say(1500, agent, PERSON, 2),
+        ],
+        [
+            episode("waiting_us", handoff_at=5, human_response_seconds=None),
+            episode("human_resolved", human_response_seconds=600),
+        ],
+        status=RESOLVED,
+    )

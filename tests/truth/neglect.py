@@ -1,6 +1,6 @@
 """What must not look like success: neglect, a handoff, a polite word."""
 
-from chatwoot_builder import activity, agent, bot, customer
+from chatwoot_builder import activity, agent, bot, campaign, customer
 
 from truth.language import (
     DAY,
@@ -9,6 +9,7 @@ from truth.language import (
     Happened,
     case,
     episode,
+    failed,
     forgotten,
     reaction,
     resolved,
@@ -243,5 +244,32 @@ def moment_asked_for_beside_a_question() -> list[Conversation]:
                 say(60, bot, "Só um momento.", 1),
                 say(65, bot, "A fatura certa é de R$ 99.", 1),
             ),
+        )
+    ]
+
+
+@case
+def what_comes_after_a_machine_closed_and_takes_nothing_up() -> list[Conversation]:
+    """A refused message, a campaign or a mere hello is not the work that was left."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Minha fatura veio errada.", 1),
+                say(5, bot, "A fatura fecha no dia 5.", 1),
+                say(60, bot, HANDED_OVER, 1),
+                *resolved(90, 1, by="automation"),
+                said,
+            ],
+            [episode(outcome, human_response_seconds=seconds)],
+            status=RESOLVED,
+        )
+        for outcome, seconds, said in (
+            (
+                "waiting_us",
+                None,
+                say(1000, agent, "Corrigi.", 1, failed(), is_delivered=False),
+            ),
+            ("waiting_us", None, say(1000, campaign, "Plano anual em promoção!", 1)),
+            ("waiting_customer", 940, say(1000, agent, "Oi, tudo bem?", 1)),
         )
     ]
