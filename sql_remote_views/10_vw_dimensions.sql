@@ -1,7 +1,8 @@
 -- The small tables that conversations point to, read whole: one row per account, inbox,
 -- user and team of the loaded accounts. No tokens, no provider settings.
 --
--- Captain's inboxes are looked for at deployment: only some editions have them.
+-- Captain's tables are looked for at deployment: only some editions have them. A bot of
+-- no account is one of all.
 do $deploy$
 begin
     if to_regclass('captain_inboxes') is null then
@@ -13,13 +14,39 @@ begin
         select captain_inboxes.inbox_id
         from captain_inboxes;
     end if;
+    if to_regclass('captain_assistants') is null then
+        create or replace view vw_bots as
+        select
+            agent_bots.account_id::bigint as account_id,
+            agent_bots.name::text as bot_name
+        from agent_bots;
+    else
+        create or replace view vw_bots as
+        select
+            agent_bots.account_id::bigint as account_id,
+            agent_bots.name::text as bot_name
+        from agent_bots
+        union all
+        select
+            captain_assistants.account_id::bigint as account_id,
+            captain_assistants.name::text as bot_name
+        from captain_assistants;
+    end if;
 end
 $deploy$;
 
 create or replace view vw_accounts as
 select
     account_id,
-    account_name
+    account_name,
+    (
+        select coalesce(json_agg(vw_bots.bot_name order by vw_bots.bot_name), '[]')
+        from vw_bots
+        where
+            coalesce(vw_bots.account_id, vw_source_accounts.account_id)
+            = vw_source_accounts.account_id
+            and vw_bots.bot_name is not null
+    ) as bot_names
 from vw_source_accounts
 where
     account_id = any((

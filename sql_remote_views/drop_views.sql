@@ -4,6 +4,7 @@ drop view if exists vw_teams;
 drop view if exists vw_agents;
 drop view if exists vw_inboxes;
 drop view if exists vw_accounts;
+drop view if exists vw_bots;
 drop view if exists vw_captain_inboxes;
 drop view if exists vw_contact_conversations;
 drop view if exists vw_row_versions;

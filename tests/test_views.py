@@ -1796,6 +1796,25 @@ def test_captain_inboxes_are_those_of_bots(
     assert chat.value(shown, INBOX) is expected
 
 
+def test_account_names_its_bots(chat: Builder) -> None:
+    """Its own, those of no account, and Captain's where that is there."""
+    chat.execute(
+        "create table if not exists captain_assistants"
+        " (id bigserial, account_id bigint, name varchar)"
+    )
+    for file in ("drop_views.sql", *(file.name for file in views.files())):
+        chat.execute((views.FOLDER / file).read_text())
+    shown = "select bot_names from vw_accounts where account_id = %s"
+    assert chat.value(shown, ACCOUNT) == []
+    for account, name in ((ACCOUNT, "Robô"), (None, "Todos"), (ACCOUNT + 1, "Outro")):
+        chat.insert("agent_bots", account_id=account, name=name)
+    chat.execute(
+        "insert into captain_assistants (account_id, name) values (%s, 'Capitã')",
+        ACCOUNT,
+    )
+    assert chat.value(shown, ACCOUNT) == ["Capitã", "Robô", "Todos"]
+
+
 @pytest.mark.parametrize(
     ("contact", "conversation", "expected"),
     [

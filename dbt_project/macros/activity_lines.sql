@@ -6,6 +6,7 @@
         'assigned': '^(?:atribu[ií]d[oa] a|assigned to) ',
         'opened': '\m(?:foi reaberta|was reopened) (?:por|by) ',
         'labelled': ' (?:adicionou|added) ',
+        'marked': '\m(?:marcada|marked)\M',
         'snoozed': '\m(?:adiada|snoozed)\M',
         'resolved': '\m(?:resolvida|resolved)\M',
         'closed_by_rule': '\m(?:inatividade|inactivity|automação|automation)\M',

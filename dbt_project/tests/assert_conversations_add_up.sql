@@ -1,6 +1,6 @@
 -- Who spoke is decided here and in the remote view; both must count the same. And every
--- conversation is new once, every spoken message in one episode and on one day. What is
--- ignored has episodes, and no days.
+-- conversation is new once (never, if it began at an infinite time), every spoken
+-- message in one episode and on one day. What is ignored has episodes, and no days.
 with
 
 conversations as (
@@ -82,6 +82,7 @@ compared as (
         conversations.private_notes_count,
         conversations.is_resolved,
         conversations.is_bot_resolved,
+        conversations.conversation_date,
         ignored.conversation_id is not null as is_ignored,
         said_on_days.new_conversations,
         coalesce(said.messages, 0) as messages,
@@ -113,4 +114,5 @@ where
     or spoken_messages <> spoken_in_episodes
     or is_ignored and (spoken_on_days > 0 or new_conversations is not null)
     or not is_ignored and spoken_messages <> spoken_on_days
-    or not is_ignored and new_conversations is distinct from 1
+    or not is_ignored
+    and coalesce(new_conversations, 0) <> (conversation_date is not null)::integer

@@ -1,5 +1,7 @@
 """Who closed it: the name in the line first, then the event's user, then the bot."""
 
+from typing import Any
+
 from chatwoot_builder import AGENT as ANA
 from chatwoot_builder import AI_USER, agent, bot, customer
 
@@ -29,6 +31,7 @@ def closed(
     *steps: Step,
     person: bool = False,
     after: float = 600,
+    **columns: Any,
 ) -> Conversation:
     """Answered, and closed by what the steps say."""
     who = agent if person else bot
@@ -40,6 +43,7 @@ def closed(
         ],
         [episode(outcome, closed_by=closed_by, closed_at=after)],
         status=RESOLVED,
+        **columns,
     )
 
 
@@ -196,6 +200,60 @@ def contact_in_the_words_of_chatwoot() -> list[Conversation]:
         for line in (
             f"A conversa foi resolvida por {CONTACT_NAME.capitalize()}",
             f"Conversation was resolved by {CONTACT_NAME.capitalize()}",
+        )
+    ]
+
+
+@case
+def name_of_a_bot() -> list[Conversation]:
+    """A bot signs with its own name, which no user has; the event's user is the
+    assignee, who did nothing."""
+    return [
+        closed(
+            "ai_resolved_assumed",
+            "ai",
+            *resolved_with_line(
+                600,
+                1,
+                "Conversa foi marcada como resolvida por Atendente virtual",
+                user,
+            ),
+        )
+        for user in (ANA, None)
+    ]
+
+
+@case
+def contact_who_is_called_as_an_agent() -> list[Conversation]:
+    """Customer and agent are both called Ana: of the customer Chatwoot writes that she
+    resolved it, of the agent that she marked it so. "Ana maria" is no agent."""
+    return [
+        closed(
+            outcome,
+            closed_by,
+            *resolved_with_line(600, 1, line),
+            contact=len(name),
+            contact_stored={"name": name},
+        )
+        for outcome, closed_by, line, name in (
+            (
+                "ai_resolved_assumed",
+                "contact",
+                "A conversa foi resolvida por Ana",
+                "Ana",
+            ),
+            (
+                "ai_resolved_assumed",
+                "contact",
+                "Conversation was resolved by Ana maria",
+                "Ana Maria",
+            ),
+            (
+                "ai_human_resolved",
+                "agent",
+                "Conversa foi marcada como resolvida por Ana",
+                "Ana",
+            ),
         )
     ]
 

@@ -1,6 +1,8 @@
 """What hands a customer to a person, and what only looks so."""
 
 from chatwoot_builder import (
+    AI_USER,
+    BOT,
     activity,
     agent,
     ai_user,
@@ -274,6 +276,32 @@ def assigned_by_the_ai_or_the_system() -> list[Conversation]:
 
 
 @case
+def handed_over_by_a_bot_of_that_name() -> list[Conversation]:
+    """A bot signs with its own name, which no user has; what is given to it is given to
+    no person."""
+    bots_name = "Atendente virtual"
+    return [
+        handed_off(
+            did(60, f"Atribuído a Recepção por {bots_name}", 1),
+            signal="assigned",
+            at=60,
+        ),
+        handed_off(
+            Labelled(60, "quer-cancelar"),
+            did(60, f"{bots_name} adicionou quer-cancelar", 1),
+            signal="labelled",
+            at=60,
+        ),
+        promised_in_vain(
+            did(60, f"Atribuído a Recepção por {bots_name}", 1),
+            signal="assigned",
+            at=60,
+        ),
+        not_handed_off(did(60, f"Atribuído a {bots_name} por {SYSTEM}", 1)),
+    ]
+
+
+@case
 def assigned_by_a_person() -> list[Conversation]:
     """Who takes it, or gives it to a colleague, was there himself."""
     return [
@@ -480,6 +508,40 @@ def person_asked_for_and_a_person_writes() -> list[Conversation]:
             (agent, WANTS_A_PERSON),
             (phone, "Atendente, por favor"),
             (agent, "Tem alguém de verdade aí? quero um humano"),
+        )
+    ]
+
+
+@case
+def person_asked_for_comes_and_a_sign_is_given_later() -> list[Conversation]:
+    """What is handed over after the person came is another handoff: the first is that
+    which the customer asked for, and had four minutes later."""
+    return [
+        Conversation(
+            [
+                say(0, customer, REQUEST, 1),
+                say(5, bot, ANSWER, 1),
+                say(60, customer, WANTS_A_PERSON, 1),
+                say(300, agent, PERSON, 1),
+                *later,
+                say(2 * HOUR, agent, "Confirmado.", 1, human_wait_seconds=HOUR),
+            ],
+            [
+                episode(
+                    "ai_human_resolved",
+                    handoff_signal="requested",
+                    handoff_at=60,
+                    human_response_seconds=240,
+                    has_takeover=False,
+                )
+            ],
+        )
+        for later in (
+            [did(HOUR, f"Atribuído a Bruno por {SYSTEM}", 1)],
+            [
+                say(HOUR - 10, customer, "E o plano da minha filha?", 1),
+                say(HOUR, bot, ANNOUNCED, 1),
+            ],
         )
     ]
 
@@ -714,6 +776,8 @@ def person_promises_to_come_back() -> list[Conversation]:
             "Vou verificar e já te retorno.",
             "Vou passar para o financeiro.",
             "Só um momento, vou consultar e te respondo.",
+            "Um momento, por favor",
+            "Só um minutinho",
         )
     ]
 
@@ -839,6 +903,25 @@ def note_and_resolve_after_a_handoff() -> Conversation:
 
 
 @case
+def note_of_an_ai_after_a_handoff() -> list[Conversation]:
+    """The summary that an AI leaves for the team shows nobody who took it up."""
+    return [
+        Conversation(
+            [
+                say(0, customer, REQUEST, 1),
+                say(5, ai_user, ANSWER, 1),
+                say(60, ai_user, ANNOUNCED, 1),
+                say(61, note, "Resumo: fatura errada.", 1, stored=writer),
+                *resolved(HOUR, 1, by="agent"),
+            ],
+            [episode("waiting_us", closed_by="agent", has_handoff=True)],
+            status=RESOLVED,
+        )
+        for writer in ({"user": AI_USER}, {"sender_type": "AgentBot", "sender_id": BOT})
+    ]
+
+
+@case
 def note_before_the_handoff_and_resolve() -> Conversation:
     """A note from before the handoff took nothing up."""
     return Conversation(
@@ -849,5 +932,120 @@ def note_before_the_handoff_and_resolve() -> Conversation:
             *resolved(HOUR, 1, by="agent"),
         ],
         [episode("waiting_us", closed_by="agent", has_handoff=True)],
+        status=RESOLVED,
+    )
+
+
+# ============================================================ near misses
+
+
+@case
+def ai_user_comes_where_a_person_was_promised() -> Conversation:
+    """An AI with a user's token says hello where a person was promised: nobody came."""
+    return promised_in_vain(
+        say(60, ai_user, ANNOUNCED, 1),
+        say(600, ai_user, "Oi, aqui é a assistente. A fatura fecha no dia 5.", 1),
+        signal="announced",
+        at=60,
+    )
+
+
+@case
+def given_to_a_person_whose_name_begins_as_the_ais() -> list[Conversation]:
+    """ "Assistente Júnior" is a person: given to him it is a handoff, by him none."""
+    return [
+        promised_in_vain(
+            did(60, f"Atribuído a Assistente Júnior por {SYSTEM}", 1),
+            signal="assigned",
+            at=60,
+        ),
+        not_handed_off(did(60, "Atribuído a Bruno por Assistente Júnior", 1)),
+    ]
+
+
+@case
+def opened_by_the_bot_and_answered_at_once() -> Conversation:
+    """The line says that the bot opened it: it is a handoff though the person writes
+    within two minutes."""
+    return handed_off(
+        Happened(970, "conversation_opened"),
+        did(970, "Conversa foi reaberta por Atendente virtual", 1),
+        signal="opened",
+        at=970,
+    )
+
+
+@case
+def every_sign_where_no_ai_is() -> Conversation:
+    """A rule opens, assigns and labels, and no AI took part: the wait is that of the
+    request, and nothing was handed over."""
+    return Conversation(
+        [
+            say(0, customer, REQUEST, 1),
+            did(1, f"Atribuído a Recepção por {SYSTEM}", 1),
+            Labelled(2, "quer-cancelar"),
+            did(2, f"{SYSTEM} adicionou quer-cancelar", 1),
+            Happened(3, "conversation_opened"),
+            did(3, f"Conversa foi reaberta por {SYSTEM}", 1),
+            say(2000, agent, PERSON, 1),
+        ],
+        [
+            episode(
+                "human_resolved",
+                has_handoff=False,
+                has_takeover=False,
+                human_wait_started_at=0,
+                human_response_seconds=2000,
+            )
+        ],
+    )
+
+
+@case
+def person_asked_for_twice() -> list[Conversation]:
+    """The AI talks past it and the customer asks again: that he asks for the same is no
+    sign that he was satisfied."""
+    talked_past = say(65, bot, "As faturas ficam no app, em Pagamentos.", 1)
+    again = say(100, customer, "Quero falar com uma pessoa!", 1)
+    return [
+        Conversation(
+            [
+                say(0, customer, REQUEST, 1),
+                say(5, bot, ANSWER, 1),
+                say(60, customer, WANTS_A_PERSON, 1),
+                talked_past,
+                again,
+                *then,
+            ],
+            [episode(outcome, handoff_signal=signal)],
+        )
+        for outcome, signal, then in (
+            ("waiting_us", "requested", []),
+            ("ai_human_resolved", "requested", [say(700, agent, PERSON, 1)]),
+            (
+                "ai_abandoned",
+                None,
+                [say(105, bot, "As faturas ficam no app, em Pagamentos.", 1)],
+            ),
+        )
+    ]
+
+
+@case
+def resolved_over_a_handoff_and_the_customer_complains() -> Conversation:
+    """Who pressed resolve took nothing up: the first demand still waited for us, and
+    the complaint is a second one."""
+    return Conversation(
+        [
+            say(0, customer, REQUEST, 1),
+            say(5, bot, ANNOUNCED, 1),
+            *resolved(700, 1, by="agent"),
+            say(900, customer, "Fecharam sem responder?", 2),
+            say(1500, agent, PERSON, 2),
+        ],
+        [
+            episode("waiting_us", handoff_at=5, human_response_seconds=None),
+            episode("human_resolved", human_response_seconds=600),
+        ],
         status=RESOLVED,
     )

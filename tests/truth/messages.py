@@ -940,6 +940,13 @@ def handoff_reason_as_an_object_or_a_list() -> list[Conversation]:
             ({}, "outro"),
             ([], "outro"),
             ({"id": 7, "ok": True}, "outro"),
+            ({"texto": "Cancelamento", "id": 7}, "Cancelamento"),
+            ([{"texto": "Cancelamento"}, "Outro"], "Cancelamento"),
+            ({"a": "Cancelamento", "b": "c-17"}, "outro"),
+            ('["Cancelamento", "Valor"]', "Cancelamento"),
+            ('{"id": 7, "texto": "Cancelamento"}', "Cancelamento"),
+            ('{"id": 7}', "outro"),
+            ("  ", None),
         )
     ]
 

@@ -1,6 +1,6 @@
 """What must not look like success: neglect, a handoff, a polite word."""
 
-from chatwoot_builder import activity, agent, bot, customer
+from chatwoot_builder import activity, agent, bot, campaign, customer
 
 from truth.language import (
     DAY,
@@ -9,6 +9,7 @@ from truth.language import (
     Happened,
     case,
     episode,
+    failed,
     forgotten,
     reaction,
     resolved,
@@ -170,3 +171,105 @@ def bots_event_and_thanks_at_once() -> Conversation:
         ],
         [episode("ai_resolved_confirmed", has_handoff=True, waiting_since=None)],
     )
+
+
+@case
+def person_comes_after_a_machine_closed() -> list[Conversation]:
+    """A rule or the AI closes over a handoff or an open request, and the person who
+    comes minutes later does the work: it is not the AI's, and the customer waited."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Minha fatura veio errada.", 1),
+                say(5, bot, "A fatura fecha no dia 5.", 1),
+                left_open,
+                *resolved(90, 1, by=by),
+                say(1000, agent, "Corrigi a fatura.", 1),
+            ],
+            [
+                episode(
+                    "ai_human_resolved",
+                    closed_by=by,
+                    human_wait_started_at=60,
+                    human_response_seconds=940,
+                )
+            ],
+            status=RESOLVED,
+        )
+        for by in ("automation", "ai", "auto_resolve")
+        for left_open in (
+            say(60, bot, "Vou transferir você para a equipe.", 1),
+            say(60, customer, "E o estorno?", 1),
+        )
+    ]
+
+
+@case
+def word_after_a_machine_closed_with_nobody_waiting() -> Conversation:
+    """What a person adds after the AI's work was closed leaves it the AI's."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(5, bot, "Das 6h às 23h.", 1),
+            *resolved(90, 1, by="ai"),
+            say(1000, agent, "E no feriado das 8h às 14h.", 1),
+        ],
+        [episode("ai_resolved_assumed", closed_by="ai", human_response_seconds=None)],
+        status=RESOLVED,
+    )
+
+
+@case
+def moment_asked_for_beside_a_question() -> list[Conversation]:
+    """ "Só um momento" leaves the customer waiting; with our question after it, or the
+    answer, it does not."""
+    return [
+        Conversation(
+            [say(0, customer, "Minha fatura veio errada.", 1), *ours],
+            [episode(outcome)],
+        )
+        for outcome, *ours in (
+            ("waiting_us", say(60, agent, "Só um momento, por favor.", 1)),
+            ("waiting_us", say(60, bot, "Aguarde um instante", 1)),
+            (
+                "waiting_customer",
+                say(60, agent, "Só um momento, por favor. Qual é o seu CPF?", 1),
+            ),
+            (
+                "ai_abandoned",
+                say(60, bot, "Só um momento. Me informe o seu CPF, por favor.", 1),
+            ),
+            (
+                "ai_resolved_assumed",
+                say(60, bot, "Só um momento.", 1),
+                say(65, bot, "A fatura certa é de R$ 99.", 1),
+            ),
+        )
+    ]
+
+
+@case
+def what_comes_after_a_machine_closed_and_takes_nothing_up() -> list[Conversation]:
+    """A refused message, a campaign or a mere hello is not the work that was left."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Minha fatura veio errada.", 1),
+                say(5, bot, "A fatura fecha no dia 5.", 1),
+                say(60, bot, HANDED_OVER, 1),
+                *resolved(90, 1, by="automation"),
+                said,
+            ],
+            [episode(outcome, human_response_seconds=seconds)],
+            status=RESOLVED,
+        )
+        for outcome, seconds, said in (
+            (
+                "waiting_us",
+                None,
+                say(1000, agent, "Corrigi.", 1, failed(), is_delivered=False),
+            ),
+            ("waiting_us", None, say(1000, campaign, "Plano anual em promoção!", 1)),
+            ("waiting_customer", 940, say(1000, agent, "Oi, tudo bem?", 1)),
+        )
+    ]

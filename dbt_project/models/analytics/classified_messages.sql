@@ -18,32 +18,19 @@ repeated as (
 
 ),
 
-agents as (
-
-    select * from {{ ref('agents') }}
-
-),
-
 ai_agents as (
 
     select *
-    from agents
+    from {{ ref('agents') }}
     where is_ai
 
 ),
 
--- An AI only where the whole name is its own, and nobody else's.
 ai_names as (
 
-    select array_agg(lower(trim(ai_agents.agent_name))) as lower_names
-    from ai_agents
-    where
-        not exists (
-            select from agents
-            where
-                not agents.is_ai
-                and lower(trim(agents.agent_name)) = lower(trim(ai_agents.agent_name))
-        )
+    select array_agg(lower_name) as lower_names
+    from {{ ref('names_in_lines') }}
+    where is_ai
 
 ),
 

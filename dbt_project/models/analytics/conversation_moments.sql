@@ -625,7 +625,10 @@ signs as (
         *,
         case
             when sign_of_ours is not null then sign_of_ours
-            when not is_asking_for_person or next_sign is not null then null
+            when
+                not is_asking_for_person
+                or next_sign < coalesce(next_person, next_sign + 1)
+                then null
             -- Without a word of the AI there is nobody who could hand over.
             when
                 (last_ai_at >= sent_at - {{ gap }}) is not true
@@ -824,7 +827,9 @@ in_turns as (
         max(message_number) filter (where is_answering) over before
             as last_answer_of_episode,
         bool_or(is_of_ai) over before as is_after_ai,
-        bool_or(handoff_sign is not null) over before as is_after_handoff,
+        max(message_number) filter (where handoff_sign is not null) over before
+            as last_sign_of_episode,
+        max(ended_number) over before as last_ended_of_episode,
         count(*) filter (where is_of_person) over before as persons_before
     from in_episodes
     window before as (
@@ -859,7 +864,9 @@ replies as (
         end as replies_to_request_at,
         case
             when not is_of_person or episode_number is null then null
-            when handed_over_at <= sent_at and last_sign > coalesce(last_ended, 0)
+            when
+                handed_over_at <= sent_at
+                and last_sign_of_episode > coalesce(last_ended_of_episode, 0)
                 then handed_over_at
             when
                 persons_before = 0
@@ -869,7 +876,7 @@ replies as (
         is_of_person
         and persons_before = 0
         and coalesce(is_after_ai, false)
-        and not coalesce(is_after_handoff, false) as is_takeover
+        and last_sign_of_episode is null as is_takeover
     from waits
 
 ),

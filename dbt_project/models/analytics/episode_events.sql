@@ -68,6 +68,12 @@ agents as (
 
 ),
 
+names as (
+
+    select * from {{ ref('names_in_lines') }}
+
+),
+
 events_in_episodes as (
 
     select
@@ -217,23 +223,20 @@ closers_of_lines as (
         named_closers.conversation_id,
         named_closers.episode_number,
         case
-            when agents.is_ai and named_closers.doer = lower(trim(agents.agent_name))
-                then 'ai'
-            when not agents.is_ai then 'agent'
+            when not names.is_ai then 'agent'
+            when names.lower_name = named_closers.doer then 'ai'
         end as closer
     from named_closers
-    inner join agents
-        on
-            trim(agents.agent_name) <> ''
-            and {{ is_done_by('named_closers.said', 'agents.agent_name') }}
+    inner join names
+        on {{ is_done_by('named_closers.said', 'names.lower_name') }}
     order by
         named_closers.conversation_id asc,
         named_closers.episode_number asc,
-        length(trim(agents.agent_name)) desc,
-        agents.is_ai asc
+        length(names.lower_name) desc
 
 ),
 
+-- A customer may have an agent's name: of him the line says "resolvida por" alone.
 closers as (
 
     select
@@ -242,6 +245,10 @@ closers as (
         case
             when close_lines.said ~* '\m(inatividade|inactivity)\M' then 'auto_resolve'
             when close_lines.said ~* '\m(automação|automation)\M' then 'automation'
+            when
+                close_lines.said !~* '{{ line_of("marked") }}'
+                and close_lines.doer = lower(trim(conversations.contact_name))
+                then 'contact'
             when closers_of_lines.closer is not null then closers_of_lines.closer
             when
                 {{ is_done_by('close_lines.said', 'conversations.contact_name') }}
@@ -253,7 +260,7 @@ closers as (
     from resolved
     inner join conversations
         on resolved.conversation_id = conversations.conversation_id
-    left join close_lines
+    left join named_closers as close_lines
         on
             resolved.conversation_id = close_lines.conversation_id
             and resolved.episode_number = close_lines.episode_number

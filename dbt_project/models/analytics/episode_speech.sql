@@ -27,6 +27,12 @@ moments as (
 
 ),
 
+agents as (
+
+    select * from {{ ref('agents') }}
+
+),
+
 -- Message numbers follow the time, so that the first by number is the first by time.
 counted as (
 
@@ -200,6 +206,7 @@ answered as (
 
 ),
 
+-- What an AI writes to the team takes nothing up.
 notes as (
 
     select
@@ -211,9 +218,11 @@ notes as (
         on
             moments.conversation_id = counted.conversation_id
             and moments.episode_number = counted.episode_number
+    left join agents on moments.sender_id = agents.user_id
     where
         moments.sender_class = 'note'
         and moments.sender_type = 'User'
+        and agents.is_ai is not true
         and moments.sent_at >= counted.handoff_at
     group by 1, 2
 

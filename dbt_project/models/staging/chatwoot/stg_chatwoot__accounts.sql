@@ -10,7 +10,8 @@ chosen as (
 
     select
         account_id,
-        account_name
+        account_name,
+        bot_names
     from source
 
 )
