@@ -851,3 +851,23 @@ def note_before_the_handoff_and_resolve() -> Conversation:
         [episode("waiting_us", closed_by="agent", has_handoff=True)],
         status=RESOLVED,
     )
+
+
+@case
+def asks_for_a_person_in_two_words() -> Conversation:
+    """ "quero atendente" is a request for a person too, after a question of the AI."""
+    return Conversation(
+        [
+            say(0, customer, "Meu débito veio errado", 1),
+            say(5, bot, "Qual a sua dúvida?", 1),
+            say(60, customer, "quero atendente", 1),
+        ],
+        [
+            episode(
+                "waiting_us",
+                has_handoff=True,
+                handoff_signal="requested",
+                waiting_since=60,
+            )
+        ],
+    )

@@ -170,3 +170,40 @@ def bots_event_and_thanks_at_once() -> Conversation:
         ],
         [episode("ai_resolved_confirmed", has_handoff=True, waiting_since=None)],
     )
+
+
+@case
+def just_a_moment_is_a_promise() -> list[Conversation]:
+    """ "Só um momento" and nothing more answered nobody; what follows keeps it."""
+    held = [
+        Conversation(
+            [
+                say(0, customer, "Meu cartão não passa na catraca", 1),
+                say(60, who, text, 1, speech_act="transfer"),
+            ],
+            [episode("waiting_us", waiting_since=60)],
+        )
+        for who, text in (
+            (agent, "Só um momento, por favor"),
+            (bot, "Aguarde um instante"),
+            (agent, "Oi Maria! Só um instantinho tá"),
+            (agent, "Deixa eu conferir no sistema"),
+            (agent, "Já verifico"),
+        )
+    ]
+    kept = Conversation(
+        [
+            say(0, customer, "Meu cartão não passa na catraca", 1),
+            say(60, agent, "Só um momento, por favor", 1),
+            say(600, agent, "Pronto, liberado!", 1),
+        ],
+        [episode("human_resolved", waiting_since=None)],
+    )
+    near = Conversation(
+        [
+            say(0, customer, "Não consigo entrar no app", 1),
+            say(60, agent, "O app abre o login, espere um minuto e entre de novo", 1),
+        ],
+        [episode("human_resolved", waiting_since=None)],
+    )
+    return [*held, kept, near]
