@@ -771,8 +771,8 @@ RULES = [
         10,
         "the wait runs from the request though it was handed over",
         MOMENTS,
-        "when handed_over_at <= sent_at and last_sign > coalesce(last_ended, 0) then"
-        " handed_over_at",
+        "when handed_over_at <= sent_at and last_sign_of_episode >"
+        " coalesce(last_ended_of_episode, 0) then handed_over_at",
         "",
     ),
     Rule(
@@ -802,7 +802,7 @@ RULES = [
         10,
         "a handoff that was taken up is a takeover",
         MOMENTS,
-        "and not coalesce(is_after_handoff, false) as is_takeover",
+        "and last_sign_of_episode is null as is_takeover",
         "as is_takeover",
     ),
     Rule(

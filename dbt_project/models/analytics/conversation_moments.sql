@@ -273,7 +273,8 @@ voices as (
                 together.sent_at - interval '1 microsecond', resolutions.resolved_at
             ),
             0
-        ) as resolutions_before
+        ) as resolutions_before,
+        resolutions.resolved_at
     from together
     left join resolutions on together.conversation_id = resolutions.conversation_id
 
@@ -458,7 +459,9 @@ requests as (
             and (speech_act = 'courtesy' or is_reaction and is_approving),
             false
         ) as is_request,
-        sent_at > last_speech_at + {{ gap }} as is_after_silence
+        -- What we write within the gap after a resolve belongs to what was resolved.
+        sent_at > greatest(last_speech_at, resolved_at[resolutions_before]) + {{ gap }}
+            as is_after_silence
     from before_it
 
 ),
@@ -780,8 +783,10 @@ in_turns as (
             as last_request_of_episode,
         max(message_number) filter (where is_answering) over before
             as last_answer_of_episode,
+        max(message_number) filter (where handoff_sign is not null) over before
+            as last_sign_of_episode,
+        max(ended_number) over before as last_ended_of_episode,
         bool_or(is_of_ai) over before as is_after_ai,
-        bool_or(handoff_sign is not null) over before as is_after_handoff,
         count(*) filter (where is_of_person) over before as persons_before
     from in_episodes
     window before as (
@@ -816,7 +821,9 @@ replies as (
         end as replies_to_request_at,
         case
             when not is_of_person or episode_number is null then null
-            when handed_over_at <= sent_at and last_sign > coalesce(last_ended, 0)
+            when
+                handed_over_at <= sent_at
+                and last_sign_of_episode > coalesce(last_ended_of_episode, 0)
                 then handed_over_at
             when
                 persons_before = 0
@@ -826,7 +833,7 @@ replies as (
         is_of_person
         and persons_before = 0
         and coalesce(is_after_ai, false)
-        and not coalesce(is_after_handoff, false) as is_takeover
+        and last_sign_of_episode is null as is_takeover
     from waits
 
 ),

@@ -199,8 +199,11 @@ assembled as (
         and reasoned.ignored_reason is null as has_demand,
         closes.started_at + {{ maturity }} <= closes.as_of as is_matured,
         closes.ai_messages > 0 as has_ai,
+        -- Who comes after the close for a handoff that waited for him has come.
         coalesce(
-            closes.first_human_at <= coalesce(closes.closed_at, 'infinity'), false
+            closes.first_human_at <= coalesce(closes.closed_at, 'infinity')
+            or closes.first_human_at >= closes.handoff_at,
+            false
         ) as has_human
     from closes
     inner join conversations
