@@ -6,13 +6,13 @@
     closing_wish wish_word
     rating_request question_word question_hint question_tag data_request data_request_opener how_to
     asked_datum menu_word handing_over alerting recipient recipient_place professional
-    article toward contacting transfer no_transfer promise_to_return hold person_request person_alone
+    article toward contacting transfer no_transfer promise_to_return wait_a_moment person_request person_alone
     no_person_request solved solved_alone offered_act no yes politeness signature signature_name edited
 {%- endmacro %}
 
 {# Those whose phrases are searched only where their words are. #}
 {% macro telling_lists() -%}
-    closing_offer opening_offer rating_request data_request promise_to_return hold
+    closing_offer opening_offer rating_request data_request promise_to_return wait_a_moment
     handing_over alerting contacting recipient professional recipient_place transfer
     person_request person_alone solved solved_alone praise request
 {%- endmacro %}
@@ -374,7 +374,8 @@
         end as question_kind,
         {{ may_say('last_words', 'promise_to_return') }}
         and {{ says('last_sentences', 'promise_to_return') }}
-        or {{ may_say('last_words', 'hold') }} and {{ says('last_sentence', 'hold') }}
+        or {{ may_say('last_words', 'wait_a_moment') }}
+        and {{ says('last_sentence', 'wait_a_moment') }}
             as promises_return,
         asks_rating,
         is_last_an_offer as ends_with_offer

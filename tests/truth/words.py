@@ -507,6 +507,7 @@ def questions_as_people_write_them() -> list[Conversation]:
             "Só preciso que confirme seu endereço",
             "Digite:\n1 para Matrícula\n2 para Financeiro\n3 para Outros",
             "Quando você quer começar? 💪\n\nCarlos | Consultor AllpFit",
+            "Qual unidade você prefere?\n\n--\n\nBia Souza\nConsultora AllpFit",
             "Pra eu localizar seu cadastro, qual é o seu CPF?",
         ),
         "question",

@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
-{#- "Carlos | Consultor AllpFit", as a line of its own. -#}
+{#- "Carlos | Consultor AllpFit", as a line of its own. Chatwoot itself writes "--"
+   above an agent's signature. -#}
 {% set name_and_role = "[^|.?!:\\n]{2,40} [|] [^.?!:\\n]{2,60}" %}
 
 with recursive
@@ -275,10 +276,11 @@ patterns as (
         E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m'
         || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
-        || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?|{{ name_and_role }}))+\\s*$' as signature,
+        || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?'
+        || E'|--[ \\t]*\n[^?]{0,250}|{{ name_and_role }}))+\\s*$' as signature,
         E'\n[^a-z0-9]*(?:_|\\m' || replace(signature, ' ', '') || '|\m'
         || replace(signature_name, ' ', '') || E'|{{ name_and_role }}\\s*$)'
-            as signature_start,
+        || E'|\n\\s*--\\s*\n' as signature_start,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
         E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
 
@@ -319,8 +321,8 @@ patterns as (
             as closing_offer,
         '^ (?:' || pleasantry || ')+$' as pleasantry,
         ' ' || rating_request as rating_request,
-        '^ (?:' || hello || ')?(?:' || greeting_phrase || '|' || presentation || no_answer
-        || '{0,8}' || greeting_phrase || '[?] $)' as wellbeing,
+        '^ (?:' || hello || ')?(?:' || greeting_phrase || '|' || presentation
+        || no_answer || '{0,8}' || greeting_phrase || '[?] $)' as wellbeing,
         ' (?:' || closing_offer || '|'
         || opening_offer || '|' || rating_request || ')' as offer,
         '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || unknown_name
@@ -335,7 +337,8 @@ patterns as (
         ' ' || asked_datum as asked_datum,
         ' ' || offered_act as offered_act,
         E'(?:\\m' || replace(menu_word, ' ', E'\\M') || E'[^\n]*|[?][^\n]*)\n\\s*'
-        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2} [a-z]|(?:[0-9]{1,2}|[a-h]) ?[^a-z0-9\n ])[^\n]*'
+        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2} [a-z]|(?:[0-9]{1,2}|[a-h]) ?'
+        || E'[^a-z0-9\n ])[^\n]*'
         || E'(?:\n\\s*|$)){2}'
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
@@ -348,8 +351,8 @@ patterns as (
         ' ' || no_transfer || '|[?] $' as no_transfer,
         question_tag || '[?] $' as question_tag,
         ' ' || promise_to_return as promise_to_return,
-        '^ (?:' || hello || '|' || closing_filler || ')*' || hold || '(?:' || politeness
-        || '|' || unknown_name || ')*[.] $' as hold
+        '^ (?:' || hello || '|' || closing_filler || ')*' || wait_a_moment
+        || '(?:' || politeness || '|' || unknown_name || ')*[.] $' as wait_a_moment
     from sentences
 
 ),
