@@ -2,18 +2,19 @@
    phrase_patterns.sql); those of single signs are not among them. #}
 {% macro phrase_lists() -%}
     thanks courtesy praise beside_thanks courtesy_filler name request greeting day_greeting greeting_phrase
-    presentation opening_offer not_name closing_offer closing_filler closing_sentence
+    presentation opening_offer not_name answer_verb answer_word closing_offer closing_filler closing_sentence
+    closing_wish wish_word
     rating_request question_word question_hint question_tag data_request data_request_opener how_to
     asked_datum menu_word handing_over alerting recipient recipient_place professional
-    article toward contacting transfer no_transfer promise_to_return person_request person_alone
-    no_person_request solved no yes politeness signature signature_name edited
+    article toward contacting transfer no_transfer promise_to_return wait_a_moment person_request person_alone
+    no_person_request solved solved_alone offered_act no yes politeness signature signature_name edited
 {%- endmacro %}
 
 {# Those whose phrases are searched only where their words are. #}
 {% macro telling_lists() -%}
-    closing_offer opening_offer rating_request data_request promise_to_return
+    closing_offer opening_offer rating_request data_request promise_to_return wait_a_moment
     handing_over alerting contacting recipient professional recipient_place transfer
-    person_request person_alone solved praise request
+    person_request person_alone solved solved_alone praise request
 {%- endmacro %}
 
 {# A text as plain letters: lower case, no accents, a letter that is repeated once. Word
@@ -95,11 +96,11 @@
 {%- endmacro %}
 
 {# A text without what a pattern of the model phrase_patterns finds. #}
-{% macro without(text, pattern) -%}
+{% macro without(text, pattern, instead='') -%}
     regexp_replace(
         {{ text }},
         (select phrase_patterns.{{ pattern }} from phrase_patterns),
-        '',
+        '{{ instead }}',
         'g'
     )
 {%- endmacro %}
@@ -360,7 +361,10 @@
         case
             when text_class <> 'question' then null
             when is_menu then 'menu'
-            when not has_last_mark or {{ says('last_sentence', 'asked_datum') }}
+            when
+                not has_last_mark
+                or {{ says('last_sentence', 'asked_datum') }}
+                and not {{ says('last_sentence', 'offered_act') }}
                 then 'data'
             when
                 strpos(last_sentence, ' ou ') > 0
@@ -369,7 +373,10 @@
             else 'yes_no'
         end as question_kind,
         {{ may_say('last_words', 'promise_to_return') }}
-        and {{ says('last_sentences', 'promise_to_return') }} as promises_return,
+        and {{ says('last_sentences', 'promise_to_return') }}
+        or {{ may_say('last_words', 'wait_a_moment') }}
+        and {{ says('last_sentence', 'wait_a_moment') }}
+            as promises_return,
         asks_rating,
         is_last_an_offer as ends_with_offer
     from classes
@@ -416,9 +423,13 @@
             has_signs and {{ says('given_text', 'doubting_signs') }} as has_doubt,
             not has_mark
             and length(words) <= 80
-            and {{ may_say('word_list', 'solved') }}
-            and {{ says('words', 'solved') }}
-            and not {{ says('words', 'request') }} as says_solved
+            and (
+                {{ may_say('word_list', 'solved') }}
+                and {{ says('words', 'solved') }}
+                and not {{ says(without('words', 'solved', ' '), 'request') }}
+                or {{ may_say('word_list', 'solved_alone') }}
+                and {{ says('words', 'solved_alone') }}
+            ) as says_solved
         from listed
         offset 0
 
@@ -429,10 +440,10 @@
             when has_mark or has_doubt or is_bare_greeting then 'request'
             when is_courtesy_sign then 'courtesy'
             when length(words) > 120 then 'request'
+            when says_solved then 'courtesy'
             when
                 {{ may_say('word_list', 'request') }} and {{ says('words', 'request') }}
                 then 'request'
-            when says_solved then 'courtesy'
             when {{ says('words', 'courtesy_and_filler') }}
                 then
                     case
@@ -461,7 +472,7 @@
         is_bare_greeting and {{ says('words', 'day_greeting') }} as is_day_greeting,
         length(words) <= 60 and {{ says('words', 'bare_no') }} as is_bare_no,
         length(words) <= 60 and {{ says('words', 'bare_yes') }} as is_bare_yes,
-        length(words) <= 30
+        length(words) <= 60
         and (
             given_text ~ '^[⭐🌟★\s]+$' or {{ says('words', 'rating') }}
         ) as is_rating,

@@ -1049,3 +1049,23 @@ def resolved_over_a_handoff_and_the_customer_complains() -> Conversation:
         ],
         status=RESOLVED,
     )
+
+
+@case
+def asks_for_a_person_in_two_words() -> Conversation:
+    """ "quero atendente" is a request for a person too, after a question of the AI."""
+    return Conversation(
+        [
+            say(0, customer, "Meu débito veio errado", 1),
+            say(5, bot, "Qual a sua dúvida?", 1),
+            say(60, customer, "quero atendente", 1),
+        ],
+        [
+            episode(
+                "waiting_us",
+                has_handoff=True,
+                handoff_signal="requested",
+                waiting_since=60,
+            )
+        ],
+    )

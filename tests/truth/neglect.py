@@ -273,3 +273,40 @@ def what_comes_after_a_machine_closed_and_takes_nothing_up() -> list[Conversatio
             ("waiting_customer", 940, say(1000, agent, "Oi, tudo bem?", 1)),
         )
     ]
+
+
+@case
+def just_a_moment_is_a_promise() -> list[Conversation]:
+    """ "Só um momento" and nothing more answered nobody; what follows keeps it."""
+    held = [
+        Conversation(
+            [
+                say(0, customer, "Meu cartão não passa na catraca", 1),
+                say(60, who, text, 1, speech_act="transfer"),
+            ],
+            [episode("waiting_us", waiting_since=60)],
+        )
+        for who, text in (
+            (agent, "Só um momento, por favor"),
+            (bot, "Aguarde um instante"),
+            (agent, "Oi Maria! Só um instantinho tá"),
+            (agent, "Deixa eu conferir no sistema"),
+            (agent, "Já verifico"),
+        )
+    ]
+    kept = Conversation(
+        [
+            say(0, customer, "Meu cartão não passa na catraca", 1),
+            say(60, agent, "Só um momento, por favor", 1),
+            say(600, agent, "Pronto, liberado!", 1),
+        ],
+        [episode("human_resolved", waiting_since=None)],
+    )
+    near = Conversation(
+        [
+            say(0, customer, "Não consigo entrar no app", 1),
+            say(60, agent, "O app abre o login, espere um minuto e entre de novo", 1),
+        ],
+        [episode("human_resolved", waiting_since=None)],
+    )
+    return [*held, kept, near]

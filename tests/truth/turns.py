@@ -728,3 +728,113 @@ def thanks_after_an_announcement() -> Conversation:
         ],
         [episode("waiting_us", waiting_since=5)],
     )
+
+
+@case
+def yes_to_an_offer_that_names_a_datum() -> list[Conversation]:
+    """Offering to send the form asks for no datum: "ok" says yes to it."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Quero me matricular", 1),
+                say(60, bot, question, 1, speech_act="question"),
+                say(90, customer, "ok", 1),
+            ],
+            [episode(outcome)],
+        )
+        for question, outcome in (
+            ("Posso te mandar o link da matrícula?", "waiting_us"),
+            ("Quer que eu envie o comprovante por aqui?", "waiting_us"),
+            ("Pode me confirmar seu CPF?", "ai_abandoned"),
+        )
+    ]
+
+
+# ============================================================ solved, or not
+
+
+def after_the_handoff(text: str, outcome: str, since: float | None) -> Conversation:
+    """What the customer says an hour after he was promised a person."""
+    return Conversation(
+        [
+            say(0, customer, "Fui cobrada duas vezes", 1),
+            say(5, bot, "Vou te transferir para um atendente.", 1),
+            say(HOUR, customer, text, 1),
+        ],
+        [episode(outcome, waiting_since=since)],
+    )
+
+
+@case
+def ways_to_say_that_it_is_solved() -> list[Conversation]:
+    """Each of them lets us off."""
+    return [
+        after_the_handoff(text, "ai_abandoned", None)
+        for text in (
+            "Deu certo aqui, valeu",
+            "Já foi resolvido",
+            "Pode desconsiderar, já resolveram pra mim",
+            "Pronto, consegui!",
+            "resolvido 👍",
+            "não preciso mais, obrigada",
+        )
+    ]
+
+
+@case
+def ways_to_say_that_it_is_not_solved() -> list[Conversation]:
+    """The same words with a no, a wish or a question let nobody off."""
+    return [
+        after_the_handoff(text, "waiting_us", 5)
+        for text in (
+            "Consegui não",
+            "Ainda não resolveu",
+            "vou ver se deu certo",
+            "precisa ser resolvido hoje",
+            "Deu certo?",
+            "consegui falar com o gerente e ele mandou voltar aqui",
+            "ok, no aguardo",
+        )
+    ]
+
+
+# ============================================================ after an auto-resolve
+
+
+@case
+def person_comes_after_an_auto_resolve() -> list[Conversation]:
+    """Closing for inactivity is silence: who comes within a day after it took the
+    handoff up, and it waited for him until then."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Fui cobrada duas vezes", 1),
+                say(5, bot, "Vou te transferir para um atendente.", 1),
+                *resolved(closed, 1, by="auto_resolve"),
+                say(closed + HOUR, agent, "Oi Maria, estornado", 1),
+            ],
+            [
+                episode(
+                    "ai_human_resolved",
+                    has_takeover=False,
+                    human_response_seconds=closed + HOUR - 5,
+                )
+            ],
+            status=RESOLVED,
+        )
+        for closed in (2 * HOUR, 2 * DAY)
+    ]
+
+
+@case
+def nobody_comes_after_an_auto_resolve() -> Conversation:
+    """The near miss: closed, and the promised person never came."""
+    return Conversation(
+        [
+            say(0, customer, "Fui cobrada duas vezes", 1),
+            say(5, bot, "Vou te transferir para um atendente.", 1),
+            *resolved(2 * DAY, 1, by="auto_resolve"),
+        ],
+        [episode("waiting_us", has_human=False, human_response_seconds=None)],
+        status=RESOLVED,
+    )

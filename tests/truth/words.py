@@ -446,3 +446,124 @@ def thanks_after_the_resolve_with_a_name() -> Conversation:
         [episode("human_resolved", is_reopened=False, has_returned=False)],
         status=RESOLVED,
     )
+
+
+@case
+def answers_in_one_breath_with_a_hello() -> list[Conversation]:
+    """On WhatsApp a hello, a name and the answer are one sentence: the hello does not
+    swallow the answer."""
+    return after_a_greeting(
+        (
+            "Boa tarde, aceitamos sim",
+            "Bom dia Maria, a unidade abre cedo",
+            "Boa noite, o cancelamento é feito na recepção",
+            "Oi Maria, estornado!",
+            "Bom dia Carla, já troquei",
+            "Oi, sou a Ana, cancelado",
+            "Oi Maria, aqui é a Ana da AllpFit, seu plano foi cancelado",
+            "Posso te ajudar: para cancelar, acesse o app.",
+            "Obrigado por aguardar, o boleto foi enviado",
+            "Combinado, bloqueei",
+        ),
+        "answer",
+        ANSWERED,
+    )
+
+
+@case
+def hellos_and_goodbyes_with_more_words() -> list[Conversation]:
+    """Near misses: with a name, a wish or an offer they are still no answer."""
+    return [
+        *after_a_greeting(
+            (
+                "Boa tarde, Zuleide Ferreira!",
+                "Oi Vanderlei, boa tarde!",
+                "Olá! Sou a Fit, a IA da AllpFit 🤖 Me conta, como posso te ajudar?",
+                "Oi, aqui é a Ana da AllpFit, tudo bem?",
+                "Olá, sou a Bia e posso ajudar com planos, horários e pagamentos",
+            ),
+            "greeting",
+            ABANDONED,
+        ),
+        *after_a_greeting(
+            (
+                "Bom final de semana pra você e sua família",
+                "De nada, Maria! Bons treinos 💪",
+                "Espero ter resolvido sua dúvida!",
+                "Agradecemos seu contato, tenha um ótimo dia",
+            ),
+            "closing_offer",
+            ABANDONED,
+        ),
+    ]
+
+
+@case
+def questions_as_people_write_them() -> list[Conversation]:
+    """A screenshot asked for, a menu without signs, a name and a role below."""
+    return after_a_greeting(
+        (
+            "Me manda um print da tela do erro",
+            "Só preciso que confirme seu endereço",
+            "Digite:\n1 para Matrícula\n2 para Financeiro\n3 para Outros",
+            "Quando você quer começar? 💪\n\nCarlos | Consultor AllpFit",
+            "Qual unidade você prefere?\n\n--\n\nBia Souza\nConsultora AllpFit",
+            "Pra eu localizar seu cadastro, qual é o seu CPF?",
+        ),
+        "question",
+        ABANDONED,
+    )
+
+
+@case
+def more_goodbyes() -> list[Conversation]:
+    """ "Uma boa noite" is a bare "boa noite"; "nos vemos amanhã" asks for nothing."""
+    return after_the_answer(
+        ("Uma boa noite", "Perfeito. Nos vemos amanhã", "Não preciso de mais nada"),
+        "courtesy",
+        "ai_resolved_confirmed",
+    )
+
+
+@case
+def polite_words_that_ask() -> list[Conversation]:
+    """No word of these lists takes a request for thanks."""
+    return after_the_answer(
+        (
+            "não preciso mais do plano",
+            "Já resolvi, só falta o boleto",
+            "Obrigada, meu nome é Carla Dias",
+            "Muito obrigada pela péssima experiência, quero meu dinheiro de volta",
+            "não entendi",
+            "Ok. Aguardando o boleto então",
+        ),
+        "request",
+        "waiting_us",
+    )
+
+
+@case
+def rating_with_a_word_more() -> list[Conversation]:
+    """A rating may carry praise; with a "mas" it asks for something."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Qual o valor da diária?", 1),
+                say(5, bot, "R$ 40.", 1),
+                say(
+                    6,
+                    bot,
+                    "De 1 a 5, como você avalia nosso atendimento?",
+                    1,
+                    speech_act="closing_offer",
+                ),
+                say(60, customer, text, 1, speech_act=act),
+            ],
+            [episode(outcome)],
+        )
+        for text, act, outcome in (
+            ("Nota 5, muito bom", "courtesy", "ai_resolved_confirmed"),
+            ("10/10", "courtesy", "ai_resolved_confirmed"),
+            ("5, mas ainda não recebi o boleto", "request", "waiting_us"),
+        )
+    ]

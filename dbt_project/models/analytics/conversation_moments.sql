@@ -309,7 +309,8 @@ voices as (
                 together.sent_at - interval '1 microsecond', resolutions.judged_at
             ),
             0
-        ) as judgements_before
+        ) as judgements_before,
+        resolutions.resolved_at
     from together
     left join resolutions on together.conversation_id = resolutions.conversation_id
 
@@ -494,7 +495,9 @@ requests as (
             and (speech_act = 'courtesy' or is_reaction and is_approving),
             false
         ) as is_request,
-        sent_at > last_speech_at + {{ gap }} as is_after_silence
+        -- What we write within the gap after a resolve belongs to what was resolved.
+        sent_at > greatest(last_speech_at, resolved_at[resolutions_before]) + {{ gap }}
+            as is_after_silence
     from before_it
 
 ),
@@ -826,10 +829,10 @@ in_turns as (
             as last_request_of_episode,
         max(message_number) filter (where is_answering) over before
             as last_answer_of_episode,
-        bool_or(is_of_ai) over before as is_after_ai,
         max(message_number) filter (where handoff_sign is not null) over before
             as last_sign_of_episode,
         max(ended_number) over before as last_ended_of_episode,
+        bool_or(is_of_ai) over before as is_after_ai,
         count(*) filter (where is_of_person) over before as persons_before
     from in_episodes
     window before as (

@@ -1,4 +1,7 @@
 {{ config(materialized='ephemeral') }}
+{#- "Carlos | Consultor AllpFit", as a line of its own. Chatwoot itself writes "--"
+   above an agent's signature. -#}
+{% set name_and_role = "[^|.?!:\\n]{2,40} [|] [^.?!:\\n]{2,60}" %}
 
 with recursive
 
@@ -236,7 +239,10 @@ parts as (
         '(?:' || thanks || '|' || courtesy
         || '|(?:k+|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
         '(?:' || courtesy_filler || '|' || name || ')' as any_filler,
-        '(?:(?!' || not_name || ')[a-z]+ )' as unknown_name,
+        '(?:(?!' || not_name || '|' || answer_verb || '|' || answer_word || ')[a-z]+ )'
+            as unknown_name,
+        '(?:(?!' || answer_verb || ')[a-z]+ )' as no_answer,
+        '(?:(?!' || answer_verb || '|' || answer_word || ')[a-z]+ )' as polite_word,
         '(?:' || recipient || '|' || professional || ')' as anybody,
         '(?:' || article || '{0,3}(?:[a-z]+ )?' || article || '{0,2})' as articles
     from lists
@@ -249,10 +255,13 @@ sentences as (
         *,
         '(?:' || greeting || '+' || unknown_name || '{0,3})' as hello,
         '(?:' || greeting_phrase || '(?:[a-z]+ ){0,6})' as wellbeing,
-        '(?:(?:e )?(?:' || presentation || '(?:[a-z]+ ){0,12}|' || opening_offer
-        || '(?:[a-z]+ ){0,6}))' as introduction,
-        '(?:(?:' || closing_filler || unknown_name || '{0,2})+[.?] |'
-        || closing_sentence || '(?:[a-z]+ ){0,10}[.?] )' as pleasantry
+        '(?:(?:e )?(?:' || presentation || no_answer || '{0,12}|' || opening_offer
+        || no_answer || '{0,6}))' as introduction,
+        '(?:(?:' || closing_filler || unknown_name || '{0,2})+'
+        || '(?:[.?] |(?=' || closing_sentence || '|' || closing_wish || '))|'
+        || closing_sentence || polite_word || '{0,10}[.?] |'
+        || closing_wish || wish_word || '*' || unknown_name || '{0,2}' || wish_word
+        || '*[.?] )' as pleasantry
     from parts
 
 ),
@@ -267,9 +276,11 @@ patterns as (
         E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m'
         || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
-        || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?))+\\s*$' as signature,
+        || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?'
+        || E'|--[ \\t]*\n[^?]{0,250}|{{ name_and_role }}))+\\s*$' as signature,
         E'\n[^a-z0-9]*(?:_|\\m' || replace(signature, ' ', '') || '|\m'
-        || replace(signature_name, ' ', '') || ')' as signature_start,
+        || replace(signature_name, ' ', '') || E'|{{ name_and_role }}\\s*$)'
+        || E'|\n\\s*--\\s*\n' as signature_start,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
         E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
 
@@ -291,13 +302,15 @@ patterns as (
             as day_greeting,
         '^ ' || no || '(?:' || no || '|' || politeness || ')*$' as bare_no,
         '^ ' || yes || '(?:' || yes || '|' || politeness || ')*$' as bare_yes,
-        '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: de 5| de 10)? '
-        || '(?:estrela[a-z]* )?$'
+        '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: (?:de )?(?:5|10))? '
+        || '(?:estrela[a-z]* )?(?:' || any_courtesy || '|' || any_filler || ')*$'
             as rating,
         '^ ' || person_alone || politeness || '*$| ' || person_request
             as person_request,
         ' ' || no_person_request as no_person_request,
         '(?<!nao|nem|nunca|ainda) ' || solved || '(?!nao $)' as solved,
+        '^ (?:' || any_courtesy || '|' || any_filler || ')*' || solved_alone
+        || '(?:' || any_courtesy || '|' || any_filler || ')*$' as solved_alone,
 
         ---------- ours
         '^ (?:' || hello || '|' || introduction || '|' || wellbeing || '(?=[?]))'
@@ -308,7 +321,8 @@ patterns as (
             as closing_offer,
         '^ (?:' || pleasantry || ')+$' as pleasantry,
         ' ' || rating_request as rating_request,
-        '^ (?:' || hello || ')?' || greeting_phrase as wellbeing,
+        '^ (?:' || hello || ')?(?:' || greeting_phrase || '|' || presentation
+        || no_answer || '{0,8}' || greeting_phrase || '[?] $)' as wellbeing,
         ' (?:' || closing_offer || '|'
         || opening_offer || '|' || rating_request || ')' as offer,
         '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || unknown_name
@@ -321,8 +335,10 @@ patterns as (
             as question_and_hint,
         ' ' || question_word as question_word,
         ' ' || asked_datum as asked_datum,
+        ' ' || offered_act as offered_act,
         E'(?:\\m' || replace(menu_word, ' ', E'\\M') || E'[^\n]*|[?][^\n]*)\n\\s*'
-        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2}|[a-h]) ?[^a-z0-9\n ][^\n]*'
+        || E'(?:[^\na-z0-9]{0,4}(?:[0-9]{1,2} [a-z]|(?:[0-9]{1,2}|[a-h]) ?'
+        || E'[^a-z0-9\n ])[^\n]*'
         || E'(?:\n\\s*|$)){2}'
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
@@ -334,7 +350,9 @@ patterns as (
         ' ' || transfer as transfer,
         ' ' || no_transfer || '|[?] $' as no_transfer,
         question_tag || '[?] $' as question_tag,
-        ' ' || promise_to_return as promise_to_return
+        ' ' || promise_to_return as promise_to_return,
+        '^ (?:' || hello || '|' || closing_filler || ')*' || wait_a_moment
+        || '(?:' || politeness || '|' || unknown_name || ')*[.] $' as wait_a_moment
     from sentences
 
 ),
