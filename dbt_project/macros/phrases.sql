@@ -1,20 +1,25 @@
 {# The lists of the seed phrases that patterns are made of (models/analytics/
    phrase_patterns.sql); those of single signs are not among them. #}
 {% macro phrase_lists() -%}
-    thanks courtesy praise beside_thanks courtesy_filler name request greeting day_greeting greeting_phrase
-    presentation opening_offer not_name answer_verb answer_word closing_offer closing_filler closing_sentence
-    closing_wish wish_word
-    rating_request question_word question_hint question_tag data_request data_request_opener how_to
-    asked_datum menu_word handing_over alerting recipient recipient_place professional
-    article toward contacting transfer no_transfer promise_to_return wait_a_moment person_request person_alone
-    no_person_request solved solved_alone offered_act no yes politeness signature signature_name edited
+    thanks courtesy praise beside_thanks courtesy_filler name form_of_address request wanted
+    greeting day_greeting greeting_phrase presentation opening_offer
+    not_name answer_verb answer_word
+    closing_offer closing_filler closing_sentence closing_wish wish_word
+    rating_request question_word question_hint data_request data_request_opener how_to
+    asked_datum menu_word offered_act
+    handing_over handed_over alerting recipient recipient_place professional
+    article toward contacting transfer no_transfer question_tag
+    promise_to_return wait_a_moment person_request person_alone no_person_request
+    solved solved_alone no yes politeness signature signature_name edited
 {%- endmacro %}
 
 {# Those whose phrases are searched only where their words are. #}
 {% macro telling_lists() -%}
-    closing_offer opening_offer rating_request data_request promise_to_return wait_a_moment
-    handing_over alerting contacting recipient professional recipient_place transfer
-    person_request person_alone solved solved_alone praise request
+    closing_offer opening_offer rating_request data_request
+    promise_to_return wait_a_moment
+    handing_over alerting contacting recipient professional recipient_place name transfer
+    person_request person_alone solved solved_alone praise beside_thanks
+    request wanted question_hint
 {%- endmacro %}
 
 {# A text as plain letters: lower case, no accents, a letter that is repeated once. Word
@@ -59,7 +64,7 @@
             unaccented() ~ "....." ~ " " * spaced | length
         ))
     ) -%}
-    {%- set made.sql = "regexp_replace(" ~ made.sql ~ ", '[^a-z0-9.? ]+', '.', 'g')" -%}
+    {%- set made.sql = "regexp_replace(" ~ made.sql ~ ", '[^a-z0-9? ]+', '.', 'g')" -%}
     {%- set made.sql = "regexp_replace(" ~ made.sql ~ ", '( [sd]ra?)[.]', '\\1', 'g')" -%}
     {%- set made.sql = "replace(replace(" ~ made.sql ~ ", '.', ' . '), '?', ' ? ')" -%}
     {#- An array without its empty words takes many spaces for one. -#}
@@ -82,16 +87,43 @@
    found in a hundredth of the time. -#}
 {% macro may_say(words, list) -%}
     (
-        {%- for these in ("words", "more_words") %}
-        {{ "and " if not loop.first -}}
-        coalesce(
-            jsonb_exists_any(
-                (select phrase_patterns.{{ list }}_{{ these }} from phrase_patterns),
-                {{ words }}
-            ),
-            true
+        (select phrase_patterns.{{ list }}_words from phrase_patterns) is null
+        or jsonb_exists_any(
+            (select phrase_patterns.{{ list }}_words from phrase_patterns), {{ words }}
         )
-        {%- endfor %}
+        and exists (
+            select
+            from unnest({{ words }}) as unnested (word)
+            where
+                jsonb_exists_any(
+                    (select phrase_patterns.{{ list }}_words from phrase_patterns)
+                    -> word,
+                    {{ words }}
+                )
+        )
+    )
+{%- endmacro %}
+
+{# Whether each word of a text, as an array, is one of those that thanks are made of. #}
+{% macro are_courtesy_words(words, which="courtesy_words") -%}
+    not exists (
+        select
+        from unnest({{ words }}) as unnested (word)
+        where
+            word <> ''
+            and not jsonb_exists(
+                (select phrase_patterns.{{ which }} from phrase_patterns), word
+            )
+            and word !~ (
+                select phrase_patterns.other_courtesy_words from phrase_patterns
+            )
+    )
+{%- endmacro %}
+
+{# Whether a text, as an array of its words, has one of those of a list of words. #}
+{% macro has_any(words, these) -%}
+    jsonb_exists_any(
+        (select phrase_patterns.{{ these }} from phrase_patterns), {{ words }}
     )
 {%- endmacro %}
 
@@ -236,11 +268,23 @@
 
         select
             spoken.*,
-            coalesce(substring(said, '(?:^|[.?])( [^.?]*[.?] [^.?]*[.?] )$'), said)
-                as last_sentences,
-            said ~ '[0-9]' as has_digits,
+            {{ each_sentence('said') }} as sentences,
+            translate(said, '0123456789', '') <> said as has_digits,
             string_to_array(said, ' ') as words
         from spoken
+        offset 0
+
+    ),
+
+    ends_apart as (
+
+        select
+            ends.*,
+            sentences[cardinality(sentences)] as last_sentence,
+            replace(
+                array_to_string(sentences[cardinality(sentences) - 1:], ''), '  ', ' '
+            ) as last_sentences
+        from ends
         offset 0
 
     ),
@@ -248,11 +292,9 @@
     last_ends as (
 
         select
-            ends.*,
-            coalesce(substring(last_sentences, '[.?]( [^.?]*[.?] )$'), last_sentences)
-                as last_sentence,
+            ends_apart.*,
             string_to_array(last_sentences, ' ') as last_words
-        from ends
+        from ends_apart
         offset 0
 
     ),
@@ -270,7 +312,9 @@
             {{ may_say('words', 'rating_request') }}
             and {{ says('said', 'rating_request') }} as asks_rating,
             right(said, 2) = '? '
-            or strpos(said, '?') > 0 and {{ says('said', 'question_and_hint') }}
+            or strpos(said, '?') > 0
+            and {{ may_say('last_words', 'question_hint') }}
+            and {{ says('said', 'question_and_hint') }}
                 as has_last_mark,
             has_digits and {{ says('said', 'menu_on_one_line') }}
             or strpos(plain_text, E'\n') > 0 and {{ says('plain_text', 'menu') }}
@@ -283,11 +327,10 @@
                     or {{ may_say('words', 'contacting') }}
                     then
                         (
-                            select sentences.sentence
-                            from
-                                {{ each_sentence('said') }} as sentences (sentence)
+                            select unnested.sentence
+                            from unnest(sentences) as unnested (sentence)
                             cross join
-                                lateral string_to_array(sentences.sentence, ' ')
+                                lateral string_to_array(unnested.sentence, ' ')
                                     as split (words)
                             where
                                 {{ may_say('split.words', 'transfer') }}
@@ -295,6 +338,9 @@
                                 or {{ may_say('split.words', 'handing_over') }}
                                 and {{ may_name_somebody('split.words') }}
                                 and {{ says('sentence', 'handing_to_somebody') }}
+                                or {{ may_say('split.words', 'handing_over') }}
+                                and {{ may_say('split.words', 'name') }}
+                                and {{ says('sentence', 'handing_by_name') }}
                                 or {{ may_say('split.words', 'alerting') }}
                                 and {{ may_say('split.words', 'recipient') }}
                                 and {{ says('sentence', 'alerting_somebody') }}
@@ -316,10 +362,7 @@
             case
                 when
                     handing_sentence is not null
-                    and (
-                        not {{ says('handing_sentence', 'no_transfer') }}
-                        or {{ says('handing_sentence', 'question_tag') }}
-                    )
+                    and not {{ says('handing_sentence', 'no_transfer') }}
                     then 'transfer'
                 when is_menu then 'question'
                 when asks_rating then 'closing_offer'
@@ -341,12 +384,17 @@
                     then 'closing_offer'
                 when
                     length(said) <= 240 and not has_digits
+                    and {{ has_any('words[2:2]', 'greeting_words') }}
                     and {{ says('said', 'greeting') }}
                     then 'greeting'
                 when
                     not is_last_an_offer
                     and right(rtrim(given_text), 1) not in ('.', '!')
                     and {{ says('last_sentence', 'question_without_mark') }}
+                    then 'question'
+                when
+                    right(rtrim(given_text), 1) = ':'
+                    and {{ says('last_sentence', 'form_field') }}
                     then 'question'
                 when {{ says('said', 'pleasantry') }} then 'closing_offer'
                 else 'answer'
@@ -405,7 +453,8 @@
 
         select
             worded.*,
-            string_to_array(words, ' ') as word_list
+            string_to_array(words, ' ') as word_list,
+            {{ says('words', 'thanks') }} as has_thanks
         from worded
         offset 0
 
@@ -415,11 +464,13 @@
 
         select
             listed.*,
-            length(words) <= 60 and {{ says('words', 'bare_greeting') }}
-                as is_bare_greeting,
+            length(words) <= 60
+            and {{ has_any('word_list[2:2]', 'greeting_words') }}
+            and {{ says('words', 'bare_greeting') }} as is_bare_greeting,
             has_signs and {{ is_only('given_text', 'courtesy_signs') }}
                 as is_courtesy_sign,
             has_signs and {{ is_only('given_text', 'approving_signs') }} as is_approving,
+            has_signs and given_text ~ '^\s*(?:[⭐🌟★]\ufe0f?\s*){4,}$' as is_many_stars,
             has_signs and {{ says('given_text', 'doubting_signs') }} as has_doubt,
             not has_mark
             and length(words) <= 80
@@ -429,7 +480,8 @@
                 and not {{ says(without('words', 'solved', ' '), 'request') }}
                 or {{ may_say('word_list', 'solved_alone') }}
                 and {{ says('words', 'solved_alone') }}
-            ) as says_solved
+            ) as says_solved,
+            {{ are_courtesy_words('word_list') }} as are_courtesy_words
         from listed
         offset 0
 
@@ -438,27 +490,46 @@
     select
         case
             when has_mark or has_doubt or is_bare_greeting then 'request'
-            when is_courtesy_sign then 'courtesy'
+            when is_courtesy_sign or is_many_stars then 'courtesy'
             when length(words) > 120 then 'request'
             when says_solved then 'courtesy'
+            -- Most texts have no word of thanks, and need not be searched for more.
             when
-                {{ may_say('word_list', 'request') }} and {{ says('words', 'request') }}
+                not are_courtesy_words and not has_thanks
+                and not {{ may_say('word_list', 'praise') }}
                 then 'request'
-            when {{ says('words', 'courtesy_and_filler') }}
-                then
-                    case
-                        when
-                            {{ says('words', 'thanks') }}
-                            or {{ says('words', 'courtesy') }}
-                            then 'courtesy'
-                        else 'request'
-                    end
             when
-                {{ says('words', 'thanks') }}
+                ({{ may_say('word_list', 'request') }} or {{ may_say('word_list', 'wanted') }})
+                and {{ says('words', 'request') }}
+                then 'request'
+            when
+                are_courtesy_words
+                and (
+                    (has_thanks or {{ has_any('word_list', 'courtesies_of_a_word') }})
+                    and {{ are_courtesy_words(
+                        'word_list', 'courtesies_and_fillers_of_a_word'
+                    ) }}
+                    or {{ says('words', 'courtesy_and_filler') }}
+                    and (has_thanks or {{ says('words', 'courtesy') }})
+                )
+                then 'courtesy'
+            when
+                has_thanks
                 and (
                     given_text ~ '[[:alnum:],] +[A-ZÀ-Ü][a-zà-ü]+[^[:alnum:]]*$'
-                    and {{ says('words', 'thanks_and_name') }}
-                    or {{ says(clauses(), 'thanks_and_more') }}
+                    and not {{ says(
+                        "word_list[cardinality(word_list) - 1] || ' '", 'no_name'
+                    ) }}
+                    and {{ are_courtesy_words('trim_array(word_list, 2)') }}
+                    and {{ says(
+                        "array_to_string(trim_array(word_list, 2), ' ') || ' '",
+                        'courtesy_and_filler'
+                    ) }}
+                    or (
+                        {{ may_say('word_list', 'praise') }}
+                        or {{ may_say('word_list', 'beside_thanks') }}
+                    )
+                    and {{ says(clauses(), 'thanks_and_more') }}
                 )
                 then 'courtesy'
             when
@@ -474,7 +545,7 @@
         length(words) <= 60 and {{ says('words', 'bare_yes') }} as is_bare_yes,
         length(words) <= 60
         and (
-            given_text ~ '^[⭐🌟★\s]+$' or {{ says('words', 'rating') }}
+            given_text ~ '^[⭐🌟★\ufe0f\s]+$' or {{ says('words', 'rating') }}
         ) as is_rating,
         is_approving,
         length(words) <= 200
@@ -511,10 +582,10 @@
     )
 {%- endmacro %}
 
-{# The sentences of a text, as rows. #}
+{# The sentences of a text, as an array. #}
 {% macro each_sentence(said) -%}
-    string_to_table(
-        replace(replace({{ said }}, '. ', '. | '), '? ', '? | '), '|'
+    string_to_array(
+        rtrim(replace(replace({{ said }}, '. ', '. | '), '? ', '? | '), '| ') || ' ', '|'
     )
 {%- endmacro %}
 

@@ -37,6 +37,8 @@ EXAMPLES = {
     "no_transfer": Text("x14", "ours", "Quando chegar, a recepção te chama.", ""),
     "not_name": Text("x15", "ours", "Oi, segue boleto", ""),
     "recipient_place": Text("x16", "ours", "Vou te passar para o atendimento.", ""),
+    "handed_over": Text("x17", "ours", "Passei tudo para a Bruna.", ""),
+    "wanted": Text("x18", "customer", "A aula foi ótima queria trocar", ""),
     "doubting_sign": Text("x13", "customer", "obrigada 🤔", ""),
 }
 TEXTS = [*(text for file in FILES for text in read(file)), *EXAMPLES.values()]

@@ -167,26 +167,28 @@ told_phrases as (
 
 ),
 
--- NULL where some phrase has no such word.
+-- Each first word with the second ones that it is found with.
+pairs as (
+
+    select
+        told_phrases.list,
+        firsts.word,
+        jsonb_object_agg(seconds.word, '') as others
+    from told_phrases
+    cross join lateral string_to_table(told_phrases.words, '/') as firsts (word)
+    cross join lateral string_to_table(told_phrases.more_words, '/') as seconds (word)
+    group by told_phrases.list, firsts.word
+
+),
+
+-- None of a list where some phrase has no such word.
 told as (
 
     select
         list,
-        case
-            when count(*) = count(words)
-                then jsonb_object(
-                    string_to_array(string_agg(words, '/'), '/'),
-                    string_to_array(string_agg(words, '/'), '/')
-                )
-        end as words,
-        case
-            when count(*) = count(words)
-                then jsonb_object(
-                    string_to_array(string_agg(more_words, '/'), '/'),
-                    string_to_array(string_agg(more_words, '/'), '/')
-                )
-        end as more_words
-    from told_phrases
+        jsonb_object_agg(word, others) as words
+    from pairs
+    where list not in (select list from told_phrases where words is null)
     group by list
 
 ),
@@ -197,12 +199,52 @@ hints as (
         -- noqa: disable=LT02
         {% for list in telling_lists().split() -%}
             (array_agg(words) filter (where list = '{{ list }}'))[1]
-                as {{ list }}_words,
-            (array_agg(more_words) filter (where list = '{{ list }}'))[1]
-                as {{ list }}_more_words{{ "," if not loop.last }}
+                as {{ list }}_words{{ "," if not loop.last }}
         {% endfor %}
     from told
     -- noqa: enable=LT02
+
+),
+
+-- The words that a text of a customer's which is nothing but thanks is made of, and how
+-- those begin that have no end.
+courtesy_words as (
+
+    select
+        jsonb_object_agg(forms.form, '') filter (where forms.form not like '%*')
+            as courtesy_words,
+        jsonb_object_agg(forms.form, '') filter (
+            where tokens.phrase = tokens.token and forms.form not like '%*'
+        ) as courtesies_and_fillers_of_a_word,
+        jsonb_object_agg(forms.form, '') filter (
+            where
+                tokens.phrase = tokens.token and forms.form not like '%*'
+                and tokens.list in ('thanks', 'courtesy')
+        ) as courtesies_of_a_word,
+        '^(?:'
+        || string_agg(distinct replace(forms.form, '*', '[a-z]*'), '|')
+            filter (where forms.form like '%*')
+        || '|k+|rs|(?:ha|he|hi|rs|ka|hua)+h?)$' as other_courtesy_words
+    from tokens
+    cross join lateral string_to_table(rtrim(tokens.token, '?'), '/') as forms (form)
+    where
+        tokens.list in (
+            'thanks', 'courtesy', 'courtesy_filler', 'name', 'form_of_address'
+        )
+
+),
+
+-- How a greeting begins.
+greeting_words as (
+
+    select jsonb_object_agg(forms.form, '') || '{"e": ""}' as greeting_words
+    from tokens
+    cross join lateral string_to_table(tokens.token, '/') as forms (form)
+    where
+        tokens.position = 1
+        and tokens.list in (
+            'greeting', 'greeting_phrase', 'presentation', 'opening_offer'
+        )
 
 ),
 
@@ -238,7 +280,8 @@ parts as (
         *,
         '(?:' || thanks || '|' || courtesy
         || '|(?:k+|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
-        '(?:' || courtesy_filler || '|' || name || ')' as any_filler,
+        '(?:' || courtesy_filler || '|' || name || '|' || form_of_address || ')'
+            as any_filler,
         '(?:(?!' || not_name || '|' || answer_verb || '|' || answer_word || ')[a-z]+ )'
             as unknown_name,
         '(?:(?!' || answer_verb || ')[a-z]+ )' as no_answer,
@@ -276,11 +319,12 @@ patterns as (
         E'(?:\\s*\n\\s*(?:[^a-z0-9\n]{0,4}_[^_\n]+_|[*_-]*\\m'
         || replace(signature, ' ', E'\\M')
         || E'[^?]{0,160}|\n?[*_-]*' || replace(signature_name, ' ', E'\\M')
-        || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?'
-        || E'|--[ \\t]*\n[^?]{0,250}|{{ name_and_role }}))+\\s*$' as signature,
-        E'\n[^a-z0-9]*(?:_|\\m' || replace(signature, ' ', '') || '|\m'
+        || E'[^.?!:\n]{0,60}(?:\n[^?\n]{0,60})?|(?:-{2,}|[-–—_]+ *\n)\\s*'
+        || '[a-z.]+(?: (?:d[aeo]s? )?[a-z.]+){0,2} *'
+        || E'(?:\n[^?\n]{0,60}){0,4}|{{ name_and_role }}))+\\s*$' as signature,
+        E'\n[^a-z0-9]*(?:_|--|[-–—] *\n|\\m' || replace(signature, ' ', '') || '|\m'
         || replace(signature_name, ' ', '') || E'|{{ name_and_role }}\\s*$)'
-        || E'|\n\\s*--\\s*\n' as signature_start,
+            as signature_start,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
         E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
 
@@ -293,13 +337,14 @@ patterns as (
         || '|' || beside_thanks || ')(?:[a-z]+ ){0,4}[.] ))+$' as thanks_and_more,
         ' ' || praise as praise,
         ' ' || thanks as thanks,
-        '^ (?:' || any_courtesy || '|' || any_filler || ')*' || thanks || any_filler
-        || '*' || unknown_name || '$' as thanks_and_name,
-        ' ' || request as request,
+        '^(?:' || not_name || '|' || answer_verb || '|' || answer_word || ')$' as no_name,
+        -- But "era o que eu queria saber": what was wanted is had.
+        ' (?:' || request || '|' || wanted || '(?<! que (?:eu )?' || wanted || '))'
+            as request,
         '^ ' || greeting || '(?:' || greeting || '|' || greeting_phrase || '|' || name
-        || ')*$' as bare_greeting,
-        '^ ' || day_greeting || '(?:' || day_greeting || '|' || name || ')*$'
-            as day_greeting,
+        || '|' || form_of_address || ')*$' as bare_greeting,
+        '^ ' || day_greeting || '(?:' || day_greeting || '|' || name || '|'
+        || form_of_address || ')*$' as day_greeting,
         '^ ' || no || '(?:' || no || '|' || politeness || ')*$' as bare_no,
         '^ ' || yes || '(?:' || yes || '|' || politeness || ')*$' as bare_yes,
         '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: (?:de )?(?:5|10))? '
@@ -313,7 +358,8 @@ patterns as (
         || '(?:' || any_courtesy || '|' || any_filler || ')*$' as solved_alone,
 
         ---------- ours
-        '^ (?:' || hello || '|' || introduction || '|' || wellbeing || '(?=[?]))'
+        '^ (?:' || greeting || '+e [ao] ' || name || '(?:d[aeo] (?:[a-z]+ ){1,4})?|'
+        || hello || '|' || introduction || '|' || wellbeing || '(?=[?]))'
         || '(?:[.?] )?(?:(?:' || hello || '|' || introduction || '|' || wellbeing
         || ')(?:[.?] )?)*$' as greeting,
         '^ (?:' || pleasantry || '|' || hello || '[.?] )*(?:(?:[a-z]+ ){0,5}'
@@ -331,8 +377,11 @@ patterns as (
         '^ (?:' || hello || '|' || data_request_opener || ')*' || question_word
         || '(?:[a-z0-9]+ ){1,9}[.] $' as question_without_mark,
         '(?:^ |[.?] )(?:' || hello || '|' || data_request_opener || ')*'
-        || question_word || '[^.?]*[?] ' || question_hint || '[^.?]*[.] $'
+        || '(?:' || question_word || '|' || data_request || ')[^.?]*[?] '
+        || question_hint || '[^.?]*[.] $'
             as question_and_hint,
+        '^ (?:' || hello || '|' || data_request_opener || ')*(?:o |a |seu |sua )?'
+        || asked_datum || '(?:[a-z0-9]+ ){0,6}[.] $' as form_field,
         ' ' || question_word as question_word,
         ' ' || asked_datum as asked_datum,
         ' ' || offered_act as offered_act,
@@ -345,11 +394,12 @@ patterns as (
             as menu_on_one_line,
         ' ' || handing_over || '(?:[^.?]* )?' || toward || articles
         || '(?:' || anybody || '|' || recipient_place || ')' as handing_to_somebody,
+        ' ' || handing_over || handed_over || '{0,3}' || toward || '(?:[ao] )?' || name
+            as handing_by_name,
         ' ' || alerting || articles || recipient as alerting_somebody,
         ' ' || anybody || '(?:[^.?]* )?' || contacting as somebody_contacting,
         ' ' || transfer as transfer,
-        ' ' || no_transfer || '|[?] $' as no_transfer,
-        question_tag || '[?] $' as question_tag,
+        ' ' || no_transfer || '|(?<! ' || question_tag || ')[?] $' as no_transfer,
         ' ' || promise_to_return as promise_to_return,
         '^ (?:' || hello || '|' || closing_filler || ')*' || wait_a_moment
         || '(?:' || politeness || '|' || unknown_name || ')*[.] $' as wait_a_moment
@@ -365,14 +415,20 @@ completed as (
         ---------- words without which none of a pattern is found
         {% for list in telling_lists().split() -%}
             hints.{{ list }}_words,
-            hints.{{ list }}_more_words,
         {% endfor %}
+        courtesy_words.courtesy_words,
+        courtesy_words.courtesies_and_fillers_of_a_word,
+        courtesy_words.courtesies_of_a_word,
+        courtesy_words.other_courtesy_words,
+        greeting_words.greeting_words,
         ---------- signs
         signs.approving as approving_signs,
         signs.approving || signs.laughing as courtesy_signs,
         signs.doubting as doubting_signs
     from patterns
     cross join hints
+    cross join courtesy_words
+    cross join greeting_words
     cross join signs
 
 )
