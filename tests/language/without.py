@@ -39,6 +39,9 @@ EXAMPLES = {
     "recipient_place": Text("x16", "ours", "Vou te passar para o atendimento.", ""),
     "handed_over": Text("x17", "ours", "Passei tudo para a Bruna.", ""),
     "wanted": Text("x18", "customer", "A aula foi ótima queria trocar", ""),
+    "answer_verb": Text("x19", "ours", "Sou a Bia e já resolvi seu caso", ""),
+    "answer_word": Text("x20", "ours", "Oi, natação", ""),
+    "wish_word": Text("x21", "ours", "Um ótimo treino para você e sua família!", ""),
     "doubting_sign": Text("x13", "customer", "obrigada 🤔", ""),
 }
 TEXTS = [*(text for file in FILES for text in read(file)), *EXAMPLES.values()]

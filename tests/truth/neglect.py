@@ -189,7 +189,6 @@ def person_comes_after_a_machine_closed() -> list[Conversation]:
             [
                 episode(
                     "ai_human_resolved",
-                    closed_by=by,
                     human_wait_started_at=60,
                     human_response_seconds=940,
                 )

@@ -172,8 +172,8 @@ pairs as (
 
     select
         told_phrases.list,
-        firsts.word,
-        jsonb_object_agg(seconds.word, '') as others
+        firsts.word as first_word,
+        jsonb_object_agg(seconds.word, '') as second_words
     from told_phrases
     cross join lateral string_to_table(told_phrases.words, '/') as firsts (word)
     cross join lateral string_to_table(told_phrases.more_words, '/') as seconds (word)
@@ -185,11 +185,15 @@ pairs as (
 told as (
 
     select
-        list,
-        jsonb_object_agg(word, others) as words
+        pairs.list,
+        jsonb_object_agg(pairs.first_word, pairs.second_words) as words
     from pairs
-    where list not in (select list from told_phrases where words is null)
-    group by list
+    where
+        not exists (
+            select from told_phrases
+            where told_phrases.list = pairs.list and told_phrases.words is null
+        )
+    group by pairs.list
 
 ),
 
@@ -213,6 +217,7 @@ courtesy_words as (
     select
         jsonb_object_agg(forms.form, '') filter (where forms.form not like '%*')
             as courtesy_words,
+        -- noqa: disable=LT02
         jsonb_object_agg(forms.form, '') filter (
             where tokens.phrase = tokens.token and forms.form not like '%*'
         ) as courtesies_and_fillers_of_a_word,
@@ -225,6 +230,7 @@ courtesy_words as (
         || string_agg(distinct replace(forms.form, '*', '[a-z]*'), '|')
             filter (where forms.form like '%*')
         || '|k+|rs|(?:ha|he|hi|rs|ka|hua)+h?)$' as other_courtesy_words
+        -- noqa: enable=LT02
     from tokens
     cross join lateral string_to_table(rtrim(tokens.token, '?'), '/') as forms (form)
     where
@@ -337,7 +343,8 @@ patterns as (
         || '|' || beside_thanks || ')(?:[a-z]+ ){0,4}[.] ))+$' as thanks_and_more,
         ' ' || praise as praise,
         ' ' || thanks as thanks,
-        '^(?:' || not_name || '|' || answer_verb || '|' || answer_word || ')$' as no_name,
+        '^(?:' || not_name || '|' || answer_verb || '|' || answer_word || ')$'
+            as no_name,
         -- But "era o que eu queria saber": what was wanted is had.
         ' (?:' || request || '|' || wanted || '(?<! que (?:eu )?' || wanted || '))'
             as request,
