@@ -4,12 +4,12 @@
     {{ return({
         'assigned_himself': 'atribuiu a si mesm[oa] es[st]a conversa|self-assigned this',
         'assigned': '^(?:atribu[ií]d[oa] a|assigned to) ',
-        'opened': '\m(?:foi reaberta|was reopened) (?:por|by) ',
+        'opened': '\\m(?:foi reaberta|was reopened) (?:por|by) ',
         'labelled': ' (?:adicionou|added) ',
-        'marked': '\m(?:marcada|marked)\M',
-        'snoozed': '\m(?:adiada|snoozed)\M',
-        'resolved': '\m(?:resolvida|resolved)\M',
-        'closed_by_rule': '\m(?:inatividade|inactivity|automação|automation)\M',
+        'marked': '\\m(?:marcada|marked)\\M',
+        'snoozed': '\\m(?:adiada|snoozed)\\M',
+        'resolved': '\\m(?:resolvida|resolved)\\M',
+        'closed_by_rule': '\\m(?:inatividade|inactivity|automação|automation)\\M',
     }[activity]) }}
 {%- endmacro %}
 
