@@ -52,6 +52,10 @@ from generate_series(1, {rows}) as n;
 insert into agent_bot_inboxes (id, inbox_id, agent_bot_id, created_at, updated_at)
 select n, n, n, '2026-03-02', '2026-03-02' from generate_series(1, {rows} - 1) as n;
 
+insert into agent_bots (id, name, account_id, created_at, updated_at)
+select n, 'Assistente ' || n, n, '2026-03-02', '2026-03-02'
+from generate_series(1, {rows}) as n;
+
 insert into working_hours (
     id, inbox_id, account_id, day_of_week, open_hour, open_minutes, close_hour,
     close_minutes, created_at, updated_at

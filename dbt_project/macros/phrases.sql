@@ -1,13 +1,14 @@
 {# The lists of the seed phrases that patterns are made of (models/analytics/
    phrase_patterns.sql); those of single signs are not among them. #}
 {% macro phrase_lists() -%}
-    thanks courtesy praise beside_thanks courtesy_filler name form_of_address request wanted
-    greeting day_greeting greeting_phrase presentation opening_offer
+    spelling thanks courtesy praise beside_thanks courtesy_filler name form_of_address
+    request wanted negated_after title
+    greeting day_greeting greeting_phrase presentation speaking opening_offer
     not_name answer_verb answer_word
     closing_offer closing_filler closing_sentence closing_wish wish_word
     rating_request question_word question_hint data_request data_request_opener how_to
     asked_datum menu_word offered_act
-    handing_over handed_over alerting recipient recipient_place professional
+    handing_over handed_over handed_to alerting recipient recipient_place professional
     article toward contacting transfer no_transfer question_tag
     promise_to_return wait_a_moment person_request person_alone no_person_request
     solved solved_alone no yes politeness signature signature_name edited
@@ -17,9 +18,9 @@
 {% macro telling_lists() -%}
     closing_offer opening_offer rating_request data_request
     promise_to_return wait_a_moment
-    handing_over alerting contacting recipient professional recipient_place name transfer
+    handing_over handed_to alerting contacting recipient professional recipient_place name transfer
     person_request person_alone solved solved_alone praise beside_thanks
-    request wanted question_hint
+    request wanted negated_after question_hint
 {%- endmacro %}
 
 {# A text as plain letters: lower case, no accents, a letter that is repeated once. Word
@@ -101,6 +102,26 @@
                     {{ words }}
                 )
         )
+    )
+{%- endmacro %}
+
+{# Whether the word that a pattern finds in a sentence begins with a capital letter in the
+   text, and not as its first word: a name. #}
+{% macro names(sentence, pattern) -%}
+    coalesce(
+        translate(
+            given_text,
+            '{{ accented() | upper }}{{ accented() }}',
+            '{{ unaccented() | upper }}{{ unaccented() }}'
+        ) ~ (
+            '[[:alpha:].] ' || initcap(
+                substring(
+                    {{ sentence }},
+                    (select phrase_patterns.{{ pattern }} from phrase_patterns)
+                )
+            ) || '\M'
+        ),
+        false
     )
 {%- endmacro %}
 
@@ -322,6 +343,7 @@
             case
                 when
                     {{ may_say('words', 'transfer') }}
+                    or {{ may_say('words', 'handed_to') }}
                     or {{ may_say('words', 'handing_over') }}
                     or {{ may_say('words', 'alerting') }}
                     or {{ may_say('words', 'contacting') }}
@@ -335,12 +357,20 @@
                             where
                                 {{ may_say('split.words', 'transfer') }}
                                 and {{ says('sentence', 'transfer') }}
+                                or {{ may_say('split.words', 'handed_to') }}
+                                and {{ says('sentence', 'handed_to') }}
                                 or {{ may_say('split.words', 'handing_over') }}
                                 and {{ may_name_somebody('split.words') }}
                                 and {{ says('sentence', 'handing_to_somebody') }}
                                 or {{ may_say('split.words', 'handing_over') }}
-                                and {{ may_say('split.words', 'name') }}
                                 and {{ says('sentence', 'handing_by_name') }}
+                                or (
+                                    {{ may_say('split.words', 'handing_over') }}
+                                    or {{ may_say('split.words', 'alerting') }}
+                                )
+                                and {{ names('sentence', 'handing_to_word') }}
+                                or {{ may_say('split.words', 'contacting') }}
+                                and {{ names('sentence', 'word_contacting') }}
                                 or {{ may_say('split.words', 'alerting') }}
                                 and {{ may_say('split.words', 'recipient') }}
                                 and {{ says('sentence', 'alerting_somebody') }}
@@ -499,7 +529,11 @@
                 and not {{ may_say('word_list', 'praise') }}
                 then 'request'
             when
-                ({{ may_say('word_list', 'request') }} or {{ may_say('word_list', 'wanted') }})
+                (
+                    {{ may_say('word_list', 'request') }}
+                    or {{ may_say('word_list', 'wanted') }}
+                    or {{ may_say('word_list', 'negated_after') }}
+                )
                 and {{ says('words', 'request') }}
                 then 'request'
             when

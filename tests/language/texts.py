@@ -17,7 +17,8 @@ DBT = PROJECT_ROOT / "dbt_project"
 MACROS = DBT / "macros" / "phrases.sql"
 PATTERNS = DBT / "models" / "analytics" / "phrase_patterns.sql"
 SEED = DBT / "seeds" / "phrases.csv"
-FILES = sorted(Path(__file__).parent.glob("*.csv"))
+NEAR_MISSES = Path(__file__).parent / "near_misses.csv"
+FILES = sorted({*Path(__file__).parent.glob("*.csv")} - {NEAR_MISSES})
 
 
 class Text(NamedTuple):

@@ -22,6 +22,17 @@ plain_phrases as (
 
 ),
 
+-- How words are spelled in a hurry, of each its other spellings.
+spellings as (
+
+    select
+        split_part(phrase, ' ', 1) as form,
+        split_part(phrase, ' ', 2) as other_forms
+    from plain_phrases
+    where list = 'spelling'
+
+),
+
 -- A phrase that may begin in two ways is two phrases.
 variants as (
 
@@ -39,7 +50,7 @@ variants as (
 
 ),
 
-tokens as (
+written_tokens as (
 
     select
         variants.list,
@@ -51,6 +62,31 @@ tokens as (
         lateral string_to_table(variants.phrase, ' ')
         with ordinality as tokens (token, position)
     where variants.phrase !~ '^\S+[?] '
+
+),
+
+tokens as (
+
+    select
+        written_tokens.list,
+        written_tokens.phrase,
+        written_tokens.position,
+        string_agg(
+            forms.form || coalesce('/' || spellings.other_forms, ''),
+            '/'
+            order by forms.place
+        )
+        || case when written_tokens.token like '%?' then '?' else '' end as token
+    from written_tokens
+    cross join
+        lateral string_to_table(rtrim(written_tokens.token, '?'), '/')
+        with ordinality as forms (form, place)
+    left join spellings on forms.form = spellings.form
+    group by
+        written_tokens.list,
+        written_tokens.phrase,
+        written_tokens.position,
+        written_tokens.token
 
 ),
 
@@ -288,8 +324,7 @@ parts as (
         || '|(?:k+|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
         '(?:' || courtesy_filler || '|' || name || '|' || form_of_address || ')'
             as any_filler,
-        '(?:(?!' || not_name || '|' || answer_verb || '|' || answer_word || ')[a-z]+ )'
-            as unknown_name,
+        '(?:' || not_name || '|' || answer_verb || '|' || answer_word || ')' as no_name,
         '(?:(?!' || answer_verb || ')[a-z]+ )' as no_answer,
         '(?:(?!' || answer_verb || '|' || answer_word || ')[a-z]+ )' as polite_word,
         '(?:' || recipient || '|' || professional || ')' as anybody,
@@ -298,20 +333,31 @@ parts as (
 
 ),
 
+names as (
+
+    select
+        *,
+        '(?:(?!' || no_name || ')[a-z]+ )' as unknown_name
+    from parts
+
+),
+
 sentences as (
 
     select
         *,
-        '(?:' || greeting || '+' || unknown_name || '{0,3})' as hello,
+        '(?:' || greeting || '+(?:' || title || '?' || unknown_name
+        || '|(?:meu |minha )?' || form_of_address || '){0,3})' as hello,
         '(?:' || greeting_phrase || '(?:[a-z]+ ){0,6})' as wellbeing,
         '(?:(?:e )?(?:' || presentation || no_answer || '{0,12}|' || opening_offer
-        || no_answer || '{0,6}))' as introduction,
+        || no_answer || '{0,6}|' || no_answer || '{1,5}' || speaking || '))'
+            as introduction,
         '(?:(?:' || closing_filler || unknown_name || '{0,2})+'
         || '(?:[.?] |(?=' || closing_sentence || '|' || closing_wish || '))|'
         || closing_sentence || polite_word || '{0,10}[.?] |'
-        || closing_wish || wish_word || '*' || unknown_name || '{0,2}' || wish_word
-        || '*[.?] )' as pleasantry
-    from parts
+        || closing_wish || '(?:' || wish_word || '*' || unknown_name || '{0,2}){0,3}'
+        || wish_word || '*[.?] )' as pleasantry
+    from names
 
 ),
 
@@ -338,16 +384,16 @@ patterns as (
         '^ (?:' || any_courtesy || '|' || any_filler || ')+$' as courtesy_and_filler,
         ' ' || any_courtesy as courtesy,
         '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |' || praise
-        || '(?:[a-z]+ ){0,3}[.] ))+$' as courtesy_or_praise,
+        || '(?:[a-z]+ ){0,5}[.] ))+$' as courtesy_or_praise,
         '^ (?:(?:' || any_courtesy || '|' || any_filler || ')*(?:[.] |(?:' || praise
-        || '|' || beside_thanks || ')(?:[a-z]+ ){0,4}[.] ))+$' as thanks_and_more,
+        || '|' || beside_thanks || ')(?:[a-z]+ ){0,12}[.] ))+$' as thanks_and_more,
         ' ' || praise as praise,
         ' ' || thanks as thanks,
-        '^(?:' || not_name || '|' || answer_verb || '|' || answer_word || ')$'
-            as no_name,
+        '^' || no_name || '$' as no_name,
         -- But "era o que eu queria saber": what was wanted is had.
-        ' (?:' || request || '|' || wanted || '(?<! que (?:eu )?' || wanted || '))'
-            as request,
+        ' (?:' || request || '|' || wanted || '(?<! que (?:eu )?' || wanted
+        || ')(?!(?:de |so |muito |aqui )*agradecer )|' || negated_after || 'nao (?:'
+        || thanks || '|$))' as request,
         '^ ' || greeting || '(?:' || greeting || '|' || greeting_phrase || '|' || name
         || '|' || form_of_address || ')*$' as bare_greeting,
         '^ ' || day_greeting || '(?:' || day_greeting || '|' || name || '|'
@@ -361,7 +407,8 @@ patterns as (
             as person_request,
         ' ' || no_person_request as no_person_request,
         '(?<!nao|nem|nunca|ainda) ' || solved || '(?!nao $)' as solved,
-        '^ (?:' || any_courtesy || '|' || any_filler || ')*' || solved_alone
+        '^(?!.* ' || negated_after || 'nao (?:' || thanks || '|$)) (?:' || any_courtesy
+        || '|' || any_filler || ')*' || solved_alone
         || '(?:' || any_courtesy || '|' || any_filler || ')*$' as solved_alone,
 
         ---------- ours
@@ -401,11 +448,18 @@ patterns as (
             as menu_on_one_line,
         ' ' || handing_over || '(?:[^.?]* )?' || toward || articles
         || '(?:' || anybody || '|' || recipient_place || ')' as handing_to_somebody,
-        ' ' || handing_over || handed_over || '{0,3}' || toward || '(?:[ao] )?' || name
-            as handing_by_name,
+        ' ' || handing_over || handed_over || '{0,3}' || toward || '(?:[ao] )?(?:'
+        || name || '|el[ae]s? )' as handing_by_name,
+        ' (?:' || handing_over || handed_over || '{0,3}' || toward || '|' || alerting
+        || ')' || article || '{0,2}' || title || '?(?!' || no_name || ')([a-z]{3,}) '
+            as handing_to_word,
+        ' (?:' || article || '|' || title || ')+(?!' || no_name
+        || ')([a-z]{3,}) (?:[a-z]+ ){0,3}' || contacting as word_contacting,
         ' ' || alerting || articles || recipient as alerting_somebody,
         ' ' || anybody || '(?:[^.?]* )?' || contacting as somebody_contacting,
         ' ' || transfer as transfer,
+        '^ ' || handed_to || articles || '(?:' || anybody || '|' || recipient_place
+        || ')' as handed_to,
         ' ' || no_transfer || '|(?<! ' || question_tag || ')[?] $' as no_transfer,
         ' ' || promise_to_return as promise_to_return,
         '^ (?:' || hello || '|' || closing_filler || ')*' || wait_a_moment
