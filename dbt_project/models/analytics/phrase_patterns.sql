@@ -420,7 +420,7 @@ patterns as (
         || closing_offer || '(?:[a-z]+ ){0,12}[.?] (?:' || pleasantry || ')*)+$'
             as closing_offer,
         '^ (?:' || pleasantry || ')+$' as pleasantry,
-        ' ' || rating_request as rating_request,
+        ' ' || rating_request || '(?!nao )' as rating_request,
         '^ (?:' || hello || ')?(?:' || greeting_phrase || '|' || presentation
         || no_answer || '{0,8}' || greeting_phrase || '[?] $)' as wellbeing,
         ' (?:' || closing_offer || '|'
