@@ -106,21 +106,23 @@
 {%- endmacro %}
 
 {# Whether the word that a pattern finds in a sentence begins with a capital letter in the
-   text, and not as its first word: a name. #}
+   text, and not as its first word: a name. Not by a pattern: PostgreSQL keeps 32 of them
+   compiled, and each name would be another. #}
 {% macro names(sentence, pattern) -%}
     coalesce(
-        translate(
-            given_text,
-            '{{ accented() | upper }}{{ accented() }}',
-            '{{ unaccented() | upper }}{{ unaccented() }}'
-        ) ~ (
-            '[[:alpha:].] ' || initcap(
+        strpos(
+            translate(
+                given_text,
+                '{{ accented() | upper }}{{ accented() }}',
+                '{{ unaccented() | upper }}{{ unaccented() }}'
+            ),
+            ' ' || initcap(
                 substring(
                     {{ sentence }},
                     (select phrase_patterns.{{ pattern }} from phrase_patterns)
                 )
-            ) || '\M'
-        ),
+            )
+        ) > 0,
         false
     )
 {%- endmacro %}
@@ -290,6 +292,7 @@
         select
             spoken.*,
             {{ each_sentence('said') }} as sentences,
+            given_text ~ '[[:alpha:],.] [A-ZÀ-Ü]' as has_capital,
             translate(said, '0123456789', '') <> said as has_digits,
             string_to_array(said, ' ') as words
         from spoken
@@ -341,42 +344,18 @@
             or strpos(plain_text, E'\n') > 0 and {{ says('plain_text', 'menu') }}
                 as is_menu,
             case
-                when
-                    {{ may_say('words', 'transfer') }}
-                    or {{ may_say('words', 'handed_to') }}
-                    or {{ may_say('words', 'handing_over') }}
-                    or {{ may_say('words', 'alerting') }}
-                    or {{ may_say('words', 'contacting') }}
+                when {{ may_hand_over('words') }}
                     then
                         (
                             select unnested.sentence
                             from unnest(sentences) as unnested (sentence)
-                            cross join
-                                lateral string_to_array(unnested.sentence, ' ')
-                                    as split (words)
                             where
-                                {{ may_say('split.words', 'transfer') }}
-                                and {{ says('sentence', 'transfer') }}
-                                or {{ may_say('split.words', 'handed_to') }}
-                                and {{ says('sentence', 'handed_to') }}
-                                or {{ may_say('split.words', 'handing_over') }}
-                                and {{ may_name_somebody('split.words') }}
-                                and {{ says('sentence', 'handing_to_somebody') }}
-                                or {{ may_say('split.words', 'handing_over') }}
-                                and {{ says('sentence', 'handing_by_name') }}
-                                or (
-                                    {{ may_say('split.words', 'handing_over') }}
-                                    or {{ may_say('split.words', 'alerting') }}
+                                {{ may_hand_over("string_to_array(sentence, ' ')") }}
+                                and (
+                                    {{ says('sentence', 'hands_over') }}
+                                    or {{ names('sentence', 'handing_to_word') }}
+                                    or {{ names('sentence', 'word_contacting') }}
                                 )
-                                and {{ names('sentence', 'handing_to_word') }}
-                                or {{ may_say('split.words', 'contacting') }}
-                                and {{ names('sentence', 'word_contacting') }}
-                                or {{ may_say('split.words', 'alerting') }}
-                                and {{ may_say('split.words', 'recipient') }}
-                                and {{ says('sentence', 'alerting_somebody') }}
-                                or {{ may_say('split.words', 'contacting') }}
-                                and {{ may_name_somebody('split.words') }}
-                                and {{ says('sentence', 'somebody_contacting') }}
                             limit 1
                         )
             end as handing_sentence
@@ -608,11 +587,27 @@
 {%- endmacro %}
 
 {# Whether a text, as an array of its words, may name somebody of ours. #}
+{% macro may_hand_over(words) -%}
+    (
+        {{ may_say(words, 'transfer') }}
+        or {{ may_say(words, 'handed_to') }}
+        or (
+            {{ may_say(words, 'handing_over') }}
+            or {{ may_say(words, 'alerting') }}
+            or {{ may_say(words, 'contacting') }}
+        )
+        and {{ may_name_somebody(words) }}
+    )
+{%- endmacro %}
+
+{# Also who is named by a capital letter. #}
 {% macro may_name_somebody(words) -%}
     (
         {{ may_say(words, 'recipient') }}
         or {{ may_say(words, 'professional') }}
         or {{ may_say(words, 'recipient_place') }}
+        or {{ may_say(words, 'name') }}
+        or has_capital
     )
 {%- endmacro %}
 

@@ -337,7 +337,8 @@ names as (
 
     select
         *,
-        '(?:(?!' || no_name || ')[a-z]+ )' as unknown_name
+        '(?:(?!' || no_name || ')[a-z]+ )' as unknown_name,
+        '(?:' || anybody || '|' || recipient_place || ')' as somewhere
     from parts
 
 ),
@@ -446,20 +447,18 @@ patterns as (
             as menu,
         ' ' || menu_word || '(?:o |a |com )*(?:[0-9]|[a-d]) (?:para|pra|p|se|to|for) '
             as menu_on_one_line,
-        ' ' || handing_over || '(?:[^.?]* )?' || toward || articles
-        || '(?:' || anybody || '|' || recipient_place || ')' as handing_to_somebody,
-        ' ' || handing_over || handed_over || '{0,3}' || toward || '(?:[ao] )?(?:'
-        || name || '|el[ae]s? )' as handing_by_name,
+        ' (?:' || transfer
+        || '|' || handing_over || '(?:[^.?]* )?' || toward || articles || somewhere
+        || '|' || handing_over || handed_over || '{0,3}' || toward
+        || '(?:[ao] )?(?:' || name || '|el[ae]s? )'
+        || '|' || alerting || articles || recipient
+        || '|' || anybody || '(?:[^.?]* )?' || contacting
+        || ')|^ ' || handed_to || articles || somewhere as hands_over,
         ' (?:' || handing_over || handed_over || '{0,3}' || toward || '|' || alerting
         || ')' || article || '{0,2}' || title || '?(?!' || no_name || ')([a-z]{3,}) '
             as handing_to_word,
         ' (?:' || article || '|' || title || ')+(?!' || no_name
         || ')([a-z]{3,}) (?:[a-z]+ ){0,3}' || contacting as word_contacting,
-        ' ' || alerting || articles || recipient as alerting_somebody,
-        ' ' || anybody || '(?:[^.?]* )?' || contacting as somebody_contacting,
-        ' ' || transfer as transfer,
-        '^ ' || handed_to || articles || '(?:' || anybody || '|' || recipient_place
-        || ')' as handed_to,
         ' ' || no_transfer || '|(?<! ' || question_tag || ')[?] $' as no_transfer,
         ' ' || promise_to_return as promise_to_return,
         '^ (?:' || hello || '|' || closing_filler || ')*' || wait_a_moment
