@@ -10,16 +10,17 @@
     asked_datum menu_word offered_act
     handing_over handed_over handed_to alerting recipient recipient_place professional
     article toward contacting transfer no_transfer question_tag
-    promise_to_return wait_a_moment person_request person_alone no_person_request
-    solved solved_alone no yes politeness signature signature_name edited
+    promise_to_return promise_alone wait_a_moment person_request person_alone no_person_request
+    solved solved_alone mere_ok put_off no yes politeness
+    signature signature_name edited
 {%- endmacro %}
 
 {# Those whose phrases are searched only where their words are. #}
 {% macro telling_lists() -%}
     closing_offer opening_offer rating_request data_request
-    promise_to_return wait_a_moment
+    promise_to_return promise_alone wait_a_moment
     handing_over handed_to alerting contacting recipient professional recipient_place name transfer
-    person_request person_alone solved solved_alone praise beside_thanks
+    person_request person_alone solved solved_alone put_off praise beside_thanks
     request wanted negated_after question_hint
 {%- endmacro %}
 
@@ -177,7 +178,18 @@
 
         select
             {{ text }} as given_text,
+            {% if is_ours -%}
+            -- A last line of names alone is a signature.
+            lower(
+                case
+                    when strpos({{ text }}, E'\n') > 0
+                        then {{ without(text, 'names_line') }}
+                    else {{ text }}
+                end
+            ) as lower_text
+            {%- else -%}
             lower({{ text }}) as lower_text
+            {%- endif %}
         where trim({{ text }}, E' \n\r\t') <> ''
 
     ),
@@ -429,7 +441,10 @@
                 then 'open'
             else 'yes_no'
         end as question_kind,
-        {{ may_say('last_words', 'promise_to_return') }}
+        (
+            {{ may_say('last_words', 'promise_to_return') }}
+            or {{ may_say('last_words', 'promise_alone') }}
+        )
         and {{ says('last_sentences', 'promise_to_return') }}
         or {{ may_say('last_words', 'wait_a_moment') }}
         and {{ says('last_sentence', 'wait_a_moment') }}
@@ -568,7 +583,18 @@
         )
         and {{ says('words', 'person_request') }}
         and not {{ says('words', 'no_person_request') }} as asks_for_person,
-        says_solved
+        says_solved,
+        -- "ok" ends no handoff; a bad mark and "vou pensar" confirm nothing.
+        are_courtesy_words and not has_thanks and {{ says('words', 'mere_ok') }}
+            as is_mere_ok,
+        length(words) <= 60
+        and (
+            given_text ~ '^\s*(?:[⭐🌟★]\ufe0f?\s*){1,3}$'
+            or {{ says('words', 'low_rating') }}
+            or not has_thanks
+            and {{ may_say('word_list', 'put_off') }}
+            and {{ says('words', 'put_off') }}
+        ) as confirms_nothing
     from signs
 {%- endmacro %}
 

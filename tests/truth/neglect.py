@@ -1,9 +1,10 @@
 """What must not look like success: neglect, a handoff, a polite word."""
 
-from chatwoot_builder import activity, agent, bot, campaign, customer
+from chatwoot_builder import activity, agent, ai_user, bot, campaign, customer, note
 
 from truth.language import (
     DAY,
+    OPEN,
     RESOLVED,
     Conversation,
     Happened,
@@ -309,3 +310,246 @@ def just_a_moment_is_a_promise() -> list[Conversation]:
         [episode("human_resolved", waiting_since=None)],
     )
     return [*held, kept, near]
+
+
+@case
+def resolved_over_a_second_handoff() -> list[Conversation]:
+    """Who wrote before the second handoff, or left a note before it, took only the
+    first one up."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Minha fatura veio errada.", 1),
+                say(5, bot, HANDED_OVER, 1),
+                *taken,
+                say(3000, customer, "E o estorno?", 1),
+                say(3005, bot, HANDED_OVER, 1),
+                *resolved(9000, 1, by="agent"),
+            ],
+            [episode("waiting_us", waiting_since=waiting_since)],
+            status=RESOLVED,
+        )
+        for waiting_since, taken in (
+            (3005, [say(600, agent, "Corrigi a fatura.", 1)]),
+            (5, [say(600, note, "Ligo para ele.", 1)]),
+        )
+    ]
+
+
+@case
+def second_question_met_with_a_hello() -> list[Conversation]:
+    """The first answer answers not the second question."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Qual o horário?", 1),
+                say(5, bot, "Das 6h às 23h.", 1),
+                say(60, customer, "E quanto custa o anual?", 1),
+                say(120, who, "Oi! Boa tarde.", 1),
+            ],
+            [episode(outcome)],
+        )
+        for outcome, who in (("waiting_customer", agent), ("ai_abandoned", bot))
+    ]
+
+
+@case
+def answer_of_a_person_after_the_horizon() -> list[Conversation]:
+    """Up to two weeks later it is the answer; what the AI sends then is something
+    new."""
+    late = 8 * DAY
+    return [
+        Conversation(
+            [
+                say(0, customer, "Qual o valor do plano?", 1),
+                say(late, agent, "O plano custa R$ 99.", 1),
+            ],
+            [episode("human_resolved", first_response_seconds=late)],
+        ),
+        Conversation(
+            [
+                say(0, customer, "Qual o valor do plano?", 1),
+                say(late, bot, "O plano custa R$ 99.", 2),
+            ],
+            [
+                episode("unanswered", first_response_seconds=None),
+                episode("outbound_no_reply", origin="outbound"),
+            ],
+        ),
+    ]
+
+
+@case
+def answers_that_begin_as_promises() -> list[Conversation]:
+    """ "Te confirmo", "te informo" and the like tell something: nothing is owed."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Marca minha aula?", 1),
+                say(5, bot, told, 1),
+                say(60, customer, "obrigada", 1),
+            ],
+            [episode("ai_resolved_confirmed", waiting_since=None)],
+        )
+        for told in (
+            "Te confirmo seu agendamento para amanhã às 7h.",
+            "Te informo que a matrícula custa R$ 99.",
+            "Te dou 10% de desconto no anual.",
+            "Já te mando o boleto: https://pagar.example/1",
+            "Abrimos às 8h. Qualquer dúvida te respondo por aqui.",
+        )
+    ]
+
+
+@case
+def promises_in_few_words() -> list[Conversation]:
+    """ "Vou verificar" and nothing more: somebody waits."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Minha fatura veio errada.", 1),
+                say(60, agent, told, 1),
+            ],
+            [episode("waiting_us", waiting_since=60)],
+        )
+        for told in (
+            "Vou verificar",
+            "Deixa comigo, já resolvo",
+            "Te ligo amanhã",
+            "A gente te liga",
+        )
+    ]
+
+
+@case
+def ok_to_what_surrounds_a_handoff() -> list[Conversation]:
+    """A mere "ok" after the number of a ticket ends no handoff; thanks after an answer
+    do."""
+    return [
+        Conversation(
+            [
+                say(0, customer, "Minha fatura veio errada.", 1),
+                say(5, bot, HANDED_OVER, 1),
+                say(10, bot, told, 1),
+                say(60, customer, word, 1),
+            ],
+            [episode(outcome)],
+        )
+        for outcome, told, word in (
+            ("waiting_us", "Seu protocolo é 12345.", "ok"),
+            ("waiting_us", "O tempo médio de espera é de 5 minutos.", "tá bom"),
+            ("ai_resolved_confirmed", "A fatura certa é de R$ 99.", "obrigada!"),
+        )
+    ]
+
+
+@case
+def what_confirms_nothing() -> list[Conversation]:
+    """A bad mark and "vou pensar" ask for nothing, and praise nothing either."""
+    return [
+        *(
+            Conversation(
+                [
+                    say(0, customer, "Qual o valor do plano?", 1),
+                    say(5, bot, "O plano custa R$ 99.", 1),
+                    say(10, bot, "De 1 a 5, que nota você dá ao atendimento?", 1),
+                    say(60, customer, mark, 1),
+                ],
+                [episode(outcome)],
+            )
+            for outcome, mark in (
+                ("ai_resolved_assumed", "1"),
+                ("ai_resolved_assumed", "⭐"),
+                ("ai_resolved_confirmed", "5"),
+            )
+        ),
+        Conversation(
+            [
+                say(0, customer, "Qual o valor do plano?", 1),
+                say(5, bot, "O plano custa R$ 99.", 1),
+                say(60, customer, "vou pensar", 1),
+            ],
+            [episode("ai_resolved_assumed")],
+        ),
+    ]
+
+
+@case
+def ai_that_did_not_understand() -> Conversation:
+    """ "Não entendi" asks to say it again: no answer."""
+    return Conversation(
+        [
+            say(0, customer, "Quero trancar por viagem", 1),
+            say(5, bot, "Desculpe, não entendi.", 1),
+        ],
+        [episode("ai_abandoned", stopped_at_our_question=True)],
+    )
+
+
+@case
+def wait_from_the_second_announcement() -> Conversation:
+    """The first handoff ended with the thanks: only the second one waited."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(5, bot, HANDED_OVER, 1),
+            say(10, bot, "Das 6h às 23h.", 1),
+            say(60, customer, "obrigada!", 1),
+            say(7200, customer, "E o valor?", 1),
+            say(7205, bot, HANDED_OVER, 1),
+            say(7800, agent, "R$ 99.", 1),
+        ],
+        [
+            episode(
+                "ai_human_resolved",
+                human_wait_started_at=7205,
+                human_response_seconds=595,
+            )
+        ],
+    )
+
+
+@case
+def opened_again_where_the_ai_has_gone() -> Conversation:
+    """The AI wrote before the auto-resolve; what opened the conversation for the next
+    demand hands nothing over."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(5, ai_user, "Das 6h às 23h.", 1),
+            *resolved(3600, 1, by="auto_resolve"),
+            say(7200, customer, "E o valor?", 2),
+            Happened(7201, "conversation_opened"),
+            say(7800, agent, "R$ 99.", 2),
+        ],
+        [
+            episode("ai_resolved_assumed"),
+            episode(
+                "human_resolved",
+                has_handoff=False,
+                human_wait_started_at=7200,
+                human_response_seconds=600,
+            ),
+        ],
+    )
+
+
+@case
+def answer_to_our_campaign_days_after() -> Conversation:
+    """It is a demand, and no return of the case before."""
+    return Conversation(
+        [
+            say(0, customer, "Qual o horário?", 1),
+            say(60, agent, "Das 6h às 23h.", 1),
+            *resolved(120, 1, by="agent"),
+            say(2 * DAY, campaign, "Plano anual em promoção!", 2),
+            say(4 * DAY, customer, "Quero sim", 3),
+            say(4 * DAY + 60, agent, "R$ 99 por mês.", 3),
+        ],
+        [
+            episode("human_resolved", has_returned=False),
+            episode("outbound_no_reply"),
+            episode("human_resolved"),
+        ],
+        status=OPEN,
+    )

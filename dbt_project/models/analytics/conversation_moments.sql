@@ -155,7 +155,9 @@ classified_messages as (
         coalesce(texts_of_customers.is_rating, false) as is_rating,
         coalesce(texts_of_customers.is_approving, false) as is_approving,
         coalesce(texts_of_customers.asks_for_person, false) as asks_for_person,
-        coalesce(texts_of_customers.says_solved, false) as says_solved
+        coalesce(texts_of_customers.says_solved, false) as says_solved,
+        coalesce(texts_of_customers.is_mere_ok, false) as is_mere_ok,
+        coalesce(texts_of_customers.confirms_nothing, false) as confirms_nothing
     from classified
     left join texts_of_customers
         on
@@ -252,6 +254,8 @@ together as (
         false as is_approving,
         false as asks_for_person,
         false as says_solved,
+        false as is_mere_ok,
+        false as confirms_nothing,
         other_moments.moment_kind,
         true as is_event
     from other_moments
@@ -649,7 +653,7 @@ signs as (
         or is_of_ai and promises_return as is_promise,
         case
             when
-                speech_act = 'courtesy' and not is_request
+                speech_act = 'courtesy' and not is_request and not confirms_nothing
                 or is_approving_reaction
                 then
                     case
@@ -662,13 +666,14 @@ signs as (
 ),
 
 -- After a handoff thanks speak of it only if the AI answered at once: who thanks for
--- another answer days later still waits for the person.
+-- another answer days later still waits for the person. A mere "ok" ends none.
 ended as (
 
     select
         *,
         case
             when says_solved and speech_act = 'courtesy' then message_number
+            when is_mere_ok then null
             when
                 last_said_at <= coalesce(
                     max(sent_at) filter (
@@ -722,7 +727,7 @@ turns as (
 
 -- Ours opens an episode only where nobody waits for it: a late answer belongs to its
 -- request or handoff, days later too, and so does what the customer adds. Beyond the
--- horizon both begin something new.
+-- horizon both begin something new; a person's answer beyond twice the horizon.
 openers as (
 
     select
@@ -754,7 +759,11 @@ opening as (
         and (
             last_speech_at is null
             or is_after_silence
-            and (not is_our_turn or last_waited_for_at < sent_at - {{ horizon }})
+            and (
+                not is_our_turn
+                or last_waited_for_at
+                < sent_at - {{ horizon }} * case when is_of_person then 2 else 1 end
+            )
         ) as opens_outbound
     from openers
 
@@ -810,6 +819,30 @@ in_episodes as (
 
 ),
 
+-- What opened or labelled a conversation in whose episode no AI has written hands
+-- nothing over.
+of_an_ai as (
+
+    select
+        *,
+        case
+            when
+                handoff_sign in ('opened', 'assigned', 'labelled')
+                and coalesce(
+                    bool_or(is_of_ai) over (
+                        partition by conversation_id, episode_number
+                        order by sent_at, is_event, moment_kind, message_id
+                        rows between unbounded preceding and 1 preceding
+                    ),
+                    false
+                ) = false
+                then null
+            else handoff_sign
+        end as sign_of_episode
+    from in_episodes
+
+),
+
 ---------- replies and waits
 
 -- A turn: what the customer asks between two messages of ours; the second ends it.
@@ -829,12 +862,13 @@ in_turns as (
             as last_request_of_episode,
         max(message_number) filter (where is_answering) over before
             as last_answer_of_episode,
-        max(message_number) filter (where handoff_sign is not null) over before
+        max(message_number) filter (where sign_of_episode is not null) over before
             as last_sign_of_episode,
         max(ended_number) over before as last_ended_of_episode,
+        count(ended_number) over before as ended_before,
         bool_or(is_of_ai) over before as is_after_ai,
         count(*) filter (where is_of_person) over before as persons_before
-    from in_episodes
+    from of_an_ai
     window before as (
         partition by conversation_id, episode_number
         order by sent_at, is_event, moment_kind, message_id
@@ -849,9 +883,9 @@ waits as (
         *,
         min(sent_at) filter (
             where
-            handoff_sign is not null
+            sign_of_episode is not null
         ) over (
-            partition by conversation_id, episode_number, persons_before
+            partition by conversation_id, episode_number, persons_before, ended_before
         ) as handed_over_at
     from in_turns
 
@@ -928,7 +962,7 @@ timed as (
         spans.sender_class,
         spans.speech_act,
         spans.kind_of_question as question_kind,
-        spans.handoff_sign,
+        spans.sign_of_episode as handoff_sign,
         spans.message_text,
 
         ---------- numerics

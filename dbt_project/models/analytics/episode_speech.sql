@@ -151,11 +151,17 @@ answered as (
             moments.is_of_person
             and moments.message_number >= counted.request_number
         ) as human_response_number,
+        -- Who answered before and then only said hello has not answered.
         coalesce(
             bool_or(
                 moments.speech_act = 'answer'
                 and moments.message_number
                 >= greatest(counted.request_number, counted.last_sign_number)
+            )
+            and bool_or(
+                moments.is_answering
+                and moments.speech_act is distinct from 'greeting'
+                and moments.message_number >= counted.last_request_number
             ),
             false
         ) as has_answer,
@@ -218,12 +224,17 @@ notes as (
         on
             moments.conversation_id = counted.conversation_id
             and moments.episode_number = counted.episode_number
+    inner join answered
+        on
+            moments.conversation_id = answered.conversation_id
+            and moments.episode_number = answered.episode_number
     left join agents on moments.sender_id = agents.user_id
     where
         moments.sender_class = 'note'
         and moments.sender_type = 'User'
         and agents.is_ai is not true
-        and moments.sent_at >= counted.handoff_at
+        and moments.sent_at
+        >= coalesce(answered.last_handed_over_at, counted.handoff_at)
     group by 1, 2
 
 ),

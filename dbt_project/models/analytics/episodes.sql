@@ -229,14 +229,13 @@ closed as (
 
 ),
 
--- Who presses resolve without having written took no handoff up.
+-- Who presses resolve without having written since took no handoff up.
 taken_up as (
 
     select
         *,
         has_open_handoff
         and closed_by = 'agent'
-        and not has_human
         and (noted_at <= closed_at) is not true as is_handoff_ignored
     from closed
 
@@ -290,6 +289,18 @@ stopped as (
 
 -- The next demand of the same contact after a close, in whatever conversation. An
 -- answer to what we sent is none.
+demands as (
+
+    select
+        *,
+        lag(request_number is null) over (
+            partition by conversation_id
+            order by episode_number
+        ) as is_after_outbound
+    from judged
+
+),
+
 contact_moments as (
 
     select
@@ -298,8 +309,11 @@ contact_moments as (
         episode_number,
         started_at as happened_at,
         true as is_start
-    from judged
-    where has_demand and first_number = request_number
+    from demands
+    where
+        has_demand
+        and first_number = request_number
+        and is_after_outbound is not true
     union all
     select
         contact_key,

@@ -378,6 +378,9 @@ patterns as (
         E'\n[^a-z0-9]*(?:_|--|[-–—] *\n|\\m' || replace(signature, ' ', '') || '|\m'
         || replace(signature_name, ' ', '') || E'|{{ name_and_role }}\\s*$)'
             as signature_start,
+        E'(?<=\\S)\\s*\n[^[:alnum:]\n]*[A-ZÀ-Ü][[:alpha:]]*'
+        || E'(?: (?:d[aeo]s? |e |& )?[A-ZÀ-Ü][[:alpha:]]*){0,4}[^[:alnum:]?]*$'
+            as names_line,
         E'(?:\n\\s*[-•·▪🔹✅*]\\s[^\n]*)+$' as bullets,
         E'\\S*(?:://|www[.])\\S+|\\m[a-z][a-z0-9-]*(?:[.][a-z0-9-]+)+/\\S*' as link,
 
@@ -404,6 +407,10 @@ patterns as (
         '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: (?:de )?(?:5|10))? '
         || '(?:estrela[a-z]* )?(?:' || any_courtesy || '|' || any_filler || ')*$'
             as rating,
+        '^ (?:nota |dou |de |eh? )*(?:[0-3]|zero|uma?|dois|duas|tres) (?:estrela[a-z]* )?'
+        || '(?:de (?:5|10) )?$' as low_rating,
+        '^ (?:' || mere_ok || '|' || any_filler || ')+$' as mere_ok,
+        ' ' || put_off as put_off,
         '^ ' || person_alone || politeness || '*$| ' || person_request
             as person_request,
         ' ' || no_person_request as no_person_request,
@@ -451,7 +458,7 @@ patterns as (
         || '|' || handing_over || '(?:[^.?]* )?' || toward || articles || somewhere
         || '|' || handing_over || handed_over || '{0,3}' || toward
         || '(?:[ao] )?(?:' || name || '|el[ae]s? )'
-        || '|' || alerting || articles || recipient
+        || '|' || alerting || articles || anybody
         || '|' || anybody || '(?:[^.?]* )?' || contacting
         || ')|^ ' || handed_to || articles || somewhere as hands_over,
         ' (?:' || handing_over || handed_over || '{0,3}' || toward || '|' || alerting
@@ -460,7 +467,8 @@ patterns as (
         ' (?:' || article || '|' || title || ')+(?!' || no_name
         || ')([a-z]{3,}) (?:[a-z]+ ){0,3}' || contacting as word_contacting,
         ' ' || no_transfer || '|(?<! ' || question_tag || ')[?] $' as no_transfer,
-        ' ' || promise_to_return as promise_to_return,
+        ' (?:' || promise_to_return || '|' || promise_alone || '(?:' || politeness
+        || ')*[.] $)' as promise_to_return,
         '^ (?:' || hello || '|' || closing_filler || ')*' || wait_a_moment
         || '(?:' || politeness || '|' || unknown_name || ')*[.] $' as wait_a_moment
     from sentences
