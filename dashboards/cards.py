@@ -349,6 +349,8 @@ def _footer(
         ]
     if value.kpi.unit == "hours":
         parts.append(say(language, "estimate"))
+    if value.kpi.metric == "human_response":
+        parts.append(say(language, "in_working_hours"))
     if not parts or value.kpi.counted_by:
         parts.append(_cases(value, language))
     return " · ".join(parts)

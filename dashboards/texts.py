@@ -202,6 +202,7 @@ TEXTS = {
         "confirmado {value}",
         "confirmed {value}",
     ),
+    "in_working_hours": ("em horário de atendimento", "in working hours"),
     "part_ai_resolved_assumed_episodes": ("presumido {value}", "assumed {value}"),
     "reason_not_configured": ("Não configurado", "Not configured"),
     "not_configured_help": (

@@ -194,6 +194,14 @@ def spoken(e: Row) -> int:
     )
 
 
+def judged_wait_seconds(wait: dict[str, object]) -> object:
+    """Working time where the inbox has hours; none for a wait wholly outside them."""
+    working = wait["human_wait_working_seconds"]
+    if working is None:
+        return wait["human_wait_seconds"]
+    return working if working or not wait["human_wait_seconds"] else None
+
+
 def demand_only(column: str) -> Amount:
     return lambda e: e.of[column] if e.has_demand else None
 
@@ -285,6 +293,9 @@ RULES: dict[str, Rule] = {
         is_known,
     ),
     "human_response_time": HUMAN_RESPONSE,
+    "human_waits_outside_hours": Total(
+        "episodes", lambda e: judged(e) and e.is_wait_outside_hours
+    ),
     "stopped_at_our_question_rate": Ratio("episodes", stopped, judged),
     "undelivered_rate": Ratio("sent", lambda m: m.is_failed, lambda m: 1),
     "takeovers": Total("episodes", takeover),
@@ -493,7 +504,8 @@ inner join staging.stg_chatwoot__conversation_context as context
 MESSAGES = """
 select
     conversation_id, episode_number, message_number, sender_class, sender_id, sent_at,
-    agent_id, local_date, is_request, reply_working_seconds, human_wait_seconds
+    agent_id, local_date, is_request, reply_working_seconds, human_wait_seconds,
+    human_wait_working_seconds
 from analytics.messages
 where is_spoken and episode_number is not null
 order by conversation_id, sent_at, message_number
@@ -696,7 +708,7 @@ class Truth:
                     "messages", message["local_date"], conversation_id, episode, message
                 )
                 if message["human_wait_seconds"] is not None and episode["has_demand"]:
-                    wait = {"wait_seconds": message["human_wait_seconds"]}
+                    wait = {"wait_seconds": judged_wait_seconds(message)}
                     self.add(
                         "waits", episode["local_date"], conversation_id, episode, wait
                     )

@@ -43,10 +43,11 @@ EXAMPLES = {
     "answer_word": Text("x20", "ours", "Oi, natação", ""),
     "wish_word": Text("x21", "ours", "Um ótimo treino para você e sua família!", ""),
     "handed_to": Text("x22", "ours", "Transferido para: Comercial", ""),
+    "promise_alone": Text("x27", "ours", "Vou verificar", ""),
     "negated_after": Text("x26", "customer", "Deu certo não, obrigada", ""),
     "speaking": Text("x23", "ours", "Alô, Padaria da Vila falando!", ""),
     "spelling": Text("x24", "ours", "Tô te passando pra equipe.", ""),
-    "title": Text("x25", "ours", "Avisei o dr. Fábio.", ""),
+    "title": Text("x25", "ours", "Passei tudo para a dona Neusa.", ""),
     "doubting_sign": Text("x13", "customer", "obrigada 🤔", ""),
 }
 TEXTS = [*(text for file in FILES for text in read(file)), *EXAMPLES.values()]

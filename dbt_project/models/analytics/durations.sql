@@ -118,7 +118,8 @@ of_replies as (
 
 ),
 
--- Waits for a person count on the day the episode began, as its other times do.
+-- Waits for a person count on the day the episode began, as its other times do; in
+-- working time where the inbox has hours, and not at all if wholly outside of them.
 of_waits as (
 
     select
@@ -145,8 +146,17 @@ of_waits as (
     cross join
         lateral (
             values
-            ('human_response', waits.human_wait_seconds),
-            ('human_response_working', nullif(waits.human_wait_working_seconds, 0))
+            (
+                'human_response',
+                case
+                    when waits.human_wait_working_seconds is null
+                        then waits.human_wait_seconds
+                    when
+                        waits.human_wait_working_seconds > 0
+                        or waits.human_wait_seconds = 0
+                        then waits.human_wait_working_seconds
+                end
+            )
         ) as measured (metric, value)
 
 ),

@@ -407,8 +407,8 @@ patterns as (
         '^ (?:nota |dou |de |eh? )*(?:[0-9]|10|dez|zero|cinco)(?: (?:de )?(?:5|10))? '
         || '(?:estrela[a-z]* )?(?:' || any_courtesy || '|' || any_filler || ')*$'
             as rating,
-        '^ (?:nota |dou |de |eh? )*(?:[0-3]|zero|uma?|dois|duas|tres) (?:estrela[a-z]* )?'
-        || '(?:de (?:5|10) )?$' as low_rating,
+        '^ (?:nota |dou |de |eh? )*(?:[0-3]|zero|uma?|dois|duas|tres) '
+        || '(?:estrela[a-z]* )?(?:de (?:5|10) )?$' as low_rating,
         '^ (?:' || mere_ok || '|' || any_filler || ')+$' as mere_ok,
         ' ' || put_off as put_off,
         '^ ' || person_alone || politeness || '*$| ' || person_request
