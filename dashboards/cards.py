@@ -56,6 +56,8 @@ KINDS_WITH_COURSE = {"sum", "ratio", "distinct", "distinct_ratio", "percentile"}
 DAYS_OF_DAILY_COURSE = 92
 # Who answers how fast is two numbers in one.
 BY_RESPONDER = ("first_response_time",)
+# What rates of resolution leave out, and show beside them.
+LEFT_OUT_OF = {"resolvable_episodes": "stopped_at_our_question_rate"}
 MEDIAN = 0.5
 LONGEST_BESIDE_CHANGE = 10  # characters, on a phone
 # What there is no list of conversations for.
@@ -77,6 +79,7 @@ def show_cards(
     view.note(found)
     courses = {} if is_compact else _courses(view, found)
     responders = _by_responder(view, found)
+    left_out = _left_out(view, found)
     grid = st.grid(columns or _columns(len(found)), min_column_width=150, border=True)
     for kpi_id, value in found.items():
         with grid.cell():
@@ -88,6 +91,7 @@ def show_cards(
                     view,
                     courses.get(kpi_id),
                     responders.get(kpi_id),
+                    left_out.get(kpi_id),
                     is_compact,
                 )
             except Exception as error:
@@ -105,6 +109,7 @@ def kpi_card(
     view: View,
     course: Sequence[float] | None = None,
     by_responder: Mapping[str, Value] | None = None,
+    left_out: Value | None = None,
     is_compact: bool = False,
 ) -> None:
     """Show a KPI, in the cell of a grid."""
@@ -129,7 +134,7 @@ def kpi_card(
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _show_status(value, language)
-        footer = _footer(value, by_responder, language)
+        footer = _footer(value, by_responder, left_out, language)
         if is_below and versus:
             footer = f"{versus} · {footer}"
         st.caption(footer, width="content")
@@ -316,13 +321,31 @@ def _by_responder(
     return by_id
 
 
+def _left_out(view: View, found: Mapping[str, Value | Exception]) -> dict[str, Value]:
+    """The share that each KPI leaves out of its denominator, where it leaves any out."""
+    ids = {
+        kpi_id: LEFT_OUT_OF[value.kpi.denominator]
+        for kpi_id, value in found.items()
+        if isinstance(value, Value) and value.kpi.denominator in LEFT_OUT_OF
+    }
+    shares = view.values(tuple(dict.fromkeys(ids.values()))) if ids else {}
+    return {
+        kpi_id: share
+        for kpi_id, share_id in ids.items()
+        if isinstance(share := shares.get(share_id), Value) and share.value is not None
+    }
+
+
 def _is_change_unreliable(value: Value) -> bool:
     fewest = value.kpi.minimum_cases
     return min(value.cases, value.previous_cases) < fewest
 
 
 def _footer(
-    value: Value, by_responder: Mapping[str, Value] | None, language: Language
+    value: Value,
+    by_responder: Mapping[str, Value] | None,
+    left_out: Value | None,
+    language: Language,
 ) -> str:
     if value.reason not in (None, "small_sample"):
         return explain(value, language)
@@ -353,6 +376,9 @@ def _footer(
         parts.append(say(language, "in_working_hours"))
     if not parts or value.kpi.counted_by:
         parts.append(_cases(value, language))
+    if left_out is not None:
+        stopped = show_value(left_out.kpi, left_out.value, language)
+        parts.append(f"{show_label(left_out.kpi, language).lower()} {stopped}")
     return " · ".join(parts)
 
 

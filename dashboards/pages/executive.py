@@ -70,7 +70,7 @@ def show(view: View) -> None:
     ids = view.ids("executive", FIRST)
     show_cards(view, ids[: len(FIRST)])
     st.subheader(say(view.language, "and_also"), anchor=False)
-    show_cards(view, ids[len(FIRST) :], columns=4, is_compact=True)
+    show_cards(view, ids[len(FIRST) :], columns=7, is_compact=True)
     left, right = st.columns([5, 2])
     with left:
         show_section(view, show_outcomes_by_day)

@@ -20,8 +20,8 @@ LIVE = (
 )  # fmt: skip
 FIRST = (
     "human_response_time", "sla_first_response_rate", "reply_time", "fcr_rate",
-    "stopped_at_our_question_rate", "after_hours_coverage", "messages_total",
-    "messages_per_episode", "message_balance", "episodes_per_agent",
+    "after_hours_coverage", "messages_total", "messages_per_episode",
+    "message_balance", "episodes_per_agent",
 )  # fmt: skip
 # Where the bars of times start and end, in seconds: each is a third wider than the one
 # before, and the last ends after all of time that a moment can have.

@@ -202,8 +202,14 @@ def test_rating_of_an_agent_is_drawn_towards_the_team(built: Built) -> None:
 def test_answer_to_our_campaign_is_no_return(built: Built, truth: Truth) -> None:
     """Who comes back starts an episode with a message; we have not called him."""
     starts: dict[object, list[Row]] = {}
+    unanswered = {
+        (row.conversation_id, row.episode_number)
+        for row in truth.tables["episodes"]
+        if row.origin == "outbound" and not row.has_demand
+    }
     for row in truth.tables["episodes"]:
-        if row.has_demand and row.origin == "inbound":
+        before = (row.conversation_id, row.episode_number - 1)
+        if row.has_demand and row.origin == "inbound" and before not in unanswered:
             starts.setdefault(row.contact_key, []).append(row)
     closed = [row for row in truth.tables["episodes"] if row.closed_at is not None]
     returned = {
