@@ -322,7 +322,7 @@ def _by_responder(
 
 
 def _left_out(view: View, found: Mapping[str, Value | Exception]) -> dict[str, Value]:
-    """The share that each KPI leaves out of its denominator, where it leaves any out."""
+    """The share that each KPI leaves out of its denominator, if any."""
     ids = {
         kpi_id: LEFT_OUT_OF[value.kpi.denominator]
         for kpi_id, value in found.items()

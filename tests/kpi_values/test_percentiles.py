@@ -104,7 +104,7 @@ def test_percentiles_are_those_of_the_facts(
     built: Built, truth: Truth, case: str, group: str | None
 ) -> None:
     sizes = compare(built, filters_of(truth, case), whole(built).shown, group)
-    assert len(sizes) == (7 if case == "resolvers" else 10)  # those of the AI alone
+    assert len(sizes) == (7 if case == "resolvers" else 9)  # those of the AI alone
 
 
 def test_percentiles_are_exact_from_one_value_up(built: Built, truth: Truth) -> None:
