@@ -129,7 +129,8 @@ def compare(
     now.run("demo", "up")
     now.stop()
     shutil.rmtree(folder / "before", ignore_errors=True)
-    shutil.copytree(folder / "now", folder / "before", symlinks=True)
+    # With its owner, who is another user where root has started the server.
+    subprocess.run(["cp", "-a", folder / "now", folder / "before"], check=True)
     old = Release(before, folder / "before", conversations)
     try:
         for release in (old, now):
