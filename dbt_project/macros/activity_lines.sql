@@ -9,7 +9,8 @@
         'marked': '\\m(?:marcada|marked)\\M',
         'snoozed': '\\m(?:adiada|snoozed)\\M',
         'resolved': '\\m(?:resolvida|resolved)\\M',
-        'closed_by_rule': '\\m(?:inatividade|inactivity|automação|automation)\\M',
+        'inactivity': '\\m(?:inatividade|inactivity)\\M',
+        'automation': '\\m(?:automação|automation)\\M',
     }[activity]) }}
 {%- endmacro %}
 

@@ -171,7 +171,8 @@ doers as (
         named_doers.activity in ('assigned', 'opened', 'labelled', 'resolved')
         and (
             named_doers.activity = 'resolved'
-            and named_doers.message_text ~* '{{ line_of("closed_by_rule") }}'
+            and named_doers.message_text
+            ~* '{{ line_of("inactivity") }}|{{ line_of("automation") }}'
             or named_doers.doer ~ '^(?:{{ var("machine_names") | join("|") }})$'
             or coalesce(named_doers.doer = any(ai_names.lower_names), false)
         )

@@ -243,8 +243,8 @@ closers as (
         resolved.conversation_id,
         resolved.episode_number,
         case
-            when close_lines.said ~* '\m(inatividade|inactivity)\M' then 'auto_resolve'
-            when close_lines.said ~* '\m(automação|automation)\M' then 'automation'
+            when close_lines.said ~* '{{ line_of("inactivity") }}' then 'auto_resolve'
+            when close_lines.said ~* '{{ line_of("automation") }}' then 'automation'
             when
                 close_lines.said !~* '{{ line_of("marked") }}'
                 and close_lines.doer = lower(trim(conversations.contact_name))

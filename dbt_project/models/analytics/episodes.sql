@@ -287,8 +287,7 @@ stopped as (
 
 ),
 
--- The next demand of the same contact after a close, in whatever conversation. An
--- answer to what we sent is none.
+-- An answer to what we sent is no demand that shows a return.
 demands as (
 
     select
@@ -301,6 +300,7 @@ demands as (
 
 ),
 
+-- The next demand of the same contact after a close, in whatever conversation.
 contact_moments as (
 
     select

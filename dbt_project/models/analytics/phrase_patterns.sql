@@ -2,6 +2,7 @@
 {#- "Carlos | Consultor AllpFit", as a line of its own. Chatwoot itself writes "--"
    above an agent's signature. -#}
 {% set name_and_role = "[^|.?!:\\n]{2,40} [|] [^.?!:\\n]{2,60}" %}
+{% set laughter = "k+|rs|(?:ha|he|hi|rs|ka|hua)+h?" %}
 
 with recursive
 
@@ -265,7 +266,7 @@ courtesy_words as (
         '^(?:'
         || string_agg(distinct replace(forms.form, '*', '[a-z]*'), '|')
             filter (where forms.form like '%*')
-        || '|k+|rs|(?:ha|he|hi|rs|ka|hua)+h?)$' as other_courtesy_words
+        || '|{{ laughter }})$' as other_courtesy_words
         -- noqa: enable=LT02
     from tokens
     cross join lateral string_to_table(rtrim(tokens.token, '?'), '/') as forms (form)
@@ -321,7 +322,7 @@ parts as (
     select
         *,
         '(?:' || thanks || '|' || courtesy
-        || '|(?:k+|rs|(?:ha|he|hi|rs|ka|hua)+h?) )' as any_courtesy,
+        || '|(?:{{ laughter }}) )' as any_courtesy,
         '(?:' || courtesy_filler || '|' || name || '|' || form_of_address || ')'
             as any_filler,
         '(?:' || not_name || '|' || answer_verb || '|' || answer_word || ')' as no_name,
