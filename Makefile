@@ -112,10 +112,10 @@ holidays: $(DEVELOPMENT) ## Write the seed of holidays anew from the library
 	@$(PY) dbt_project/seeds/write_holidays.py
 
 stop: ## Stop the embedded servers; their data stays
-	@if [ -x $(PY) ]; then $(PY) -m demo stop; fi
+	@if [ -x $(PY) ]; then $(PY) -m loader stop; fi
 
 clean: ## Stop the embedded servers and delete their data
-	@if [ -x $(PY) ]; then $(PY) -m demo clean; fi
+	@if [ -x $(PY) ]; then $(PY) -m loader clean; fi
 
 $(VENV)/bootstrapped: requirements-bootstrap.txt
 	@if [ -z "$(PYTHON)" ]; then \

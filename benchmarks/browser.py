@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from loader.settings import PROJECT_ROOT
+from ground.settings import PROJECT_ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (

@@ -24,9 +24,9 @@ import psycopg2
 
 from benchmarks.measure import cpu_seconds
 from benchmarks.report import table
-from demo import servers
-from demo.embedded import Cluster
-from loader.settings import PROJECT_ROOT
+from ground import servers
+from ground.embedded import Cluster
+from ground.settings import PROJECT_ROOT
 
 SCHEMAS = ("analytics", "marts", "staging")
 HEAD = ("", "before: wall s", "CPU s", "now: wall s", "CPU s", "wall", "CPU")

@@ -36,9 +36,9 @@ from benchmarks.measure import cpu_seconds
 from benchmarks.reader import Reader
 from benchmarks.report import replace, table
 from dashboards.app import FIRST, PAGES
-from demo import servers
+from ground import servers
+from ground.settings import load_settings
 from kpis import Marts
-from loader.settings import load_settings
 
 BEGIN = "<!-- begin: python -m benchmarks.dashboard -->"
 HEAD = ("in milliseconds", "median", "95 %", "budget", "of the budget", "times")

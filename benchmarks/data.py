@@ -9,12 +9,13 @@ from pathlib import Path
 
 import psycopg2
 
-from demo import chatwoot, servers
-from demo.embedded import Cluster, Connection
-from demo.servers import Server
+from demo import chatwoot
+from ground import servers
+from ground.database import Connection, PgCursor
+from ground.embedded import Cluster
+from ground.servers import Server
+from ground.settings import Settings
 from loader import contract, views
-from loader.database import PgCursor
-from loader.settings import Settings
 
 FINAL_VIEW = "vw_conversations_analytics_final"
 CONTEXT_VIEW = "vw_conversation_context"

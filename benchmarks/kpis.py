@@ -19,8 +19,8 @@ from datetime import date
 from pathlib import Path
 
 import kpis
+from ground.settings import load_settings
 from kpis import Filters, Marts, periods
-from loader.settings import load_settings
 
 CARDS_IN_A_ROW = 4
 

@@ -27,9 +27,9 @@ from benchmarks.measure import MEMORY_SHARE, Cost, RunError, measure
 from benchmarks.results import Result, Run, Size
 from benchmarks.start import measure_start
 from benchmarks.variants import VARIANTS, Variant, loader_command
-from demo import servers
-from demo.embedded import Cluster
-from loader.settings import PROJECT_ROOT
+from ground import servers
+from ground.embedded import Cluster
+from ground.settings import PROJECT_ROOT
 
 DOCUMENT = PROJECT_ROOT / "docs" / "performance.md"
 RAW_TABLES = {

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from demo.embedded import Cluster
-from loader.settings import PROJECT_ROOT
+from ground.embedded import Cluster
+from ground.settings import PROJECT_ROOT
 
 SAMPLE_EVERY_SECONDS = 0.05
 MEMORY_SHARE = 0.8  # of the machine's: more would push the servers out

@@ -8,11 +8,11 @@ import time
 from collections import Counter
 
 from benchmarks.results import Start
-from loader.settings import PROJECT_ROOT
+from ground.settings import PROJECT_ROOT
 
 TIMES = 5
-WITHOUT_WORK = "import loader.cli"
-WITH_WORK = "import loader.cli, loader.pipeline"
+WITHOUT_WORK = "import operations.cli"
+WITH_WORK = "import operations.cli, loader.pipeline"
 SHOWN_PACKAGES = 6
 IMPORTED = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)$", re.MULTILINE)
 

@@ -21,8 +21,8 @@ from dashboards.assets import CompressedAssets
 from dashboards.exports import failures
 from dashboards.language import PageLanguage
 from dashboards.states import show_failure
-from loader.database import is_loopback
-from loader.settings import ConfigurationError, load_settings
+from ground.database import is_loopback
+from ground.settings import ConfigurationError, load_settings
 
 # By which names a browser of this machine knows it.
 OWN_NAMES = ["127.0.0.1", "localhost", "::1"]

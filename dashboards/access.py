@@ -27,12 +27,12 @@ from pydantic import (
     model_validator,
 )
 
-from demo.embedded import EmbeddedPostgresError
+from ground import private
+from ground.access_log import ACCESS_LOG_TABLE
+from ground.embedded import EmbeddedPostgresError
+from ground.settings import ConfigurationError, load_settings
 from kpis import Limits
 from kpis.database import NO_LIMITS
-from loader import private
-from loader.settings import ConfigurationError, load_settings
-from loader.warehouse import ACCESS_LOG_TABLE
 
 Role = Literal["gestor", "supervisor", "auditor", "admin"]
 SEE_CONTACTS = ("auditor", "admin")

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import formats
 from dashboards.marts import LoadStatus
 from dashboards.texts import Language, plain, say
-from loader.settings import LATE_AFTER
+from ground.settings import LATE_AFTER
 
 STALE_AFTER = LATE_AFTER + timedelta(days=1)  # a second daily load has not come
 

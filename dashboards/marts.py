@@ -16,7 +16,9 @@ from psycopg2 import errors
 
 import kpis
 from dashboards import access
-from demo.embedded import EmbeddedPostgresError
+from ground.database import Database
+from ground.embedded import EmbeddedPostgresError
+from ground.settings import ConfigurationError, load_settings
 from kpis import (
     DatabaseDownError,
     Filters,
@@ -35,8 +37,6 @@ from kpis.checks import Check
 from kpis.checks import checks as find_checks
 from kpis.listing import Order, Side
 from kpis.query import Components
-from loader.database import Database
-from loader.settings import ConfigurationError, load_settings
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")

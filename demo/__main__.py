@@ -1,6 +1,5 @@
-"""The demo Chatwoot and the embedded servers: `python -m demo --help`."""
+"""The demo Chatwoot: `python -m demo --help`."""
 
-import shutil
 import sys
 from contextlib import closing
 from datetime import datetime
@@ -8,10 +7,11 @@ from datetime import datetime
 import click
 import psycopg2
 
-from demo import chatwoot, servers
-from demo.embedded import Cluster, EmbeddedPostgresError
+from demo import chatwoot
+from ground import servers
+from ground.embedded import EmbeddedPostgresError
+from ground.settings import ConfigurationError, Settings, load_settings
 from loader import views
-from loader.settings import ConfigurationError, Settings, load_settings
 from loader.source import Snapshot
 
 NO_DEMO = "SOURCE_DB_* names a real Chatwoot, and the demo never writes to that"
@@ -20,7 +20,7 @@ NO_DEMO = "SOURCE_DB_* names a real Chatwoot, and the demo never writes to that"
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Embedded PostgreSQL servers and a demo Chatwoot, for a machine without them."""
+    """A demo Chatwoot, for a machine that has none."""
     context.obj = load_settings()
     context.obj.keep_private()
 
@@ -28,7 +28,7 @@ def main(context: click.Context) -> None:
 @main.command()
 @click.pass_obj
 def up(settings: Settings) -> None:
-    """Start the embedded servers that the settings ask for, filled when new."""
+    """Start the demo Chatwoot, unless a real one is set; filled when new."""
     if settings.has_demo_source:
         server = servers.start_source(settings.data_dir)
         with closing(psycopg2.connect(**server.owner)) as connection:
@@ -58,8 +58,6 @@ def up(settings: Settings) -> None:
             )
             if cursor.fetchone() != (True,):
                 cursor.execute((views.FOLDER / "reader_role.sql").read_text())
-    if settings.has_embedded_warehouse:
-        servers.start_warehouse(settings.data_dir)
 
 
 @main.command()
@@ -79,33 +77,6 @@ def day(context: click.Context, until: datetime | None) -> None:
     with closing(psycopg2.connect(**server.owner)) as connection, connection:
         changes = chatwoot.live(connection, until)
     click.echo(", ".join(f"{count:,} {what}" for what, count in changes.items()))
-
-
-@main.command()
-@click.pass_obj
-def stop(settings: Settings) -> None:
-    """Stop the embedded servers; their data stays."""
-    for cluster in _clusters(settings):
-        cluster.stop()
-
-
-@main.command()
-@click.pass_obj
-def clean(settings: Settings) -> None:
-    """Stop the embedded servers and delete their data."""
-    for cluster in _clusters(settings):
-        cluster.remove()
-    shutil.rmtree(settings.data_dir / "load", ignore_errors=True)
-    # Whatever else stands in the folder is not ours.
-    if settings.data_dir.exists() and not any(settings.data_dir.iterdir()):
-        settings.data_dir.rmdir()
-
-
-def _clusters(settings: Settings) -> tuple[Cluster, ...]:
-    return (
-        servers.source_cluster(settings.data_dir),
-        servers.warehouse_cluster(settings.data_dir),
-    )
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 import psycopg2
 from psycopg2 import errors, sql
 
+from ground.database import Database, PgConnection
 from kpis.limits import Limits, within
-from loader.database import Database, PgConnection
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from loader.cli import main
+    from operations.cli import main
 
     main(prog_name="python -m loader")
 except KeyboardInterrupt:  # during the imports; later, click says that it was aborted

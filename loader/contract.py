@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from loader.settings import PROJECT_ROOT
+from ground.settings import PROJECT_ROOT
 
 SOURCES = PROJECT_ROOT / "dbt_project/models/staging/chatwoot/_chatwoot__sources.yml"
 

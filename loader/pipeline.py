@@ -16,15 +16,10 @@ from dlt.destinations import postgres
 from dlt.destinations.impl.postgres.postgres import PostgresClient, PostgresCsvCopyJob
 from dlt.extract import DltResource
 
-from loader.database import KEEPALIVES, Database
+from ground.database import KEEPALIVES, Database
+from loader.history import KEY, RAW_SCHEMA
+from loader.locks import LOAD_APPLICATION_NAME, LOAD_LOCK_KEY, LOCK_TIMEOUT
 from loader.source import DIMENSION_VIEWS
-from loader.warehouse import (
-    KEY,
-    LOAD_APPLICATION_NAME,
-    LOAD_LOCK_KEY,
-    LOCK_TIMEOUT,
-    RAW_SCHEMA,
-)
 
 PIPELINE_NAME = "chatwoot"
 COPY_BUFFER_BYTES = 2**18

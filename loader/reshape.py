@@ -8,8 +8,9 @@ from contextlib import closing
 
 from psycopg2 import sql
 
-from loader.database import Database, PgCursor
-from loader.warehouse import KEY, LOAD_APPLICATION_NAME, RAW_SCHEMA
+from ground.database import Database, PgCursor
+from loader.history import KEY, RAW_SCHEMA
+from loader.locks import LOAD_APPLICATION_NAME
 
 # PostgreSQL type of a view's column -> that of the raw table's, where dlt has another.
 STORED_AS = {

@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -14,11 +14,16 @@ from typing import Any, TypeVar
 
 import psycopg2
 
-from loader import contract, private, reshape, source, warehouse
-from loader.failures import UnreachableError, explain
-from loader.settings import Settings
+from ground import private
+from ground.access_log import prepare_access_log
+from ground.failures import UnreachableError, explain
+from ground.settings import Settings
+from loader import reshape, source
+from loader.changes import Batch, Changes, Warehouse, locked
+from loader.history import Request, Watermark
 
 Result = TypeVar("Result")
+Attempt = TypeVar("Attempt", bound="Run")
 Report = Callable[[int, int], None]  # conversations read so far, of how many
 
 # When the source breaks off: pauses before attempts, as long as these load nothing.
@@ -41,24 +46,6 @@ class Summary:
     source_statements: int
 
 
-@dataclass(frozen=True)
-class Reconciliation:
-    """What a comparison of every value with the source found, and healed."""
-
-    rows_compared: int
-    rows_missing: int
-    rows_left_over: int
-    rows_different: int
-    columns_different: dict[str, int]  # "table.column" -> rows
-    seconds: float
-    source_seconds: float
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether the warehouse was the source already."""
-        return not (self.rows_missing or self.rows_left_over or self.columns_different)
-
-
 def run(
     settings: Settings,
     report: Report = lambda read, total: None,
@@ -71,28 +58,15 @@ def run(
     nothing, and the next one goes on. `full` reads every conversation again, `since`
     those created on or after a day.
     """
-    request = warehouse.Request(since) if full or since else None
-    with warehouse.locked(settings.warehouse) as session:
-        warehouse.prepare_access_log(settings.warehouse, settings.dashboard_db_user)
-        return _persist(
+    request = Request(since) if full or since else None
+    with locked(settings.warehouse) as session:
+        prepare_access_log(settings.warehouse, settings.dashboard_db_user)
+        return persist(
             lambda: Run(settings, session, report), lambda a: a.load(request)
         )
 
 
-def reconcile(
-    settings: Settings, report: Report = lambda read, total: None
-) -> Reconciliation:
-    """Load, then compare every value with the source, and heal what differs.
-
-    In a healthy system there is nothing to heal: a difference is a change that `run`
-    missed, or somebody else's write in the raw schema.
-    """
-    with warehouse.locked(settings.warehouse) as session:
-        _persist(lambda: Run(settings, session), lambda a: a.load(None))
-        return _persist(lambda: Run(settings, session, report), Run.reconcile)
-
-
-def _persist(begin: Callable[[], "Run"], work: Callable[["Run"], Result]) -> Result:
+def persist(begin: Callable[[], Attempt], work: Callable[[Attempt], Result]) -> Result:
     """Try again where the source broke off, as long as that gets anywhere."""
     fruitless = 0
     was_interrupted = False
@@ -117,7 +91,7 @@ class Run:
     def __init__(
         self,
         settings: Settings,
-        session: warehouse.Warehouse,
+        session: Warehouse,
         report: Report = lambda read, total: None,
     ) -> None:
         self._settings = settings
@@ -128,7 +102,7 @@ class Run:
         self.source = settings.source
         self.rows_committed = 0
 
-    def load(self, request: warehouse.Request | None) -> Summary:
+    def load(self, request: Request | None) -> Summary:
         """Replicate what changed since the last run, and what is asked for."""
         with self._attempt(request) as (snapshot, watermark):
             if (
@@ -138,14 +112,14 @@ class Run:
             ):
                 self._facts["dimensions_fingerprint"] = watermark.dimensions_fingerprint
                 self._facts["source_tables"] = watermark.source_tables
-                return self._finish(snapshot, warehouse.Changes(), "none")
+                return self._finish(snapshot, Changes(), "none")
             return self._replicate(snapshot, watermark, request)
 
     def _replicate(
         self,
         snapshot: source.Snapshot,
-        watermark: warehouse.Watermark | None,
-        request: warehouse.Request | None,
+        watermark: Watermark | None,
+        request: Request | None,
     ) -> Summary:
         touched = self._find_touched(snapshot, watermark)
         changes = self._compare_fingerprints(snapshot, None if request else touched)
@@ -158,66 +132,10 @@ class Run:
         self._load_changed(snapshot, changes, dimensions)
         return self._finish(snapshot, changes, mode)
 
-    def reconcile(self) -> Reconciliation:
-        """Compare every value at one moment; read again what differs."""
-        began = time.monotonic()
-        with self._attempt() as (snapshot, watermark):
-            # What changed since the load that ended a moment ago is no finding.
-            touched = self._find_touched(snapshot, watermark)
-            changes = self._compare_fingerprints(snapshot, None)
-            dimensions = self._read_dimensions(snapshot, None)
-            self._compare_values(snapshot, watermark, changes, dimensions)
-            missing, different, columns_different = self._session.differences(
-                self._session.changed_conversations() if touched is None else touched
-            )
-            differing = self._session.take_differences(changes)
-            result = Reconciliation(
-                rows_compared=changes.rows,
-                rows_missing=missing,
-                rows_left_over=0 if touched is None else changes.rows_deleted,
-                rows_different=different,
-                columns_different=columns_different,
-                seconds=time.monotonic() - began,
-                source_seconds=snapshot.seconds,
-            )
-            # Before it is healed: the finding outlives an attempt that dies.
-            self._facts["reconciliation"] = asdict(result)
-            self._load_changed(snapshot, differing, dimensions)
-            self._finish(snapshot, differing, "reconcile")
-        return result
-
-    def _compare_values(
-        self,
-        snapshot: source.Snapshot,
-        watermark: warehouse.Watermark | None,
-        changes: warehouse.Changes,
-        dimensions: dict[str, Path],
-    ) -> None:
-        self._session.begin_comparison()
-        fingerprint = self._facts["dimensions_fingerprint"]
-        if watermark is not None and watermark.dimensions_fingerprint == fingerprint:
-            for table, (view, key) in source.DIMENSION_VIEWS.items():
-                columns = list(snapshot.columns(view))
-                self._session.compare_values(table, key, columns, dimensions[table])
-        stable_columns = {
-            table: _without(snapshot.columns(view), contract.volatile_columns(table))
-            for table, view in source.REPLICATED_VIEWS.items()
-        }
-        compared = 0
-        size = self._settings.load_batch_size
-        for batch in self._session.batches(size, of="probe"):
-            for table, file in self._read(snapshot, batch).items():
-                self._session.compare_values(
-                    table, warehouse.KEY, stable_columns[table], file
-                )
-                file.unlink()
-            compared += len(batch.conversation_ids)
-            self._report(compared, changes.rows)
-
     @contextmanager
     def _attempt(
-        self, request: warehouse.Request | None = None
-    ) -> Iterator[tuple[source.Snapshot, warehouse.Watermark | None]]:
+        self, request: Request | None = None
+    ) -> Iterator[tuple[source.Snapshot, Watermark | None]]:
         """Open a run in the history and a snapshot; note how it failed, if it does."""
         watermark = self._session.begin_run(request)
         shutil.rmtree(self._folder, ignore_errors=True)  # what a killed run left
@@ -247,7 +165,7 @@ class Run:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _finish(
-        self, snapshot: source.Snapshot, changes: warehouse.Changes, mode: str
+        self, snapshot: source.Snapshot, changes: Changes, mode: str
     ) -> Summary:
         summary = Summary(
             mode=mode,
@@ -264,7 +182,7 @@ class Run:
         return summary
 
     def _find_touched(
-        self, snapshot: source.Snapshot, watermark: warehouse.Watermark | None
+        self, snapshot: source.Snapshot, watermark: Watermark | None
     ) -> list[int] | None:
         """List the conversations written since; None if fingerprints must tell."""
         known = watermark if source.is_same_life(watermark, self._facts) else None
@@ -281,7 +199,7 @@ class Run:
 
     def _compare_fingerprints(
         self, snapshot: source.Snapshot, conversation_ids: list[int] | None
-    ) -> warehouse.Changes:
+    ) -> Changes:
         with (self._folder / "fingerprints").open("w+b") as file:
             salt = self._facts["settings_fingerprint"]
             snapshot.fingerprints(file, salt, conversation_ids)
@@ -289,7 +207,7 @@ class Run:
             return self._session.compare(file, is_complete=conversation_ids is None)
 
     def _read_dimensions(
-        self, snapshot: source.Snapshot, watermark: warehouse.Watermark | None
+        self, snapshot: source.Snapshot, watermark: Watermark | None
     ) -> dict[str, Path]:
         """Read the small tables; return them if they are not loaded as they are."""
         files, fingerprint = snapshot.dimensions(self._folder)
@@ -301,9 +219,7 @@ class Run:
         )
         return {} if is_loaded else files
 
-    def _read(
-        self, snapshot: source.Snapshot, batch: warehouse.Batch
-    ) -> dict[str, Path]:
+    def _read(self, snapshot: source.Snapshot, batch: Batch) -> dict[str, Path]:
         files = {}
         for table, view in source.REPLICATED_VIEWS.items():
             first = next(iter(batch.conversation_ids), 0)
@@ -316,14 +232,14 @@ class Run:
     def _load_changed(
         self,
         snapshot: source.Snapshot,
-        changes: warehouse.Changes,
+        changes: Changes,
         dimensions: dict[str, Path],
     ) -> None:
         """Load the batches that changed, each read while the one before is loaded."""
         columns = snapshot.loaded_columns()
         batches = self._session.batches(self._settings.load_batch_size)
         if changes.is_first and not changes.rows_read:
-            batches = iter([warehouse.Batch([], is_absent=True)])  # makes the tables
+            batches = iter([Batch([], is_absent=True)])  # makes the tables
         batch = next(batches, None)
         if batch is None and not dimensions:
             return
@@ -371,7 +287,3 @@ class Run:
         return RawPipeline(
             self._settings.warehouse, self._session.lock_pid, self._folder, columns
         )
-
-
-def _without(columns: Iterable[str], others: Container[str]) -> list[str]:
-    return [column for column in columns if column not in others]

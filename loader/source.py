@@ -13,11 +13,12 @@ from typing import IO, Any
 
 import psycopg2
 
+from ground.database import PgConnection
+from ground.settings import Settings
 from loader import contract, views
 from loader.accounts import Account, AccountsError, Choice, choose, which
-from loader.database import PgConnection
-from loader.settings import Settings
-from loader.warehouse import Watermark, array_literal
+from loader.changes import array_literal
+from loader.history import Watermark
 
 # What each raw table is read from, and its key.
 REPLICATED_VIEWS = {

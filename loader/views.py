@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
-from loader.database import PgConnection
-from loader.settings import PROJECT_ROOT
+from ground.database import PgConnection
+from ground.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "sql_remote_views"
 MINIMUM_SERVER_VERSION = 120000

@@ -13,10 +13,13 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
-from demo import chatwoot, servers
-from demo.embedded import Cluster, Connection
-from loader import run, transform, views
-from loader.settings import Settings
+from demo import chatwoot
+from ground import servers
+from ground.database import Connection
+from ground.embedded import Cluster
+from ground.settings import Settings
+from loader import run, views
+from operations import transform
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PgConnection = psycopg2.extensions.connection

@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from demo import servers
-from demo.embedded import Cluster
-from loader.settings import PROJECT_ROOT, Settings
-from loader.transform import environment
+from ground import servers
+from ground.embedded import Cluster
+from ground.settings import PROJECT_ROOT, Settings
+from operations.transform import environment
 
 COMMANDS = (
     ["sql_remote_views", "--templater", "raw"],

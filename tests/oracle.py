@@ -5,8 +5,8 @@ from typing import Protocol
 import yaml
 
 from loader.contract import SOURCES, declared_columns
+from loader.history import RAW_SCHEMA
 from loader.source import DIMENSION_VIEWS, REPLICATED_VIEWS
-from loader.warehouse import RAW_SCHEMA
 
 AI_USER = "assistente.ia@allpfit.example"
 

@@ -12,8 +12,8 @@ import pytest
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, PgConnection, Warehouse
 from oracle import assert_nothing_orphaned, assert_replicated
 
+from ground.settings import Settings
 from loader.run import Summary, run
-from loader.settings import Settings
 
 FILL = """
 insert into accounts (id, name, created_at, updated_at)

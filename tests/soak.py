@@ -28,8 +28,10 @@ from typing import Any
 import psycopg2
 import psycopg2.errors
 
-from demo import chatwoot, servers
-from demo.embedded import Cluster, Connection
+from demo import chatwoot
+from ground import servers
+from ground.database import Connection
+from ground.embedded import Cluster
 from loader import views
 from tests.oracle import (
     assert_nothing_orphaned,

@@ -29,9 +29,9 @@ from visitor import Visitor
 from dashboards import access, marts
 from dashboards.access import AccessError, Reader, Refused
 from dashboards.assets import CompressedAssets
+from ground.access_log import ACCESS_LOG_TABLE, prepare_access_log
+from ground.database import Database
 from kpis import Limits
-from loader.database import Database
-from loader.warehouse import ACCESS_LOG_TABLE, prepare_access_log
 
 CONVERSATIONS = 400
 UNIT = "AllpFit Moema"

@@ -10,12 +10,14 @@ from oracle import AI_USER
 from replica import Replica, fill
 
 from demo import chatwoot as demo
+from ground.database import Database
+from ground.settings import Settings
 from kpis import Days, Filters, Limits, Marts, Period, values
-from loader import doctor, source, status, transform
+from loader import source
 from loader.accounts import Account, AccountsError, choose, which
-from loader.database import Database
-from loader.run import reconcile, run
-from loader.settings import Settings
+from loader.reconcile import reconcile
+from loader.run import run
+from operations import doctor, status, transform
 
 CASES = PROJECT_ROOT / "tests" / "cases"
 CONVERSATIONS = 60

@@ -18,13 +18,13 @@ from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, TestServer, Wareho
 from oracle import assert_replicated
 from replica import Replica, environment, make_replica
 
-from demo import servers
-from demo.embedded import Cluster, find_binaries
-from loader import backup, transform
-from loader.backup import BackupError
+from ground import servers
+from ground.embedded import Cluster, find_binaries
+from ground.settings import Settings
+from loader.locks import BUILD_LOCK_KEY, LOAD_LOCK_KEY, AnotherRunError
 from loader.run import run
-from loader.settings import Settings
-from loader.warehouse import BUILD_LOCK_KEY, LOAD_LOCK_KEY, AnotherRunError
+from operations import backup, transform
+from operations.backup import BackupError
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 

@@ -18,7 +18,7 @@ from benchmarks.measure import Cost, RunError, measure
 from benchmarks.results import Result, Run, Size, Start
 from benchmarks.targets import Target, targets
 from benchmarks.variants import VARIANTS
-from demo.embedded import Cluster
+from ground.embedded import Cluster
 
 COST = Cost(
     wall_seconds=10,

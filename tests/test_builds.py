@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse, hash_of_rows, loaded_at
 
 from demo import chatwoot as demo
-from loader import builds, cli, doctor, run, status, transform, warehouse
-from loader.settings import Settings
+from ground.settings import Settings
+from loader import history, run
+from operations import builds, cli, doctor, status, transform
 
 CONVERSATIONS = 60
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
@@ -323,13 +324,13 @@ def test_an_older_release_refuses_in_one_line(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = project.rows()
-    monkeypatch.setattr(warehouse, "RELEASE", "0.0.9")
+    monkeypatch.setattr(history, "RELEASE", "0.0.9")
     for act in (
         lambda: run.run(project.settings),
         lambda: transform.build(project.settings),
         lambda: transform.dbt(project.settings, ["run"]),
     ):
-        with pytest.raises(warehouse.NewerReleaseError) as refused:
+        with pytest.raises(history.NewerReleaseError) as refused:
             act()
         assert len(str(refused.value).splitlines()) == 1
         assert "0.0.9" in str(refused.value)

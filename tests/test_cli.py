@@ -18,9 +18,10 @@ from chatwoot_builder import AGENT, AI_USER, Builder, agent, customer
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, TestServer, Warehouse
 
 from demo import chatwoot as demo_chatwoot
-from demo.embedded import Connection
-from loader import report, views
-from loader.warehouse import BUILD_LOCK_KEY, LOAD_LOCK_KEY
+from ground.database import Connection
+from loader import views
+from loader.locks import BUILD_LOCK_KEY, LOAD_LOCK_KEY
+from operations import summaries
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -362,7 +363,7 @@ def test_json_of_a_second_run(real_servers: dict[str, str]) -> None:
     ],
 )
 def test_line_of_progress(read: int, total: int, seconds: float, expected: str) -> None:
-    assert report.describe_progress(read, total, seconds) == expected
+    assert summaries.describe_progress(read, total, seconds) == expected
 
 
 def test_person_at_a_terminal_sees_a_bar(real_servers: dict[str, str]) -> None:

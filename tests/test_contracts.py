@@ -11,10 +11,11 @@ import yaml
 from conftest import Chatwoot, Warehouse
 from replica import Replica, fill, make_replica
 
-from loader import contract, doctor, views
+from ground.settings import Settings
+from loader import contract, views
 from loader.run import run
-from loader.settings import Settings
 from loader.source import LOADED_VIEWS, OTHER_VERSION, PROBE_VIEWS, Snapshot
+from operations import doctor
 
 replica = pytest.fixture(make_replica)
 

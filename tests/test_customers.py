@@ -11,8 +11,9 @@ import pytest
 from chatwoot_builder import START, Builder, agent, customer
 from conftest import PROJECT_ROOT, Chatwoot, Warehouse, hash_of_rows, loaded_at
 
-from loader import run, transform
-from loader.settings import Settings
+from ground.settings import Settings
+from loader import run
+from operations import transform
 
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 LISTED = (

@@ -36,7 +36,7 @@ from kpis import (
     limits,
     periods,
 )
-from loader.warehouse import BUILD_LOCK_KEY
+from loader.locks import BUILD_LOCK_KEY
 
 APP = PROJECT_ROOT / "dashboards" / "app.py"
 OpenPage = Callable[..., AppTest]

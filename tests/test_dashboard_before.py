@@ -9,8 +9,8 @@ from test_dashboard import OpenPage, open_page, words
 from dashboards import access, cards, formats, marts
 from dashboards.access import Reader
 from docs import write_changes
+from ground.database import Database
 from kpis import Days, Limits, Marts, Period, health, values
-from loader.database import Database
 
 __all__ = ["open_page"]  # the fixture
 

@@ -15,9 +15,10 @@ from psycopg2 import sql
 from psycopg2.errors import InsufficientPrivilege
 
 from demo import chatwoot as demo
-from loader import run, transform
+from ground.settings import Settings
+from loader import run
 from loader.contract import declared_columns
-from loader.settings import Settings
+from operations import transform
 
 CONVERSATIONS = 300
 AI_USER = "assistente.ia@allpfit.example"

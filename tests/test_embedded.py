@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
-from demo.embedded import Cluster, find_binaries
+from ground.embedded import Cluster, find_binaries
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_starting_twice_and_at_once_is_one_server(cluster: Cluster) -> None:
             [
                 sys.executable,
                 "-c",
-                "import sys; from pathlib import Path; from demo.embedded import *;"
+                "import sys; from pathlib import Path; from ground.embedded import *;"
                 "c = Cluster('crash test', Path(sys.argv[1])); c.start();"
                 "print(c.pid())",
                 str(cluster.folder.parent),
@@ -147,7 +147,7 @@ def test_server_of_a_test_ends_with_its_process(servers_folder: Path) -> None:
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path; from demo.embedded import *;"
+            "import sys, time; from pathlib import Path; from ground.embedded import *;"
             "c = Cluster('orphan', Path(sys.argv[1]), dies_with_parent=True);"
             "c.start(); print(c.pid(), flush=True); time.sleep(60)",
             str(servers_folder),

@@ -11,8 +11,9 @@ from conftest import NOW, Chatwoot, Warehouse, loaded_at
 from test_dbt import Project
 
 from demo import chatwoot as demo
-from loader import run, transform
-from loader.settings import Settings
+from ground.settings import Settings
+from loader import run
+from operations import transform
 
 CONVERSATIONS = 1000
 HOURS = (0, 5, 20, 29, 53)  # between the builds

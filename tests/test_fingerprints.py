@@ -13,8 +13,8 @@ from conftest import Chatwoot, Warehouse
 from oracle import compared
 from replica import Replica
 
+from ground.settings import Settings
 from loader.run import run
-from loader.settings import Settings
 from loader.source import DIMENSION_VIEWS, REPLICATED_VIEWS, VERSIONED_TABLES
 
 ROWS = 300

@@ -13,8 +13,9 @@ from conftest import PROJECT_ROOT, Chatwoot, Warehouse
 from dateutil.easter import easter
 
 from demo import chatwoot as demo
-from loader import run, transform
-from loader.settings import Settings
+from ground.settings import Settings
+from loader import run
+from operations import transform
 
 CONVERSATIONS = 4000
 LOADED_AT = datetime(2026, 7, 1, 12, tzinfo=UTC)  # a holiday is among the next 14 days

@@ -26,8 +26,9 @@ from chatwoot_builder import (
 from conftest import NOW, Chatwoot, Warehouse, loaded_at
 from oracle import AI_USER as AI_USER_EMAIL
 
-from loader import doctor, hints, run, transform
-from loader.settings import Settings
+from ground.settings import Settings
+from loader import run
+from operations import doctor, hints, transform
 
 Added = Callable[["Writer"], None]
 HOUR = 3600

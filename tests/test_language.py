@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 from language.texts import FILES, NEAR_MISSES, Reader, Text, read
 
-from demo.embedded import Connection
-from loader import phrases, transform
-from loader.cli import main
+from ground.database import Connection
+from operations import phrases, transform
+from operations.cli import main
 
 # Precision and recall, each class of a text of ours or the customer's.
 TARGETS = {

@@ -9,8 +9,8 @@ from conftest import Chatwoot, Warehouse
 from oracle import assert_replicated
 from replica import Replica, fill, make_replica
 
+from ground.settings import Settings
 from loader.run import run
-from loader.settings import Settings
 
 replica = pytest.fixture(make_replica)
 

@@ -13,11 +13,11 @@ import pytest
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, Warehouse
 from replica import Replica, environment, fill
 
-from loader import backup, schedule, status
+from ground.settings import Settings
+from loader.locks import LOAD_LOCK_KEY
 from loader.run import run
-from loader.schedule import ScheduleError, When
-from loader.settings import Settings
-from loader.warehouse import LOAD_LOCK_KEY
+from operations import backup, schedule, status
+from operations.schedule import ScheduleError, When
 
 # Keeps a table in a file, which is all that crontab does besides telling cron.
 CRONTAB = """#!/bin/sh
@@ -130,7 +130,7 @@ def test_cron_gets_the_machine_s_time(machine: str, expected: str) -> None:
         [
             sys.executable,
             "-c",
-            "from datetime import time; from loader import schedule; print("
+            "from datetime import time; from operations import schedule; print("
             "schedule.cron_line(schedule.When(time(3, 30)), 'America/Sao_Paulo'))",
         ],
         cwd=PROJECT_ROOT,
@@ -338,7 +338,7 @@ def test_scheduled_says_why_it_failed(replica: Replica) -> None:
 
 def test_log_rotates(replica: Replica) -> None:
     program = (
-        "import logging; from loader import schedule; from loader.settings import"
+        "import logging; from operations import schedule; from ground.settings import"
         " load_settings; schedule.LOG_BYTES = 1000;"
         " schedule.log_to_file(load_settings());"
         " [logging.info('line %s', number) for number in range(1000)]"

@@ -15,9 +15,11 @@ import pytest
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 from replica import Replica, environment, make_replica
 
-from loader import backup, private, schedule, settings
-from loader.run import reconcile, run
-from loader.settings import Settings
+from ground import private, settings
+from ground.settings import Settings
+from loader.reconcile import reconcile
+from loader.run import run
+from operations import backup, schedule
 
 replica = pytest.fixture(make_replica)
 UMASKS = (0o000, 0o077)

@@ -11,10 +11,11 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from test_loader import Replica, replica
 
 from loader import run as run_module
+from loader.changes import Batch, Warehouse
 from loader.pipeline import RawPipeline
-from loader.run import Reconciliation, Run, reconcile, run
+from loader.reconcile import Comparison, Reconciliation, reconcile
+from loader.run import Run, run
 from loader.source import Snapshot
-from loader.warehouse import Batch, Warehouse
 
 __all__ = ["replica"]
 
@@ -100,13 +101,13 @@ def test_change_that_the_probe_missed_is_found(
 def test_change_during_a_reconcile_is_no_finding(
     replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = Run.reconcile
+    original = Comparison.reconcile
 
-    def after_a_change(attempt: Run) -> Reconciliation:
+    def after_a_change(attempt: Comparison) -> Reconciliation:
         replica.chatwoot.execute("update messages set content = 'Tarde' where id = 9")
         return original(attempt)
 
-    monkeypatch.setattr(Run, "reconcile", after_a_change)
+    monkeypatch.setattr(Comparison, "reconcile", after_a_change)
     assert reconcile(replica.settings).is_clean
     replica.load()
 
@@ -302,14 +303,14 @@ def test_finding_outlives_a_reconcile_that_dies(
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    original = Run.reconcile
+    original = Comparison.reconcile
 
-    def reconcile_and_die(attempt: Run) -> Reconciliation:
+    def reconcile_and_die(attempt: Comparison) -> Reconciliation:
         monkeypatch.setattr(Run, "_load_changed", die)
         return original(attempt)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Run, "reconcile", reconcile_and_die)
+        patch.setattr(Comparison, "reconcile", reconcile_and_die)
         with pytest.raises(KeyboardInterrupt):
             reconcile(replica.settings)
     monkeypatch.undo()

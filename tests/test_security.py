@@ -21,8 +21,8 @@ from psycopg2 import sql
 from replica import fill
 
 from demo import chatwoot as demo_chatwoot
-from demo import servers
-from demo.embedded import Cluster, server_user
+from ground import servers
+from ground.embedded import Cluster, server_user
 from loader import views
 
 PASSWORD = "p@ss w/:rd%#'\""

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
-from demo.embedded import Connection
-from loader import settings
-from loader.settings import ConfigurationError, Settings, load_settings
+from ground import settings
+from ground.database import Connection
+from ground.settings import ConfigurationError, Settings, load_settings
 
 SOURCE = {
     "SOURCE_DB_HOST": "127.0.0.1",
@@ -262,12 +262,13 @@ def test_env_that_others_may_read_is_refused(env_file: Path, mode: int) -> None:
 def test_every_command_says_what_to_do_about_env(tmp_path: Path, command: str) -> None:
     """Of a checkout of its own, where there is an `.env`."""
     for name in (
-        "loader", "demo", "kpis", "dashboards", "dbt_project", "pyproject.toml",
+        "ground", "loader", "operations", "demo", "kpis", "dashboards", "dbt_project",
+        "pyproject.toml",
     ):  # fmt: skip
         if (PROJECT_ROOT / name).exists():
             (tmp_path / name).symlink_to(PROJECT_ROOT / name)
-    (tmp_path / "loader").unlink()
-    shutil.copytree(PROJECT_ROOT / "loader", tmp_path / "loader")
+    (tmp_path / "ground").unlink()
+    shutil.copytree(PROJECT_ROOT / "ground", tmp_path / "ground")
     file = tmp_path / ".env"
     file.write_text("SOURCE_DB_PASSWORD=c4n4ry\n")
     file.chmod(0o644)

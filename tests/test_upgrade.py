@@ -21,9 +21,9 @@ from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse, loaded_at
 from test_builds import Project
 
 from demo import chatwoot as demo
-from demo.embedded import Connection
-from loader import backup, before, builds, transform
-from loader.settings import RELEASE, Settings
+from ground.database import Connection
+from ground.settings import RELEASE, Settings
+from operations import backup, builds, kpis_before, transform
 
 CONVERSATIONS = 120
 MOST_HAVE_A_VALUE = 40
@@ -104,14 +104,14 @@ def keep(warehouse: Warehouse) -> None:
 
 
 def kept(warehouse: Warehouse) -> dict[str, float]:
-    return dict(warehouse.query(f"select kpi_id, value from {before.KPIS_BEFORE}"))
+    return dict(warehouse.query(f"select kpi_id, value from {kpis_before.KPIS_BEFORE}"))
 
 
 TELL = """
 import json
 from datetime import date
 from kpis import Days, Marts, Period, catalogue, values
-from loader.settings import load_settings
+from ground.settings import load_settings
 
 month = Days(date(2026, 2, 1), date(2026, 2, 28))
 marts = Marts(load_settings().warehouse)
@@ -241,7 +241,7 @@ def test_make_run_upgrades_a_warehouse_of_the_last_release(
     mart = "select kpi_id, value from marts.mart_kpis_before"
     assert dict(old.query(mart)) == values
     of_the_load = "select distinct local_month, local_as_of, release from "
-    assert old.query(of_the_load + before.KPIS_BEFORE) == [
+    assert old.query(of_the_load + kpis_before.KPIS_BEFORE) == [
         (
             date(2026, 2, 1),
             NOW - timedelta(hours=3),
@@ -273,18 +273,18 @@ def test_old_values_are_kept_whole_or_not_at_all(
     old: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed = iter(range(FEW))
-    compute = before._value
+    compute = kpis_before._value
 
     def dying(*arguments: Any) -> float | None:
         if next(killed, None) is None:
             raise SystemExit
         return compute(*arguments)
 
-    monkeypatch.setattr(before, "_value", dying)
+    monkeypatch.setattr(kpis_before, "_value", dying)
     with pytest.raises(SystemExit):
         keep(old)
     monkeypatch.undo()
-    assert old.value("select to_regclass(%s)", before.KPIS_BEFORE) is None
+    assert old.value("select to_regclass(%s)", kpis_before.KPIS_BEFORE) is None
     keep(old)
     assert len(kept(old)) > MOST_HAVE_A_VALUE
 
@@ -354,7 +354,7 @@ def test_old_values_are_in_a_backup(
     keep(old)
     values = kept(old)
     backup.backup(settings)
-    old.execute(f"truncate {before.KPIS_BEFORE}")
+    old.execute(f"truncate {kpis_before.KPIS_BEFORE}")
     backup.restore(settings)
     assert kept(old) == values
 
@@ -362,6 +362,6 @@ def test_old_values_are_in_a_backup(
 def test_a_warehouse_of_this_release_keeps_nothing(warehouse: Warehouse) -> None:
     assert kept(warehouse) == {}
     assert warehouse.query("select * from marts.mart_kpis_before") == []
-    warehouse.execute(f"drop table {before.KPIS_BEFORE} cascade")
+    warehouse.execute(f"drop table {kpis_before.KPIS_BEFORE} cascade")
     keep(warehouse)
     assert kept(warehouse) == {}

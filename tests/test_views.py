@@ -44,7 +44,7 @@ from conftest import NOW, Chatwoot, TestServer
 from psycopg2 import sql
 
 from demo import chatwoot
-from demo.embedded import Connection
+from ground.database import Connection
 from loader import views
 from loader.contract import declared_columns
 from loader.source import LOADED_VIEWS, PROBE_VIEWS, Snapshot

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.data import CONTEXT_VIEW, FINAL_VIEW, UUID_AS_TEXT, Bench
-from demo.embedded import find_binaries
+from ground.embedded import find_binaries
 
 FOLDER = Path(__file__).parent
 FINAL = (FINAL_VIEW, "conversations")

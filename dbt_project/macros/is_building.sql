@@ -1,4 +1,4 @@
-{# Whether a build is at work: it holds this lock (loader/warehouse.py), also one that was
+{# Whether a build is at work: it holds this lock (loader/locks.py), also one that was
    killed no more. #}
 {% macro is_building() -%}
     exists (

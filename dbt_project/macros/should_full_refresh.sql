@@ -1,5 +1,5 @@
 {# dbt's own, and the tables of which the loader has found that what makes their rows or
-   columns has changed (loader/fingerprints.py). A plain dbt has none of these. #}
+   columns has changed (operations/fingerprints.py). A plain dbt has none of these. #}
 {% macro should_full_refresh() %}
     {%- set configured = config.get('full_refresh') -%}
     {%- if configured is none -%}

@@ -10,12 +10,13 @@ import pytest
 from conftest import FAST, Chatwoot, TestServer, Warehouse, grant_reader
 from replica import Replica, connect, fill, make_replica
 
-from demo import chatwoot, servers
-from demo.embedded import Cluster
+from demo import chatwoot
 from faults.matrix import Chance
+from ground import servers
+from ground.embedded import Cluster
+from ground.settings import Settings
 from loader import views
 from loader.run import run
-from loader.settings import Settings
 
 replica = pytest.fixture(make_replica)
 

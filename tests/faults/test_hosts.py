@@ -20,8 +20,8 @@ from demo import chatwoot as demo
 from faults.conftest import FrailServers
 from faults.matrix import Chance, row
 from faults.test_kills import end, gone, holding, waits
+from ground.settings import Settings
 from loader.run import run
-from loader.settings import Settings
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 

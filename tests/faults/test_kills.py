@@ -16,7 +16,7 @@ from replica import Replica, connect
 
 from faults.conftest import FrailServers
 from faults.matrix import Chance, row
-from loader.warehouse import RAW_SCHEMA
+from loader.history import RAW_SCHEMA
 
 Process = subprocess.Popen[str]
 

@@ -14,15 +14,15 @@ import pytest
 from conftest import SECONDS_AT_MOST, Chatwoot, TestServer, Warehouse
 from replica import Replica, connect
 
-from demo import servers
-from demo.embedded import Cluster, _free_port, server_user
 from faults.conftest import DURABLE, FrailServers
 from faults.matrix import Chance, row
 from faults.test_kills import (
     assert_one_clear_line,
 )
+from ground import servers
+from ground.embedded import Cluster, _free_port, server_user
+from ground.settings import Settings
 from loader.run import run
-from loader.settings import Settings
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
 

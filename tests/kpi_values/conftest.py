@@ -9,12 +9,13 @@ import pytest
 from conftest import NOW, Chatwoot, Warehouse, loaded_at
 
 from demo import chatwoot as demo
+from ground.database import Database
+from ground.settings import Settings
 from kpi_values.built import COST_PER_AI_EPISODE, FUNNEL, Built
 from kpi_values.truth import Truth
 from kpis import Marts
-from loader import run, transform
-from loader.database import Database
-from loader.settings import Settings
+from loader import run
+from operations import transform
 
 CONVERSATIONS = 1500
 

@@ -31,11 +31,12 @@ from chatwoot_builder import (
 from conftest import NOW, Chatwoot, Warehouse
 
 from demo import chatwoot as demo
+from ground.database import Database
+from ground.settings import Settings
 from kpis import Days, Filters, Limits, Marts, catalogue
 from kpis.chatwoot import NUMBERS, chatwoot_numbers, known_to_chatwoot
-from loader import run, transform
-from loader.database import Database
-from loader.settings import Settings
+from loader import run
+from operations import transform
 
 BUSINESS = ZoneInfo("America/Sao_Paulo")
 UTC = ZoneInfo("UTC")

@@ -6,10 +6,10 @@ from threading import Thread
 import psycopg2
 import pytest
 
+from ground.database import Database
 from kpi_values.built import Built
 from kpis import DatabaseDownError, Marts
 from kpis.database import MOST_IDLE
-from loader.database import Database
 
 PROCESS = "select pg_backend_pid() as process"
 

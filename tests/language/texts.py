@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import jinja2
 import psycopg2
 
-from loader.settings import PROJECT_ROOT
+from ground.settings import PROJECT_ROOT
 
 DBT = PROJECT_ROOT / "dbt_project"
 MACROS = DBT / "macros" / "phrases.sql"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psycopg2
 
-from demo.embedded import Cluster
-from loader import phrases
+from ground.embedded import Cluster
+from operations import phrases
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from language.texts import FILES, Reader, Text, read

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from loader.transform import DBT_PROJECT
+from operations.transform import DBT_PROJECT
 
 ANALYTICS = "models/analytics/"
 CLASSIFIED = ANALYTICS + "classified_messages.sql"

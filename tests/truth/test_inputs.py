@@ -13,8 +13,9 @@ import pytest
 from conftest import Chatwoot, Warehouse, loaded_at
 
 from demo import chatwoot as demo
-from loader import run, transform
-from loader.settings import Settings
+from ground.settings import Settings
+from loader import run
+from operations import transform
 from truth.not_yet import INPUTS_NOT_YET
 
 FOLDER = Path(__file__).parent / "inputs"

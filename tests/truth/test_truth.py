@@ -21,8 +21,9 @@ from chatwoot_builder import (
 from conftest import NOW, Chatwoot, Warehouse, loaded_at
 from oracle import AI_USER as AI_USER_EMAIL
 
-from loader import run, transform, views
-from loader.settings import Settings
+from ground.settings import Settings
+from loader import run, views
+from operations import transform
 from truth import all_cases  # noqa: F401  registers them
 from truth.cases import BRUNO
 from truth.closers import ANA_PAULA, ASSISTENTE_JUNIOR

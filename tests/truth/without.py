@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from loader import transform
+from operations import transform
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from truth.language import CASES

@@ -11,11 +11,11 @@ import psycopg2
 from psycopg2 import errors, sql
 from psycopg2.extras import Json, execute_values
 
-from loader import before, fingerprints
-from loader.database import PgConnection, PgCursor, one_row
-from loader.fingerprints import Parts
-from loader.settings import RELEASE
-from loader.warehouse import BUILDS, RAW_SCHEMA, keep_books
+from ground.database import PgConnection, PgCursor, one_row
+from ground.settings import RELEASE
+from loader.history import BUILDS, RAW_SCHEMA, keep_books
+from operations import fingerprints, kpis_before
+from operations.fingerprints import Parts
 
 # Beside the tables that it tells of, and not in a backup of the raw schema: it would
 # say of tables that are there what was true of others.
@@ -203,7 +203,7 @@ def recorded(connection: PgConnection) -> Iterator[Build]:
     """Open a build in the history, and note how it ended, however that was."""
     build = Build(connection)
     try:
-        before.keep(connection)
+        kpis_before.keep(connection)
         yield build
     except Exception as error:
         build.error = _first(error)

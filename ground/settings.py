@@ -14,11 +14,9 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from demo import servers
-from demo.embedded import Connection
-from loader import private
-from loader.database import ENCRYPTED_MODES, Database, SslMode, is_loopback
-from loader.failures import Side, Source, WarehouseSide
+from ground import private, servers
+from ground.database import ENCRYPTED_MODES, Connection, Database, SslMode, is_loopback
+from ground.failures import Side, Source, WarehouseSide
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = PROJECT_ROOT / ".env"

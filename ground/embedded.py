@@ -27,7 +27,8 @@ from typing import Any, TypedDict
 
 import psycopg2
 
-from loader import private
+from ground import private
+from ground.database import Connection
 
 SUPERUSER = "postgres"
 START_TRIES = 40
@@ -45,16 +46,6 @@ SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 class EmbeddedPostgresError(Exception):
     """The embedded server cannot run here; the message says why and what to do."""
-
-
-class Connection(TypedDict):
-    """Keyword arguments of `psycopg2.connect`."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    dbname: str
 
 
 def find_binaries() -> Path:

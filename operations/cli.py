@@ -3,6 +3,7 @@
 import json
 import logging
 import shlex
+import shutil
 import sys
 import time
 from contextlib import closing
@@ -14,26 +15,23 @@ from typing import Any
 import click
 import psycopg2
 
-from demo.embedded import EmbeddedPostgresError
-from loader import (
-    accounts,
+from ground import servers
+from ground.embedded import EmbeddedPostgresError
+from ground.failures import explain, root_cause
+from ground.settings import ConfigurationError, Settings, load_settings
+from loader import accounts, contract, history, locks, source, views
+from loader.reconcile import reconcile as run_reconciliation
+from loader.run import run as run_load
+from operations import (
     backup,
     builds,
-    contract,
     doctor,
     phrases,
-    report,
     schedule,
-    source,
     status,
+    summaries,
     transform,
-    views,
-    warehouse,
 )
-from loader.failures import explain, root_cause
-from loader.run import reconcile as run_reconciliation
-from loader.run import run as run_load
-from loader.settings import ConfigurationError, Settings, load_settings
 
 EXIT_FAILED = 1
 EXIT_MISCONFIGURED = 2
@@ -56,7 +54,7 @@ class Cli(click.Group):
             return super().invoke(context)
         except ConfigurationError as error:
             stop(f"wrong settings (.env or environment):\n{error}", EXIT_MISCONFIGURED)
-        except warehouse.AnotherRunError:
+        except locks.AnotherRunError:
             stop("another load is running on this warehouse", EXIT_ANOTHER_RUN)
         except (
             EmbeddedPostgresError,
@@ -68,7 +66,7 @@ class Cli(click.Group):
             schedule.ScheduleError,
             source.SourceError,
             views.DeploymentError,
-            warehouse.NewerReleaseError,
+            history.NewerReleaseError,
         ) as error:
             stop(str(error))
         except click.UsageError as error:
@@ -88,7 +86,7 @@ class Cli(click.Group):
             opened = vars(settings).get("source") if settings else None
             if isinstance(root, psycopg2.errors.LockNotAvailable):
                 with closing(settings.warehouse.connect()) as connection:
-                    who = warehouse.who_blocks(connection)
+                    who = locks.who_blocks(connection)
                 stop(explain(error, opened) + who)
             is_of_a_server = isinstance(root, psycopg2.Error)
             hint = " (make doctor says more)" if is_of_a_server else ""
@@ -156,13 +154,13 @@ def run(settings: Settings, full: bool, since: datetime | None, is_json: bool) -
     if since and since > datetime.now():
         raise click.UsageError("--since lies in the future.")
     began = time.monotonic()
-    with report.progress() as on_progress:
+    with summaries.progress() as on_progress:
         summary = run_load(settings, on_progress, full, since.date() if since else None)
     seconds = time.monotonic() - began
     if is_json:
         show_json(asdict(summary) | {"seconds": seconds})
     else:
-        click.echo(report.describe(summary, seconds))
+        click.echo(summaries.describe(summary, seconds))
 
 
 @main.command()
@@ -170,12 +168,12 @@ def run(settings: Settings, full: bool, since: datetime | None, is_json: bool) -
 @click.pass_obj
 def reconcile(settings: Settings, is_json: bool) -> None:
     """Compare every row with the source, and heal what differs."""
-    with report.progress() as on_progress:
+    with summaries.progress() as on_progress:
         found = run_reconciliation(settings, on_progress)
     if is_json:
         show_json(asdict(found) | {"is_clean": found.is_clean})
     else:
-        click.echo(report.describe_reconciliation(found))
+        click.echo(summaries.describe_reconciliation(found))
 
 
 @main.command(name="doctor")
@@ -269,7 +267,7 @@ def scheduled(settings: Settings) -> None:
     schedule.log_to_file(settings)
     try:
         schedule.work(settings)
-    except warehouse.AnotherRunError:
+    except locks.AnotherRunError:
         log.info("another load is running: left it to that one")
         sys.exit(EXIT_ANOTHER_RUN)
     except Exception as error:
@@ -315,7 +313,7 @@ def tell(built: transform.Built, *, is_json: bool = False) -> None:
         click.echo(f"build: all models and tests ({built.seconds:.1f} s)")
     if built.error is None:
         return
-    click.echo(f"error: {report.describe_build(built)}", err=True)
+    click.echo(f"error: {summaries.describe_build(built)}", err=True)
     sys.exit(EXIT_FAILED)
 
 
@@ -338,3 +336,23 @@ def env(settings: Settings) -> None:
         )
     for name, value in transform.environment(settings).items():
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@main.command(name="stop")
+@click.pass_obj
+def stop_servers(settings: Settings) -> None:
+    """Stop the embedded servers; their data stays."""
+    for cluster in servers.clusters(settings.data_dir):
+        cluster.stop()
+
+
+@main.command()
+@click.pass_obj
+def clean(settings: Settings) -> None:
+    """Stop the embedded servers and delete their data."""
+    for cluster in servers.clusters(settings.data_dir):
+        cluster.remove()
+    shutil.rmtree(settings.data_dir / "load", ignore_errors=True)
+    # Whatever else stands in the folder is not ours.
+    if settings.data_dir.exists() and not any(settings.data_dir.iterdir()):
+        settings.data_dir.rmdir()

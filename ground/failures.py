@@ -8,7 +8,7 @@ from typing import ClassVar
 import psycopg2
 from psycopg2.extensions import parse_dsn
 
-from loader.database import Database, PgConnection
+from ground.database import Database, PgConnection
 
 # The first that a server's or libpq's words contain tells what to do.
 REMEDIES = {

@@ -14,8 +14,8 @@ import psycopg2
 from psycopg2 import errors, sql
 from psycopg2.extras import execute_values
 
-from loader.database import PgConnection, PgCursor, one_row
-from loader.warehouse import BUILDS, RAW_SCHEMA, as_numbers
+from ground.database import PgConnection, PgCursor, one_row
+from loader.history import BUILDS, RAW_SCHEMA, as_numbers
 
 KPIS_BEFORE = f"{RAW_SCHEMA}.kpis_before"
 NEW_DEFINITIONS = "0.3.0"

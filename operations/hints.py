@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from psycopg2 import errors
 
-from loader.database import PgCursor, one_row
-from loader.settings import Settings
+from ground.database import PgCursor, one_row
+from ground.settings import Settings
 
 # What happens now is what can be mended; older rows stay as they are.
 RECENT_DAYS = 60

@@ -7,17 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg2
 
-from loader import contract, hints, schedule, source, status
+from ground.access_log import ACCESS_LOG_TABLE
+from ground.database import one_row
+from ground.failures import UnreachableError, explain
+from ground.settings import ENV_FILE, LATE_AFTER, Settings
+from loader import contract, source
 from loader.accounts import AccountsError
-from loader.database import one_row
-from loader.failures import UnreachableError, explain
-from loader.settings import ENV_FILE, LATE_AFTER, Settings
-from loader.warehouse import (
-    ACCESS_LOG_TABLE,
-    RAW_SCHEMA,
-    array_literal,
-    known_accounts,
-)
+from loader.changes import array_literal
+from loader.history import RAW_SCHEMA, known_accounts
+from operations import hints, schedule, status
 
 
 @dataclass(frozen=True)

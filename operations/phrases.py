@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from loader.settings import PROJECT_ROOT
+from ground.settings import PROJECT_ROOT
 
 FILE = PROJECT_ROOT / "dbt_project" / "seeds" / "phrases.csv"
 MACROS = PROJECT_ROOT / "dbt_project" / "macros" / "phrases.sql"

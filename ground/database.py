@@ -1,12 +1,10 @@
 """PostgreSQL databases: where they are, how to log in, how to ask for one row."""
 
 import ipaddress
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias, TypedDict
 
 import psycopg2
 import psycopg2.extensions
-
-from demo.embedded import Connection
 
 PgConnection: TypeAlias = psycopg2.extensions.connection
 PgCursor: TypeAlias = psycopg2.extensions.cursor
@@ -21,6 +19,16 @@ KEEPALIVES: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
+
+
+class Connection(TypedDict):
+    """Keyword arguments of `psycopg2.connect`."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    dbname: str
 
 
 class Database:

@@ -12,11 +12,11 @@ from typing import Any
 import psycopg2
 import yaml
 
-from loader import builds, fingerprints, phrases
-from loader.builds import Build, Failure, recorded
-from loader.database import PgConnection
-from loader.settings import LATE_AFTER, PROJECT_ROOT, Settings
-from loader.warehouse import BUILD_LOCK_KEY, LOCK_TIMEOUT, who_blocks
+from ground.database import PgConnection
+from ground.settings import LATE_AFTER, PROJECT_ROOT, Settings
+from loader.locks import BUILD_LOCK_KEY, LOCK_TIMEOUT, who_blocks
+from operations import builds, fingerprints, phrases
+from operations.builds import Build, Failure, recorded
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 # Commands that write rows: a build, whole or in part.

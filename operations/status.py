@@ -8,16 +8,11 @@ from zoneinfo import ZoneInfo
 
 from psycopg2 import sql
 
-from loader import backup
-from loader.database import PgCursor, one_row
-from loader.settings import LATE_AFTER, Settings
-from loader.warehouse import (
-    BUILD_LOCK_KEY,
-    BUILDS,
-    HAS_ACCOUNTS,
-    LOAD_LOCK_KEY,
-    RAW_SCHEMA,
-)
+from ground.database import PgCursor, one_row
+from ground.settings import LATE_AFTER, Settings
+from loader.history import BUILDS, HAS_ACCOUNTS, RAW_SCHEMA
+from loader.locks import BUILD_LOCK_KEY, LOAD_LOCK_KEY
+from operations import backup
 
 RUNS_SHOWN = 10
 LOCK_TIMEOUT_SECONDS = 10

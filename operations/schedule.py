@@ -19,9 +19,11 @@ from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from loader import backup, private, report, status
-from loader.run import reconcile, run
-from loader.settings import PROJECT_ROOT, Settings
+from ground import private
+from ground.settings import PROJECT_ROOT, Settings
+from loader.reconcile import reconcile
+from loader.run import run
+from operations import backup, status, summaries
 
 DEFAULT_TIME = time(3)
 MINUTES_OF_A_DAY = 24 * 60
@@ -311,9 +313,9 @@ def work(settings: Settings) -> None:
     Raises AnotherRunError while another load is running, and what failed otherwise.
     """
     began = monotonic()
-    with report.progress() as on_progress:
+    with summaries.progress() as on_progress:
         summary = run(settings, on_progress)
-    log.info(report.describe(summary, monotonic() - began))
+    log.info(summaries.describe(summary, monotonic() - began))
     # Before all that may fail: it needs the raw schema alone.
     saved = status.last_backup(settings)
     saved_at = None if saved is None else saved.taken_at
@@ -323,9 +325,9 @@ def work(settings: Settings) -> None:
     last = status.collect(settings).last_reconcile
     last_at = None if last is None else last.finished_at
     if _is_due(settings, settings.reconcile_every_days, last_at):
-        with report.progress() as on_progress:
+        with summaries.progress() as on_progress:
             found = reconcile(settings, on_progress)
-        log.info(report.describe_reconciliation(found))
+        log.info(summaries.describe_reconciliation(found))
         if not found.is_clean:
             log.warning("reconcile healed what loads had missed: make status")
             _build()

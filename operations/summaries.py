@@ -7,8 +7,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from loader.run import Reconciliation, Report, Summary
-from loader.transform import Built
+from loader.reconcile import Reconciliation
+from loader.run import Report, Summary
+from operations.transform import Built
 
 LINE_EVERY_SECONDS = 5.0
 

@@ -18,10 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from loader import private
-from loader.database import Database, PgConnection, PgCursor, one_row
-from loader.settings import Settings
-from loader.warehouse import BUILD_LOCK_KEY, RAW_SCHEMA, load_lock
+from ground import private
+from ground.database import Database, PgConnection, PgCursor, one_row
+from ground.settings import Settings
+from loader.history import RAW_SCHEMA
+from loader.locks import BUILD_LOCK_KEY, load_lock
 
 EXPORTED_VIEW = "analytics.conversas_analytics"
 STAMP = "%Y-%m-%dT%H-%M-%SZ"

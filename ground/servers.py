@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
-from demo.embedded import Cluster, Connection
+from ground.database import Connection
+from ground.embedded import Cluster
 
 SOURCE_DATABASE = "chatwoot_production"
 SOURCE_OWNER = "chatwoot"
@@ -38,6 +39,11 @@ def source_cluster(data_dir: Path) -> Cluster:
 def warehouse_cluster(data_dir: Path) -> Cluster:
     """The warehouse's server."""
     return Cluster("warehouse", data_dir, options={"max_wal_size": "2GB"})
+
+
+def clusters(data_dir: Path) -> tuple[Cluster, Cluster]:
+    """Both servers, whether they run or not."""
+    return source_cluster(data_dir), warehouse_cluster(data_dir)
 
 
 def start_source(data_dir: Path) -> Server:

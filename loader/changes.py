@@ -1,165 +1,25 @@
-"""The loader's side of the warehouse: lock, run history, watermark, exact deletes."""
+"""What changed since the last load: compared, divided and noted in the warehouse."""
 
-import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-import psycopg2
 from psycopg2 import sql
 from psycopg2.extras import Json
 
-from loader.database import Database, PgConnection, PgCursor, one_row
-from loader.settings import RELEASE
-
-RAW_SCHEMA = "raw_chatwoot"
-REPLICATED_TABLES = ("conversations", "conversation_context")
-KEY = "conversation_id"
-# Advisory locks: numbers that no other program of the warehouse uses.
-LOAD_LOCK_KEY = 7_246_001
-LOAD_APPLICATION_NAME = "allpfit_analytics_load"  # dlt's connections
-BUILD_LOCK_KEY = 7_246_002
-BUILDS = f"{RAW_SCHEMA}.builds"
-# Who reads is never kept waiting for longer by us who wait for other readers.
-LOCK_TIMEOUT = "1s"
-
-BOOKKEEPING = f"""
-create schema if not exists {RAW_SCHEMA};
-
-create table if not exists {RAW_SCHEMA}.load_runs (
-    run_id bigint generated always as identity primary key,
-    started_at timestamptz not null default clock_timestamp(),
-    finished_at timestamptz,
-    status text not null default 'running'
-        check (status in ('running', 'succeeded', 'failed', 'interrupted')),
-    mode text,
-    snapshot_at timestamptz,
-    snapshot_xmin bigint,
-    snapshot_xmax bigint,
-    source_identity text,
-    settings_fingerprint text,
-    dimensions_fingerprint text,
-    rows_read bigint,
-    rows_new bigint,
-    rows_changed bigint,
-    rows_deleted bigint,
-    bytes_read bigint,
-    seconds double precision,
-    source_seconds double precision,
-    source_statements integer,
-    error text
-);
-
-create table if not exists {RAW_SCHEMA}.conversation_loads (
-    conversation_id integer primary key,
-    fingerprint bigint, -- null while a run replaces the row, and after one that died
-    first_loaded_at timestamptz not null,
-    last_loaded_at timestamptz not null,
-    last_run_id bigint not null
-);
-
-alter table {RAW_SCHEMA}.load_runs
-drop constraint if exists load_runs_mode_check,
-add column if not exists request text, -- such as 'full', or 'since 2026-01-31'
-add column if not exists source_tables jsonb,
-add column if not exists reconciliation jsonb,
-add column if not exists release text, -- the version of this project that ran
-add column if not exists account_ids bigint[], -- the accounts that were loaded
--- Those with conversations that no setting names, such as '77 Padaria'.
-add column if not exists new_accounts text[];
-
--- What dbt made of which load. Tests come after the models: once all of these are
--- built, the marts show one load, whatever the tests say.
-create table if not exists {RAW_SCHEMA}.builds (
-    build_id bigint generated always as identity primary key,
-    started_at timestamptz not null default clock_timestamp(),
-    finished_at timestamptz,
-    status text not null default 'running'
-        check (status in ('running', 'succeeded', 'failed', 'interrupted')),
-    run_id bigint, -- the load that was the last good one when it began
-    release text,
-    is_complete boolean not null default false, -- every model is built
-    models_built integer, -- null where it was killed
-    failed text[], -- such as 'model episodes'
-    error text
-);
-"""
-
-# The newest column of the history.
-HAS_ACCOUNTS = f"""exists (
-    select from pg_attribute
-    where
-        attrelid = to_regclass('{RAW_SCHEMA}.load_runs')
-        and attname = 'new_accounts'
-        and not attisdropped
-)"""
-
-# A warehouse that a release without a history of builds has built.
-FIRST_BUILD = f"""
-insert into {RAW_SCHEMA}.builds
-(started_at, finished_at, status, run_id, is_complete)
-select
-    loaded_at at time zone 'UTC',
-    loaded_at at time zone 'UTC',
-    'succeeded',
-    run_id,
-    true
-from marts.mart_load_status
-"""
-
-
-# Who opened which conversation on the dashboard, whose role may add rows and no more.
-ACCESS_LOG_TABLE = "access_log.conversation_openings"
-ACCESS_LOG = f"""
-create schema if not exists access_log;
-
-create table if not exists {ACCESS_LOG_TABLE} (
-    opened_at timestamptz not null default clock_timestamp(),
-    email text not null, -- 'local' where nobody signs in
-    role text not null,
-    conversation_id bigint not null
-);
-"""
-
-
-class AnotherRunError(Exception):
-    """Another run holds the warehouse's lock."""
-
-
-class NewerReleaseError(Exception):
-    """A newer release has written to the warehouse; nothing was changed."""
-
-
-@dataclass(frozen=True)
-class Watermark:
-    """What the last successful run knew of the source."""
-
-    snapshot_xmin: int
-    snapshot_xmax: int
-    settings_fingerprint: str
-    dimensions_fingerprint: str
-    source_tables: dict[str, Any]
-    account_ids: list[int] | None  # None for a run of an earlier release
-    is_last_run: bool  # no run has begun, and not ended well, since
-
-
-@dataclass(frozen=True)
-class Request:
-    """Conversations to read again: those created on or after a day, or all."""
-
-    since: date | None = None
-
-    @property
-    def is_full(self) -> bool:
-        """Whether every conversation is meant."""
-        return self.since is None
-
-    def __str__(self) -> str:
-        """Return how the run history names it."""
-        return "full" if self.is_full else f"since {self.since}"
+from ground.database import Database, PgConnection, PgCursor, one_row
+from ground.settings import RELEASE
+from loader.history import (
+    RAW_SCHEMA,
+    REPLICATED_TABLES,
+    Request,
+    Watermark,
+    keep_books,
+    known_accounts,
+)
+from loader.locks import load_lock
 
 
 @dataclass(frozen=True)
@@ -625,180 +485,9 @@ class Warehouse:
             yield cursor
 
 
-def known_accounts(cursor: PgCursor) -> list[int]:
-    """List the accounts that are loaded: as the last good run said, or the rows."""
-    (has_accounts, has_rows) = one_row(
-        cursor,
-        f"select {HAS_ACCOUNTS}, to_regclass(%s) is not null",
-        f"{RAW_SCHEMA}.conversations",
-    )
-    if has_accounts:
-        cursor.execute(
-            f"select account_ids from {RAW_SCHEMA}.load_runs"
-            " where status = 'succeeded' order by run_id desc limit 1"
-        )
-        for (account_ids,) in cursor.fetchall():
-            if account_ids:
-                return list(account_ids)
-    if not has_rows:
-        return []
-    cursor.execute(f"select distinct account_id from {RAW_SCHEMA}.conversations")
-    return [account_id for (account_id,) in cursor.fetchall()]
-
-
 def array_literal(ids: list[int]) -> str:
     """Return ids as one text: an array of many values takes long to parse."""
     return f"{{{','.join(map(str, ids))}}}"
-
-
-@contextmanager
-def load_lock(connection: PgConnection) -> Iterator[None]:
-    """Keep other loads out; raises AnotherRunError at once while there is one."""
-    with connection, connection.cursor() as cursor:
-        (is_ours,) = one_row(cursor, "select pg_try_advisory_lock(%s)", LOAD_LOCK_KEY)
-        if not is_ours:
-            raise AnotherRunError
-        # A run that has lost its lock, as by a cut connection, may still write.
-        cursor.execute(
-            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-            " where datname = current_database() and usename = current_user"
-            " and application_name = %s",
-            (LOAD_APPLICATION_NAME,),
-        )
-    try:
-        yield
-    finally:
-        # A closed session takes a moment to end on the server: too long for a command
-        # that goes on at once. A lost connection has lost the lock.
-        with suppress(psycopg2.Error):
-            connection.rollback()
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock_all()")
-
-
-def prepare_access_log(database: Database, dashboard_user: str) -> None:
-    """Make the table of openings, and let the dashboard's role, if any, add to it.
-
-    For one who holds the lock: two at once would get into each other's way.
-    """
-    with (
-        closing(database.connect()) as connection,
-        connection,
-        connection.cursor() as cursor,
-    ):
-        (has_table, has_role) = one_row(
-            cursor,
-            "select to_regclass(%s) is not null,"
-            " exists (select from pg_roles where rolname = %s)",
-            ACCESS_LOG_TABLE,
-            dashboard_user,
-        )
-        if not has_table:
-            cursor.execute(ACCESS_LOG)
-        if not has_role:
-            return
-        (may_add,) = one_row(
-            cursor,
-            "select has_schema_privilege(%s, 'access_log', 'usage')"
-            " and has_table_privilege(%s, %s, 'insert')",
-            dashboard_user,
-            dashboard_user,
-            ACCESS_LOG_TABLE,
-        )
-        if not may_add:
-            cursor.execute(
-                sql.SQL(
-                    "grant usage on schema access_log to {0};"
-                    f"grant insert on {ACCESS_LOG_TABLE} to {{0}}"
-                ).format(sql.Identifier(dashboard_user))
-            )
-
-
-def keep_books(cursor: PgCursor) -> None:
-    """Make the tables of the history where they are missing.
-
-    Raises NewerReleaseError where a newer release than this one has written to them.
-    """
-    (has_builds, has_first_build, has_accounts) = one_row(
-        cursor,
-        "select to_regclass(%s) is not null,"
-        " to_regclass('marts.mart_load_status') is not null,"
-        f" {HAS_ACCOUNTS}",
-        BUILDS,
-    )
-    # Only where it is missing: an alter waits for all who read, and vice versa.
-    if not (has_builds and has_accounts):
-        cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
-        cursor.execute(BOOKKEEPING)
-        if has_first_build and not has_builds:
-            cursor.execute(FIRST_BUILD)
-    refuse_newer(cursor)
-
-
-def refuse_newer(cursor: PgCursor) -> None:
-    """Raise NewerReleaseError where a newer release has written to the warehouse."""
-    cursor.execute(
-        f"select release from {RAW_SCHEMA}.load_runs where release is not null"
-        f" union select release from {BUILDS} where release is not null"
-    )
-    newest = max((release for (release,) in cursor), key=as_numbers, default=RELEASE)
-    if as_numbers(newest) > as_numbers(RELEASE):
-        raise NewerReleaseError(
-            f"this is release {RELEASE}, and release {newest} has written to this"
-            " warehouse: update this checkout (git pull); nothing was changed"
-        )
-
-
-BLOCKERS = """
-select
-    format(
-        '%%s (%%s%%s, since %%s) reads %%s',
-        activity.usename,
-        coalesce(nullif(activity.application_name, '') || ', ', ''),
-        'process ' || activity.pid,
-        coalesce(
-            to_char(activity.xact_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'),
-            -- What only members of pg_read_all_stats see.
-            to_char(now() at time zone 'UTC', '"before" YYYY-MM-DD HH24:MI "UTC"')
-        ),
-        string_agg(distinct pg_namespace.nspname || '.' || pg_class.relname, ', ')
-    )
-from pg_locks
-inner join pg_stat_activity as activity on pg_locks.pid = activity.pid
-inner join pg_class on pg_locks.relation = pg_class.oid
-inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
-where
-    pg_locks.granted
-    and pg_locks.database = (
-        select oid from pg_database where datname = current_database()
-    )
-    and pg_namespace.nspname = any(%s)
-    and activity.pid <> pg_backend_pid()
-    and (activity.usename, activity.application_name) <> (current_user, 'dbt')
-group by
-    activity.pid,
-    activity.usename,
-    activity.application_name,
-    activity.xact_start
-order by activity.xact_start
-limit 3
-"""
-
-
-def who_blocks(connection: PgConnection) -> str:
-    """Say who holds locks on our tables: the role, the program, since when.
-
-    Made to follow a sentence; empty where there is nobody.
-    """
-    with connection, connection.cursor() as cursor:
-        cursor.execute(BLOCKERS, ([RAW_SCHEMA, "staging", "analytics", "marts"],))
-        found = [sentence for (sentence,) in cursor.fetchall()]
-    return f": {'; '.join(found)}" if found else ""
-
-
-def as_numbers(release: str) -> list[int]:
-    """Return a version as what versions are compared by."""
-    return [int(number) for number in re.findall(r"\d+", release)]
 
 
 @contextmanager
