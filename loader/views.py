@@ -6,12 +6,15 @@ travels however they are deployed.
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
 
-from ground.database import PgConnection
+from ground.database import PgConnection, PgCursor
 from ground.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "sql_remote_views"
@@ -25,10 +28,50 @@ select
         obj_description(to_regclass('{VERSIONED_VIEW}'), 'pg_class') from 'version (.*)'
     )
 """
+# Who else may read which view or column, as psql's \\dp shows it; its owner is who
+# deployed it, who may be another one this time. No role's name means everybody.
+RIGHTS = """
+select
+    class.relname::text as view,
+    access.column_name::text as column_name,
+    role.rolname::text as role_name,
+    acl.is_grantable
+from pg_class as class
+inner join pg_namespace as namespace on class.relnamespace = namespace.oid
+cross join lateral (
+    select
+        null as column_name,
+        coalesce(class.relacl, acldefault('r', class.relowner)) as rights
+    union all
+    select
+        attribute.attname as column_name,
+        attribute.attacl as rights
+    from pg_attribute as attribute
+    where attribute.attrelid = class.oid and attribute.attacl is not null
+) as access
+cross join lateral aclexplode(access.rights) as acl
+left join pg_roles as role on acl.grantee = role.oid
+where
+    namespace.nspname = %s
+    and class.relname = any(%s)
+    and class.relkind = 'v'
+    and acl.privilege_type = 'SELECT'
+    and role.rolname is distinct from current_user
+"""
 
 
 class DeploymentError(Exception):
-    """The views cannot be deployed; nothing was changed."""
+    """The views cannot be deployed or removed; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Right:
+    """What somebody may read: a view, or a column of it."""
+
+    view: str
+    column: str | None
+    role: str | None
+    may_grant: bool
 
 
 def files() -> list[Path]:
@@ -79,59 +122,86 @@ def deploy(connection: PgConnection, schema: str = "public") -> int:
     """
     if connection.server_version < MINIMUM_SERVER_VERSION:
         raise DeploymentError("the views need PostgreSQL 12 or newer")
-    with connection, connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("set local search_path to {}").format(sql.Identifier(schema))
-        )
-        cursor.execute("set local lock_timeout = '5s'")
-        cursor.execute(
-            """
-            select table_name, grantee
-            from information_schema.role_table_grants
-            where
-                table_schema = %s
-                and table_name = any(%s)
-                and privilege_type = 'SELECT'
-                and grantee <> current_user
-            """,
-            (schema, names()),
-        )
-        grants = cursor.fetchall()
+    with _changing(connection, schema) as cursor:
+        cursor.execute(RIGHTS, (schema, names()))
+        rights = [Right(*row) for row in cursor]
         cursor.execute(
             "select name from unnest(%s) as name where to_regclass(name) is null",
             (names(),),
         )
         # A view that this version brings is for those who read the final one.
-        readers = [grantee for view, grantee in grants if view == VERSIONED_VIEW]
-        grants += [(view, grantee) for (view,) in cursor for grantee in readers]
-        try:
-            cursor.execute((FOLDER / "drop_views.sql").read_text())
-            for file in files():
-                cursor.execute(file.read_text())
-        except psycopg2.Error as error:
-            raise DeploymentError(str(error).strip()) from error
+        rights += [
+            replace(right, view=new)
+            for (new,) in cursor.fetchall()
+            for right in rights
+            if right.view == VERSIONED_VIEW and right.column is None
+        ]
+        cursor.execute((FOLDER / "drop_views.sql").read_text())
+        for file in files():
+            cursor.execute(file.read_text())
         # Also where somebody changes a file, and has yet to write the last one anew.
         cursor.execute(version_file())
-        for view, grantee in grants:
-            cursor.execute(
-                sql.SQL("grant select on {} to {}").format(
-                    sql.Identifier(view),
-                    sql.SQL("public")
-                    if grantee == "PUBLIC"
-                    else sql.Identifier(grantee),
-                )
-            )
+        for right in rights:
+            _grant(cursor, right)
     return len(names())
 
 
 def remove(connection: PgConnection, schema: str = "public") -> None:
-    """Drop the views in one transaction."""
-    with connection, connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("set local search_path to {}").format(sql.Identifier(schema))
-        )
-        cursor.execute("set local lock_timeout = '5s'")
+    """Drop the views in one transaction.
+
+    Raises DeploymentError with what is in the way.
+    """
+    with _changing(connection, schema) as cursor:
         cursor.execute((FOLDER / "drop_views.sql").read_text())
+
+
+@contextmanager
+def _changing(connection: PgConnection, schema: str) -> Iterator[PgCursor]:
+    """One transaction in the schema; raises DeploymentError where it is refused."""
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("set local search_path to {}").format(sql.Identifier(schema))
+            )
+            cursor.execute("set local lock_timeout = '5s'")
+            yield cursor
+    except psycopg2.errors.DependentObjectsStillExist as error:
+        built = ", ".join((error.diag.message_detail or "").splitlines())
+        raise DeploymentError(
+            f"others have built on the views ({built}): drop that, and make it anew "
+            "afterwards; nothing was changed"
+        ) from error
+    except psycopg2.errors.LockNotAvailable as error:
+        raise DeploymentError(
+            "somebody is using the views: try again in a while; nothing was changed"
+        ) from error
+    except psycopg2.Error as error:
+        if error.pgcode is None:  # not the server's word: the way to it broke off
+            raise
+        raise DeploymentError(
+            f"{error.diag.message_primary}; nothing was changed"
+        ) from error
+
+
+def _grant(cursor: PgCursor, right: Right) -> None:
+    """Give a right back, unless its column is gone."""
+    what: sql.Composable = sql.SQL("select")
+    if right.column is not None:
+        cursor.execute(
+            "select from pg_attribute where attrelid = %s::regclass and attname = %s",
+            (right.view, right.column),
+        )
+        if cursor.fetchone() is None:
+            return
+        what = sql.SQL("select ({})").format(sql.Identifier(right.column))
+    cursor.execute(
+        sql.SQL("grant {} on {} to {}{}").format(
+            what,
+            sql.Identifier(right.view),
+            sql.SQL("public") if right.role is None else sql.Identifier(right.role),
+            sql.SQL(" with grant option" if right.may_grant else ""),
+        )
+    )
 
 
 if __name__ == "__main__":
