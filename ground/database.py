@@ -1,6 +1,8 @@
 """PostgreSQL databases: where they are, how to log in, how to ask for one row."""
 
 import ipaddress
+import os
+import re
 from typing import Any, Literal, Self, TypeAlias, TypedDict
 
 import psycopg2
@@ -19,6 +21,20 @@ KEEPALIVES: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
+
+
+def forget_variables_of_libpq() -> None:
+    """Take PGHOSTADDR, PGSERVICE, PGOPTIONS and their like out of our environment.
+
+    libpq takes what we do not name from the user's shell, and so would reach another
+    server or set another session; dlt, dbt and pg_dump use libpq too. `PG_...` is ours.
+    """
+    for name in [name for name in os.environ if re.match("PG[A-Z]", name)]:
+        del os.environ[name]
+
+
+# Whatever of ours opens a connection has imported this file.
+forget_variables_of_libpq()
 
 
 class Connection(TypedDict):

@@ -24,9 +24,6 @@ from operations import transform
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PgConnection = psycopg2.extensions.connection
 
-# What libpq would take from a developer's shell; PG_BIN_DIR chooses the server.
-LIBPQ = {"PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGSSLMODE"}
-
 # Long enough for a busy machine: it ends what hangs, and says nothing about speed.
 SECONDS_AT_MOST = 300
 hypothesis.settings.register_profile(
@@ -97,7 +94,7 @@ def _no_settings_of_the_machine() -> Iterator[None]:
     """Tests see no variable that a developer has set."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.lower() in Settings.model_fields or name in LIBPQ:
+            if name.lower() in Settings.model_fields:
                 patch.delenv(name)
         patch.setitem(Settings.model_config, "env_file", None)
         yield
