@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import streamlit as st
@@ -21,6 +21,7 @@ from dashboards.assets import CompressedAssets
 from dashboards.exports import failures
 from dashboards.language import PageLanguage
 from dashboards.states import show_failure
+from ground import exit_codes
 from ground.database import is_loopback
 from ground.settings import ConfigurationError, load_settings
 
@@ -84,6 +85,12 @@ def options(
     return chosen
 
 
+def stop(message: str) -> NoReturn:
+    """Say which setting or option is wrong, and leave."""
+    click.echo(f"error: {message}", err=True)
+    sys.exit(exit_codes.MISCONFIGURED)
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--port",
@@ -103,7 +110,7 @@ def main(port: int | None, address: str | None, open_to_network: bool) -> None:
     try:
         settings = load_settings()
     except ConfigurationError as error:
-        sys.exit(f"error: wrong settings (.env or environment):\n{error}")
+        stop(f"wrong settings (.env or environment):\n{error}")
     settings.keep_private()
     file = settings.dashboard_access_file
     app = st.App(
@@ -116,9 +123,9 @@ def main(port: int | None, address: str | None, open_to_network: bool) -> None:
         has_sign_in = access.people() is not None
         config = options(port, address, open_to_network, has_sign_in)
     except AccessError as error:
-        sys.exit(f"error: {file.name}, who may sign in (docs/access.md):\n{error}")
+        stop(f"{file.name}, who may sign in (docs/access.md):\n{error}")
     except ConfigurationError as error:
-        sys.exit(f"error: {error}")
+        stop(str(error))
     # It reads its options anew, and would warn that the server's have changed.
     streamlit_config._config_options = None
     # No other file, as in the home of a user, may say who signs in.

@@ -3,12 +3,13 @@
 import sys
 from contextlib import closing
 from datetime import datetime
+from typing import Any, NoReturn
 
 import click
 import psycopg2
 
 from demo import chatwoot
-from ground import servers
+from ground import exit_codes, servers
 from ground.embedded import EmbeddedPostgresError
 from ground.settings import ConfigurationError, Settings, load_settings
 from loader import views
@@ -17,7 +18,36 @@ from loader.source import Snapshot
 NO_DEMO = "SOURCE_DB_* names a real Chatwoot, and the demo never writes to that"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Cli(click.Group):
+    """Turns each failure into one message and an exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except ConfigurationError as error:
+            stop(
+                f"wrong settings (.env or environment):\n{error}",
+                exit_codes.MISCONFIGURED,
+            )
+        except (
+            EmbeddedPostgresError,
+            OSError,
+            psycopg2.Error,
+            views.DeploymentError,
+        ) as error:
+            stop(str(error).strip(), exit_codes.FAILED)
+        except KeyboardInterrupt:
+            stop("interrupted", exit_codes.INTERRUPTED)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """Print why and leave."""
+    click.echo(f"error: {message}", err=True)
+    sys.exit(code)
+
+
+@click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
     """A demo Chatwoot, for a machine that has none."""
@@ -71,7 +101,7 @@ def day(context: click.Context, until: datetime | None) -> None:
     """Let the demo Chatwoot live on: new conversations, replies, answers, deletes."""
     settings: Settings = context.obj
     if not settings.has_demo_source:
-        raise click.ClickException(NO_DEMO)
+        raise ConfigurationError(NO_DEMO)
     context.invoke(up)
     server = servers.start_source(settings.data_dir)
     with closing(psycopg2.connect(**server.owner)) as connection, connection:
@@ -80,14 +110,4 @@ def day(context: click.Context, until: datetime | None) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(prog_name="python -m demo")
-    except ConfigurationError as error:
-        sys.exit(f"error: wrong settings (.env or environment):\n{error}")
-    except (
-        EmbeddedPostgresError,
-        OSError,
-        psycopg2.Error,
-        views.DeploymentError,
-    ) as error:
-        sys.exit(f"error: {str(error).strip()}")
+    main(prog_name="python -m demo")

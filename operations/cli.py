@@ -10,15 +10,15 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import psycopg2
 
-from ground import servers
+from ground import exit_codes, servers
 from ground.embedded import EmbeddedPostgresError
 from ground.failures import explain, root_cause
-from ground.settings import ConfigurationError, Settings, load_settings
+from ground.settings import RELEASE, ConfigurationError, Settings, load_settings
 from loader import accounts, contract, history, locks, source, views
 from loader.reconcile import reconcile as run_reconciliation
 from loader.run import run as run_load
@@ -32,11 +32,6 @@ from operations import (
     summaries,
     transform,
 )
-
-EXIT_FAILED = 1
-EXIT_MISCONFIGURED = 2
-EXIT_ANOTHER_RUN = 75  # EX_TEMPFAIL: try again later
-EXIT_INTERRUPTED = 130
 
 log = logging.getLogger("loader")
 
@@ -53,9 +48,12 @@ class Cli(click.Group):
         try:
             return super().invoke(context)
         except ConfigurationError as error:
-            stop(f"wrong settings (.env or environment):\n{error}", EXIT_MISCONFIGURED)
+            stop(
+                f"wrong settings (.env or environment):\n{error}",
+                exit_codes.MISCONFIGURED,
+            )
         except locks.AnotherRunError:
-            stop("another load is running on this warehouse", EXIT_ANOTHER_RUN)
+            stop("another load is running on this warehouse", exit_codes.ANOTHER_RUN)
         except (
             EmbeddedPostgresError,
             accounts.AccountsError,
@@ -72,11 +70,13 @@ class Cli(click.Group):
         except click.UsageError as error:
             if not is_for_machines():
                 raise
-            stop(error.format_message(), EXIT_MISCONFIGURED)
+            stop(error.format_message(), exit_codes.MISCONFIGURED)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
-            stop("interrupted; the next run goes on where it was", EXIT_INTERRUPTED)
+            stop(
+                "interrupted; the next run goes on where it was", exit_codes.INTERRUPTED
+            )
         except Exception as error:
             if "--debug" in sys.argv:
                 raise
@@ -98,7 +98,7 @@ def is_for_machines() -> bool:
     return "--json" in sys.argv
 
 
-def stop(message: str, code: int = EXIT_FAILED) -> None:
+def stop(message: str, code: int = exit_codes.FAILED) -> NoReturn:
     """Print why and leave."""
     click.echo(f"error: {message}", err=True)
     if is_for_machines():
@@ -117,6 +117,7 @@ def show_json(facts: dict[str, Any]) -> None:
 
 
 @click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(RELEASE, prog_name="allpfit-analytics")
 @click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
 @click.pass_context
 def main(context: click.Context, debug: bool) -> None:
@@ -189,7 +190,7 @@ def examine(settings: Settings, is_json: bool) -> None:
         for finding in findings:
             click.echo(finding)
     if not is_good:
-        sys.exit(EXIT_FAILED)
+        sys.exit(exit_codes.FAILED)
 
 
 @main.command(name="status")
@@ -269,7 +270,7 @@ def scheduled(settings: Settings) -> None:
         schedule.work(settings)
     except locks.AnotherRunError:
         log.info("another load is running: left it to that one")
-        sys.exit(EXIT_ANOTHER_RUN)
+        sys.exit(exit_codes.ANOTHER_RUN)
     except Exception as error:
         log.error("failed: %s", explain(error, vars(settings).get("source")))
         raise
@@ -314,7 +315,7 @@ def tell(built: transform.Built, *, is_json: bool = False) -> None:
     if built.error is None:
         return
     click.echo(f"error: {summaries.describe_build(built)}", err=True)
-    sys.exit(EXIT_FAILED)
+    sys.exit(exit_codes.FAILED)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -322,8 +323,15 @@ def tell(built: transform.Built, *, is_json: bool = False) -> None:
 @click.pass_obj
 def dbt(settings: Settings, arguments: tuple[str, ...]) -> None:
     """Run dbt on the warehouse, such as `dbt build --select marts`."""
-    if not transform.dbt(settings, list(arguments)):
-        sys.exit(EXIT_FAILED)
+    # dbt takes seconds to import: only when needed.
+    from dbt.cli.exceptions import DbtUsageException
+
+    try:
+        is_good = transform.dbt(settings, list(arguments))
+    except DbtUsageException as error:
+        stop(str(error), exit_codes.MISCONFIGURED)
+    if not is_good:
+        sys.exit(exit_codes.FAILED)
 
 
 @main.command()
@@ -332,7 +340,8 @@ def env(settings: Settings) -> None:
     """Print the variables for a dbt of your own: eval "$(python -m loader env)"."""
     if sys.stdout.isatty():
         stop(
-            'this holds a password: eval "$(python -m loader env)"', EXIT_MISCONFIGURED
+            'this holds a password: eval "$(python -m loader env)"',
+            exit_codes.MISCONFIGURED,
         )
     for name, value in transform.environment(settings).items():
         click.echo(f"export {name}={shlex.quote(value)}")

@@ -488,7 +488,7 @@ def test_what_would_open_it_to_all_is_refused(
         text=True,
         timeout=SECONDS_AT_MOST,
     )
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert says in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not ended.stdout
@@ -509,7 +509,7 @@ def test_a_file_that_others_may_read_is_refused(
         text=True,
         timeout=SECONDS_AT_MOST,
     )
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     (line,) = ended.stderr.splitlines()
     assert line.endswith(f"others may read it, and it holds secrets: chmod 600 {file}")
     assert "only-for-tests" not in line
