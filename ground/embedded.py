@@ -309,7 +309,7 @@ class Cluster:
                 env=environment,
                 cwd="/",
                 start_new_session=True,
-                preexec_fn=_die_with_parent if self.dies_with_parent else None,
+                preexec_fn=die_with_parent if self.dies_with_parent else None,
                 **_as_server_user(),
             )
         while self._process.poll() is None:
@@ -448,7 +448,7 @@ def _is_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _die_with_parent() -> None:
-    """Ask Linux for SIGINT (PostgreSQL's fast stop) when the parent ends."""
+def die_with_parent(by: signal.Signals = signal.SIGINT) -> None:
+    """Ask Linux for a signal when the parent ends; SIGINT is PostgreSQL's fast stop."""
     if sys.platform == "linux":
-        LIBC.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGINT)
+        LIBC.prctl(SET_PARENT_DEATH_SIGNAL, by)

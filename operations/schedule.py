@@ -8,10 +8,12 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -20,6 +22,7 @@ from time import monotonic
 from zoneinfo import ZoneInfo
 
 from ground import private
+from ground.embedded import die_with_parent
 from ground.settings import PROJECT_ROOT, Settings
 from loader.reconcile import reconcile
 from loader.run import run
@@ -30,6 +33,8 @@ MINUTES_OF_A_DAY = 24 * 60
 COMMAND = (sys.executable, "-m", "loader", "scheduled")
 # Tells our line and our units from those of others, and of other checkouts.
 MARK = f"allpfit-analytics-{sha256(str(PROJECT_ROOT).encode()).hexdigest()[:8]}"
+# Longer than a first load of some millions of conversations takes.
+TIME_OUT = "12h"
 LOG_BYTES, LOGS_KEPT = 1_000_000, 5
 
 log = logging.getLogger("loader.scheduled")
@@ -86,7 +91,8 @@ def install(settings: Settings, kind: str, when: When) -> str:
         _remove_units()
         return f"cron, {when} ({_zone_of(when, settings)}):\n{line}"
     _need_systemd()
-    files = units(when, settings.business_timezone)
+    user = _owner_of_the_checkout() if os.geteuid() == 0 else None
+    files = units(when, settings.business_timezone, user)
     folder = _unit_folder()
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -102,9 +108,9 @@ def install(settings: Settings, kind: str, when: When) -> str:
     if shutil.which("crontab"):
         _remove_cron_line()
     note = (
-        ""
-        if os.geteuid() == 0
-        else "\nso that it also runs while you are logged out: loginctl enable-linger"
+        "\nso that it also runs while you are logged out: loginctl enable-linger"
+        if user is None
+        else f"\nfor the whole machine; it runs as {user}"
     )
     zone = _zone_of(when, settings)
     return f"systemd, {when} ({zone}): {folder / MARK}.timer{note}"
@@ -193,8 +199,12 @@ def _remove_cron_line() -> None:
 # ---------------------------------------------------------------------------- systemd
 
 
-def units(when: When, zone: str) -> dict[str, str]:
-    """Unit file -> its text: a service, and the timer that starts it."""
+def units(when: When, zone: str, user: str | None = None) -> dict[str, str]:
+    """Unit file -> its text: a service, and the timer that starts it.
+
+    With a user for the whole machine, else for the systemd of who is logged in. Only
+    what both can do: a user's cannot give a service a file system of its own.
+    """
     if when.every_minutes is None:
         calendar = f"*-*-* {when.at:%H:%M}:00 {zone}"
     elif when.every_minutes < 60:
@@ -206,22 +216,30 @@ def units(when: When, zone: str) -> dict[str, str]:
     # systemd refuses a program whose own path has quotes in it; env may be given one.
     command = " ".join(["/usr/bin/env", *(_quoted(word) for word in COMMAND)])
     folder = str(PROJECT_ROOT).replace("%", "%%")
+    run_as = network = ""
+    if user is not None:
+        run_as = f"User={user}\n"
+        # A target that a user's systemd does not have.
+        network = "Wants=network-online.target\nAfter=network-online.target\n"
     return {
         f"{MARK}.service": f"""\
 [Unit]
 Description=AllpFit Analytics: load, build, reconcile, backup
-Wants=network-online.target
-After=network-online.target
-
+{network}
 [Service]
 Type=oneshot
-WorkingDirectory={folder}
+{run_as}WorkingDirectory={folder}
 ExecStart={command}
 # Another load was running: that is no failure.
 SuccessExitStatus=75
+# What hangs would keep the timer from starting another.
+TimeoutStartSec={TIME_OUT}
 # Embedded servers that it starts live on, as with make.
 KillMode=process
 UMask=0077
+NoNewPrivileges=true
+LockPersonality=true
+RestrictRealtime=true
 """,
         f"{MARK}.timer": f"""\
 [Unit]
@@ -235,6 +253,13 @@ Persistent=true
 WantedBy=timers.target
 """,
     }
+
+
+def _owner_of_the_checkout() -> str:
+    try:
+        return PROJECT_ROOT.owner()
+    except KeyError:  # a number without a name
+        return str(PROJECT_ROOT.stat().st_uid)
 
 
 def _quoted(word: str) -> str:
@@ -352,6 +377,8 @@ def _build() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # Who ends us, as a time-out does, ends it too.
+        preexec_fn=partial(die_with_parent, signal.SIGTERM),
     ) as process:
         for line in process.stdout or ():
             log.info("dbt: %s", line.rstrip())

@@ -2,19 +2,23 @@
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from time import sleep
 
+import psutil
 import pytest
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST, Chatwoot, Warehouse
 from replica import Replica, environment, fill
 
 from ground.settings import Settings
-from loader.locks import LOAD_LOCK_KEY
+from loader.locks import BUILD_LOCK_KEY, LOAD_LOCK_KEY
 from loader.run import run
 from operations import backup, schedule, status
 from operations.schedule import ScheduleError, When
@@ -209,9 +213,11 @@ def test_systemd_understands_the_timer(when: When, expected: list[str]) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
+@pytest.mark.parametrize("user", [None, "root"])
 def test_systemd_verifies_the_units_of_a_path_with_spaces(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: str | None
 ) -> None:
+    """As the units of one user, and as those of the whole machine."""
     folder = tmp_path / "a project's 100% $HOME folder"
     program = folder / "bin" / "python"
     program.parent.mkdir(parents=True)
@@ -219,15 +225,51 @@ def test_systemd_verifies_the_units_of_a_path_with_spaces(
     program.chmod(0o755)
     monkeypatch.setattr(schedule, "PROJECT_ROOT", folder)
     monkeypatch.setattr(schedule, "COMMAND", (str(program), *schedule.COMMAND[1:]))
-    for name, text in schedule.units(When(), "America/Sao_Paulo").items():
-        (tmp_path / name).write_text(text)
-    done = subprocess.run(
-        ["systemd-analyze", "verify", *tmp_path.glob(f"{schedule.MARK}*")],
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    # Of a user that logged in.
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
+    def verify(units: dict[str, str]) -> tuple[int, str]:
+        for name, text in units.items():
+            (tmp_path / name).write_text(text)
+        done = subprocess.run(
+            ["systemd-analyze", "verify", *([] if user else ["--user"])]
+            + [str(tmp_path / name) for name in units],
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+    units = schedule.units(When(), "America/Sao_Paulo", user)
+    assert verify(units) == (0, "")
+    service, _ = units.values()
+    assert ("User=root\n" in service) is (user is not None)
+    assert ("network-online" in service) is (user is not None)
+    # What a user's systemd cannot do: namespaces of the file system.
+    assert not re.search("^(Private|Protect|ReadWrite|ReadOnly)", service, re.M)
+
+    broken = {name: text.replace("NoNew", "NoOld") for name, text in units.items()}
+    assert "NoOldPrivileges" in verify(broken)[1]
+
+
+def test_root_schedules_for_who_owns_the_checkout(
+    crontab: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a systemctl that says yes."""
+    systemctl = crontab.parent / "bin" / "systemctl"
+    systemctl.write_text("#!/bin/sh\n")
+    systemctl.chmod(0o755)
+    monkeypatch.setattr(schedule, "_need_systemd", lambda: None)
+
+    def service_of(uid: int) -> str:
+        monkeypatch.setattr(os, "geteuid", lambda: uid)
+        said = schedule.install(Settings(), "systemd", When())
+        assert ("enable-linger" in said) is (uid != 0)
+        return (tmp_path / "units" / f"{schedule.MARK}.service").read_text()
+
+    owner = PROJECT_ROOT.owner()
+    assert f"\nUser={owner}\n" in service_of(0)
+    assert "User=" not in service_of(1000)
 
 
 @pytest.mark.skipif(Path("/run/systemd/system").exists(), reason="systemd runs here")
@@ -334,6 +376,28 @@ def test_scheduled_says_why_it_failed(replica: Replica) -> None:
     assert done.stderr.count("\n") == 1
     log = (replica.settings.data_dir / "logs" / "scheduled.log").read_text()
     assert "failed: the view vw_teams is missing" in log
+
+
+def test_a_time_out_ends_the_build_too(replica: Replica) -> None:
+    """systemd ends the main process alone, for embedded servers are to live on."""
+    replica.load()
+    replica.warehouse.execute("select pg_advisory_lock(%s)", BUILD_LOCK_KEY)
+    with subprocess.Popen(
+        [sys.executable, "-m", "loader", "scheduled"],
+        cwd=PROJECT_ROOT,
+        env=os.environ | environment(replica.settings),
+    ) as process:
+        waits = (
+            "select 1 from pg_stat_activity"
+            " where datname = current_database() and wait_event = 'advisory'"
+        )
+        while not replica.warehouse.query(waits):
+            assert process.poll() is None
+            sleep(0.1)
+        (build,) = psutil.Process(process.pid).children()
+        process.terminate()
+        assert process.wait(SECONDS_AT_MOST) == -signal.SIGTERM
+        build.wait(SECONDS_AT_MOST)
 
 
 def test_log_rotates(replica: Replica) -> None:
