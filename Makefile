@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Without its compiled modules dbt alone takes two seconds longer to start, each time.
 export PYTHONDONTWRITEBYTECODE :=
+# The certificate authority of a company is on the machine's list, not on uv's own.
+export UV_SYSTEM_CERTS ?= true
 .PHONY: help setup run demo-day dashboard docs doctor status reconcile backup restore export \
 	schedule unschedule deploy-views drop-views dbt test test-faults soak benchmark lint format lock \
 	holidays stop clean
@@ -122,11 +124,14 @@ $(VENV)/bootstrapped: requirements-bootstrap.txt
 		echo "error: no Python 3.11 to 3.13 found; name one: make PYTHON=/path/to/python3"; exit 1; fi
 	@echo "setting up .venv"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< || { \
+		echo "error: pip could not install uv, as it says above; for a company's certificate" \
+			"authority name its file: PIP_CERT=/etc/ssl/certs/ca-certificates.crt make setup"; exit 1; }
 	@touch $@
 
 # uv is fast; pip reads a pip.conf, so it serves private mirrors.
 $(VENV)/%.installed: % $(VENV)/bootstrapped
 	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r $< \
-		|| $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+		|| { echo "uv could not install $<, as it says above: trying pip, which is slower and reads pip.conf"; \
+		$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<; }
 	@touch $@
