@@ -138,6 +138,33 @@ def test_another_owner_leaves_the_rights_of_the_one_before(
     assert all(reads(chatwoot.reader, f"* from {view}") for view in Snapshot.views())
 
 
+def test_the_readme_lists_every_view_and_who_reads_it() -> None:
+    readme = (views.FOLDER / "README.md").read_text()
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in readme.splitlines()
+        if re.match(r"\| \d\d \|", line)
+    ]
+    listed = {
+        view: (number, by)
+        for number, shown, _, by in rows
+        for view in re.findall(r"`(\w+)`", shown)
+    }
+    made = {
+        view: file.name[:2]
+        for file in views.files()
+        for view in re.findall(r"create or replace view (\w+)", file.read_text())
+    }
+    assert {view: number for view, (number, _) in listed.items()} == made
+    assert set(views.names()) == set(made)
+    loaded = {view for view, (_, by) in listed.items() if by == "the loader"}
+    assert loaded == set(Snapshot.views())
+    role = (views.FOLDER / "reader_role.sql").read_text()
+    assert loaded == set(re.findall(r"^(vw_\w+)", role, re.M))
+    dropped = (views.FOLDER / "drop_views.sql").read_text()
+    assert set(made) <= set(re.findall(r"^(vw_\w+)", dropped, re.M))
+
+
 def loader(
     settings: Settings, owner: Connection, command: str
 ) -> "subprocess.CompletedProcess[str]":

@@ -1,6 +1,7 @@
 """What our programs end with: 0, 1, 2, 75 or 130, whichever of the three it is."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -116,6 +117,8 @@ def test_version() -> None:
     """It stands in pyproject.toml alone; shown whatever the settings."""
     project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == RELEASE
+    changelog = (PROJECT_ROOT / "CHANGELOG.md").read_text()
+    assert re.findall("^## (.*)", changelog, re.M)[0] == RELEASE
     done = end("loader", "--version", SOURCE_DB_PORT="none")
     assert (done.returncode, done.stdout) == (
         0,

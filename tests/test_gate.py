@@ -3,12 +3,14 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
 
@@ -39,6 +41,30 @@ def test_the_gate_fails_without_a_browser() -> None:
     ended = run_browser_tests(REQUIRE_BROWSER="1")
     assert ended.returncode != 0
     assert "browser tests cannot run: no Chromium" in ended.stderr
+
+
+def test_commits_run_what_make_lint_runs() -> None:
+    makefile = (PROJECT_ROOT / "Makefile").read_text()
+    (recipe,) = re.findall(r"^lint: .*\n((?:\t.*\n)+)", makefile, re.M)
+    commands = re.sub(r"\t@", "", recipe).replace("$(PY)", "$(VENV)/bin/python")
+    linters = commands.replace("$(VENV)", ".venv").splitlines()
+
+    config = yaml.safe_load((PROJECT_ROOT / ".pre-commit-config.yaml").read_text())
+    (repository,) = config["repos"]
+    assert repository["repo"] == "local"  # nothing is downloaded
+    assert [hook["entry"] for hook in repository["hooks"]] == linters
+    tracked = subprocess.check_output(["git", "ls-files"], cwd=PROJECT_ROOT, text=True)
+    for hook in repository["hooks"]:
+        assert (hook["language"], hook["pass_filenames"]) == ("system", False)
+        assert any(re.search(hook["files"], name) for name in tracked.splitlines())
+
+
+def test_the_forge_runs_the_gate() -> None:
+    file = PROJECT_ROOT / ".github" / "workflows" / "gate.yml"
+    (job,) = yaml.safe_load(file.read_text())["jobs"].values()
+    (command,) = [step["run"] for step in job["steps"] if "run" in step]
+    assert command == ".ci/run"
+    assert os.access(PROJECT_ROOT / command, os.X_OK)
 
 
 # A machine of its own for apt-get: nothing to download, and what is installed here.

@@ -65,6 +65,33 @@ def test_commands_of_the_readme(clean_copy: Path) -> None:
         assert not list((clean_copy / ".data" / name).glob("data/postmaster.pid"))
 
 
+def test_sql_of_ones_own(clean_copy: Path) -> None:
+    assert make(clean_copy, "run").returncode == 0
+    readme = (clean_copy / "README.md").read_text()
+    (block,) = re.findall(r"## Your own SQL\n\n```sh\n(.*?)```", readme, re.S)
+    env, psql, shown, port, dbt = block.splitlines()
+
+    def run(*lines: str) -> str:
+        return subprocess.run(
+            ["bash", "-euc", "\n".join(lines)],
+            cwd=clean_copy,
+            env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]},
+            input="select 'KPIs: ' || count(*) from marts.kpi_catalog",
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            timeout=SECONDS_AT_MOST,
+        ).stdout
+
+    if shutil.which("psql"):
+        assert "KPIs: " in run(env, psql)
+    (number,) = re.findall(r"\d+", run(port))
+    assert f"LOCAL_DB_PORT={number}\n" in run(shown)
+    by_hand = "cd dbt_project; ../.venv/bin/dbt --quiet ls --select marts"
+    for listed in (run(dbt), run(env, by_hand)):
+        assert "allpfit.marts." in listed
+
+
 def test_killed_run_goes_on(clean_copy: Path) -> None:
     """kill -9 of make and all its children in the middle; the servers survive it."""
     assert make(clean_copy, "demo-day").returncode == 0
