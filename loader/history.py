@@ -10,6 +10,7 @@ from ground.settings import RELEASE
 from loader.locks import LOCK_TIMEOUT
 
 RAW_SCHEMA = "raw_chatwoot"
+STAGING_SCHEMA = f"{RAW_SCHEMA}_staging"  # dlt's, while a run merges
 REPLICATED_TABLES = ("conversations", "conversation_context")
 KEY = "conversation_id"
 BUILDS = f"{RAW_SCHEMA}.builds"

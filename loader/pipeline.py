@@ -6,18 +6,23 @@ that a killed run left behind is never needed, and can never block the next run.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import dlt
-from dlt.common.destination.exceptions import DestinationTerminalException
+import psycopg2
+from dlt.common.destination.exceptions import (
+    DestinationException,
+    DestinationTerminalException,
+)
 from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.destinations import postgres
 from dlt.destinations.impl.postgres.postgres import PostgresClient, PostgresCsvCopyJob
 from dlt.extract import DltResource
 
 from ground.database import KEEPALIVES, Database
-from loader.history import KEY, RAW_SCHEMA
+from loader.history import KEY, RAW_SCHEMA, STAGING_SCHEMA
 from loader.locks import LOAD_APPLICATION_NAME, LOAD_LOCK_KEY, LOCK_TIMEOUT
 from loader.source import DIMENSION_VIEWS
 
@@ -166,6 +171,18 @@ class RawPipeline:
         self._pipeline.load()
         for path in files.values():
             path.unlink()  # dlt had a link to it
+
+    def drop_staging(self) -> None:
+        """Drop the tables that dlt merges from, which hold the last batch.
+
+        The next run makes them. They stay for it where somebody reads them, and where
+        this run has lost its lock.
+        """
+        client: Any = self._pipeline.destination_client()
+        with suppress(DestinationException, psycopg2.Error), client:
+            client.sql_client.execute_sql(
+                f"drop schema if exists {STAGING_SCHEMA} cascade"
+            )
 
 
 def _resource(

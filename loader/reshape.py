@@ -9,7 +9,7 @@ from contextlib import closing
 from psycopg2 import sql
 
 from ground.database import Database, PgCursor
-from loader.history import KEY, RAW_SCHEMA
+from loader.history import KEY, RAW_SCHEMA, STAGING_SCHEMA
 from loader.locks import LOAD_APPLICATION_NAME
 
 # PostgreSQL type of a view's column -> that of the raw table's, where dlt has another.
@@ -50,7 +50,7 @@ def follow(warehouse: Database, columns: dict[str, dict[str, str]]) -> bool:
             # dlt remembers the types: without that, it looks at the tables.
             cursor.execute(
                 f"""
-                drop schema if exists {RAW_SCHEMA}_staging cascade;
+                drop schema if exists {STAGING_SCHEMA} cascade;
                 delete from {RAW_SCHEMA}._dlt_version;
                 delete from {RAW_SCHEMA}._dlt_pipeline_state;
                 update {RAW_SCHEMA}.conversation_loads set fingerprint = null;

@@ -265,6 +265,7 @@ class Run:
                     batch = following
                 if dimensions:
                     pipeline.load(dimensions, are_absent=False)
+                pipeline.drop_staging()
             except BaseException:
                 snapshot.abort()
                 raise

@@ -10,6 +10,7 @@ from oracle import assert_replicated
 from replica import Replica, fill, make_replica
 
 from ground.settings import Settings
+from loader.pipeline import RawPipeline
 from loader.run import run
 
 replica = pytest.fixture(make_replica)
@@ -126,6 +127,45 @@ def test_change_is_replicated(replica: Replica, change: str) -> None:
         summary.rows_deleted,
     ) == expected
     assert replica.load().mode == "none"
+
+
+def has_staging(replica: Replica) -> bool:
+    return replica.warehouse.value(
+        "select to_regnamespace('raw_chatwoot_staging') is not null"
+    )
+
+
+def test_what_dlt_merges_from_goes_with_the_run(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not has_staging(replica)
+    with monkeypatch.context() as patch:
+        patch.setattr(RawPipeline, "drop_staging", lambda pipeline: None)  # killed
+        replica.chatwoot.execute("update conversations set status = 1 where id = 3")
+        replica.load()
+    assert has_staging(replica)
+    assert replica.load().mode == "none"
+    assert has_staging(replica)  # a run with nothing new does nothing for it
+    replica.chatwoot.execute("update conversations set status = 1 where id = 4")
+    assert replica.load().rows_changed == 1
+    assert not has_staging(replica)
+    replica.chatwoot.execute("update teams set name = 'Vendas' where id = 1")
+    assert replica.load().rows_changed == 40
+    assert not has_staging(replica)
+
+
+def test_who_reads_what_dlt_merges_from_keeps_no_run_waiting(replica: Replica) -> None:
+    replica.warehouse.execute(
+        "create schema raw_chatwoot_staging; create table raw_chatwoot_staging.old ()"
+    )
+    with closing(psycopg2.connect(**replica.warehouse.owner)) as reader:
+        reader.cursor().execute("select from raw_chatwoot_staging.old")
+        replica.chatwoot.execute("update conversations set status = 1 where id = 3")
+        assert replica.load().rows_changed == 1
+        assert has_staging(replica)
+    replica.chatwoot.execute("update conversations set status = 1 where id = 4")
+    assert replica.load().rows_changed == 1
+    assert not has_staging(replica)
 
 
 def test_rolled_back_changes_do_not_appear(replica: Replica) -> None:

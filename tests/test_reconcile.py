@@ -159,7 +159,7 @@ def test_full_goes_on_where_it_was_killed(
 def test_any_run_goes_on_where_a_first_load_was_killed(
     replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replica.warehouse.execute("drop schema raw_chatwoot, raw_chatwoot_staging cascade")
+    replica.warehouse.execute("drop schema raw_chatwoot cascade")
     settings = replica.settings.model_copy(update={"load_batch_size": 10})
     with monkeypatch.context() as patch:
         dies_after(1, patch)
