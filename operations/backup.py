@@ -7,7 +7,6 @@ the run after a restore reads what has changed at the source since the dump.
 import fcntl
 import gzip
 import importlib.util
-import io
 import os
 import re
 import shutil
@@ -21,7 +20,7 @@ from typing import IO
 from ground import private
 from ground.database import Database, PgConnection, PgCursor, one_row
 from ground.settings import Settings
-from loader.history import RAW_SCHEMA
+from loader.history import RAW_SCHEMA, STAGING_SCHEMA
 from loader.locks import BUILD_LOCK_KEY, load_lock
 
 EXPORTED_VIEW = "analytics.conversas_analytics"
@@ -117,19 +116,21 @@ def restore(settings: Settings, file: Path | None = None) -> Path:
         if not found:
             raise BackupError(f"no backup in {settings.backup_folder}: make backup")
         file = found[0]
-    _check(file)
+    names = _check(file)
     with closing(settings.warehouse.connect()) as connection, load_lock(connection):
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
         with connection, connection.cursor() as cursor:
             last_run_id = _last_run_id(cursor)
-            # Beside it, dlt's own staging tables: the next run makes them.
+            # Beside it, what dlt had staged for a run that was killed.
             cursor.execute(
-                f"drop schema if exists {RAW_SCHEMA}, {RAW_SCHEMA}_staging cascade"
+                f"drop schema if exists {RAW_SCHEMA}, {STAGING_SCHEMA} cascade"
             )
             cursor.execute(f"create schema {RAW_SCHEMA}")
-            with _script(file) as script:
-                _execute(cursor, script)
+            _put_back(cursor, file, "--section=pre-data")
+            for name in names:
+                _put_back(cursor, file, "--section=data", f"--table={name}")
+            _put_back(cursor, file, "--section=post-data")
             _analyze(cursor)
             # Models tell old rows from new by the number of the run, so none may come
             # twice.
@@ -164,52 +165,34 @@ def _analyze(cursor: PgCursor) -> None:
         cursor.execute(statement)
 
 
-def _check(file: Path) -> None:
-    """Read a backup to its end; raise BackupError if it is not whole, or not ours."""
+def _check(file: Path) -> list[str]:
+    """Read a backup to its end; return its tables and sequences.
+
+    Raises BackupError if it is not whole, or not ours.
+    """
     if not file.is_file():
         raise BackupError(f"there is no file {file}")
-    listed = _pg_restore(file, "--list")
-    tables = re.findall(r"^\d+; \d+ \d+ TABLE (?:DATA )?(\S+) (\S+) ", listed, re.M)
-    schemas = {schema for schema, _ in tables}
-    if schemas != {RAW_SCHEMA} or (RAW_SCHEMA, "load_runs") not in tables:
+    with _pg_restore(file, "--list") as lines:
+        listed = re.findall(
+            r"^\d+; \d+ \d+ (TABLE DATA|TABLE|SEQUENCE SET) (\S+) (\S+) ",
+            b"".join(lines).decode(),
+            re.MULTILINE,
+        )
+    schemas = {schema for _, schema, _ in listed}
+    if schemas != {RAW_SCHEMA} or ("TABLE", RAW_SCHEMA, "load_runs") not in listed:
         raise BackupError(
             f"{file} is not a backup of {RAW_SCHEMA}; nothing was changed"
         )
-    _pg_restore(file, f"--file={os.devnull}")
-
-
-def _pg_restore(file: Path, *options: str) -> str:
-    """Read a backup, without a database; raise BackupError if that does not work."""
-    done = subprocess.run(
-        [_newest_pg_restore(), *options, file.absolute()],
-        env=_environment(),
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise BackupError(_unreadable(file, done.stderr))
-    return done.stdout
-
-
-def _unreadable(file: Path, stderr: str) -> str:
-    lines = stderr.strip().splitlines() or ["it ended early"]
-    reason = lines[0].removeprefix("pg_restore: ").removeprefix("error: ")
-    return f"{file} is not a whole backup ({reason}); nothing was changed"
+    with _pg_restore(file, f"--file={os.devnull}"):
+        pass
+    return [name for kind, _, name in listed if kind != "TABLE"]
 
 
 @contextmanager
-def _script(file: Path) -> Iterator[IO[bytes]]:
-    """The SQL of a backup; raises BackupError at its end if it was not whole."""
+def _pg_restore(file: Path, *options: str) -> Iterator[IO[bytes]]:
+    """What pg_restore says of a backup; raises BackupError at its end if not all."""
     with subprocess.Popen(
-        [
-            _newest_pg_restore(),
-            "--file=-",
-            f"--schema={RAW_SCHEMA}",
-            "--no-owner",
-            "--no-privileges",
-            file.absolute(),
-        ],
+        [_newest_pg_restore(), *options, file.absolute()],
         env=_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -219,49 +202,28 @@ def _script(file: Path) -> Iterator[IO[bytes]]:
         yield process.stdout
         stderr = process.stderr.read().decode()
     if process.returncode != 0:
-        raise BackupError(_unreadable(file, stderr))
+        reason = next(iter(stderr.strip().splitlines()), "it ended early")
+        reason = reason.removeprefix("pg_restore: ").removeprefix("error: ")
+        raise BackupError(
+            f"{file} is not a whole backup ({reason}); nothing was changed"
+        )
 
 
-def _execute(cursor: PgCursor, script: IO[bytes]) -> None:
-    """Run what pg_restore writes for psql, in our transaction, which dies with us."""
-    statements: list[bytes] = []
-    for line in script:
-        if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
-            _flush(cursor, statements)
-            cursor.copy_expert(line.decode(), _CopyData(script))
-        elif not line.startswith(NOT_FOR_THE_SERVER):
-            statements.append(line)
-    _flush(cursor, statements)
+def _put_back(cursor: PgCursor, file: Path, *part: str) -> None:
+    """Run a part of a backup, which has the rows of one table at most.
 
-
-def _flush(cursor: PgCursor, statements: list[bytes]) -> None:
-    if any(line.strip() and not line.startswith(b"--") for line in statements):
+    By itself, pg_restore would live on after us (docs/decisions.md).
+    """
+    options = [f"--schema={RAW_SCHEMA}", "--no-owner", "--no-privileges", "--file=-"]
+    with _pg_restore(file, *part, *options) as script:
+        statements = []
+        for line in script:
+            if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
+                # The rows end at a mark, and the server passes over what is below it.
+                cursor.copy_expert(line.decode(), script)
+            elif not line.startswith(NOT_FOR_THE_SERVER):
+                statements.append(line)
         cursor.execute(b"".join(statements))
-    statements.clear()
-
-
-class _CopyData(io.RawIOBase):
-    """The rows of a COPY in a script, as a file that ends where they do."""
-
-    def __init__(self, script: IO[bytes]) -> None:
-        self._script = script
-        self._rest = b""
-        self._is_at_end = False
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Return up to so many bytes, none at the end."""
-        parts = [self._rest]
-        length = len(self._rest)
-        while length < size and not self._is_at_end:
-            line = self._script.readline()
-            if line in (b"\\.\n", b""):
-                self._is_at_end = True
-            else:
-                parts.append(line)
-                length += len(line)
-        data = b"".join(parts)
-        self._rest = data[size:]
-        return data[:size]
 
 
 def _programs(name: str) -> list[Path]:

@@ -83,6 +83,8 @@ def test_restore_gives_back_every_row(replica: Replica) -> None:
     assert rows(replica.warehouse) == before
     assert None not in before.values()  # none of them was empty
     replica.load()  # fails unless the raw tables are the source
+    builds = "insert into raw_chatwoot.builds default values returning build_id"
+    assert replica.warehouse.value(builds) == 2
 
 
 def test_restore_into_an_empty_warehouse(
@@ -168,7 +170,9 @@ def test_restore_waits_for_a_build(replica: Replica) -> None:
         assert process.wait(SECONDS_AT_MOST) == 0
 
 
-@pytest.mark.parametrize("kind", ["cut short", "flipped", "foreign", "text", "none"])
+@pytest.mark.parametrize(
+    "kind", ["cut short", "flipped", "foreign", "newer", "text", "none"]
+)
 def test_file_that_is_no_whole_backup_is_refused(
     replica: Replica, tmp_path: Path, kind: str
 ) -> None:
@@ -182,6 +186,9 @@ def test_file_that_is_no_whole_backup_is_refused(
         bad.write_bytes(whole[:middle] + flipped + whole[middle + 64 :])
     elif kind == "foreign":
         bad.write_bytes(dump_of_public(replica.chatwoot))
+    elif kind == "newer":  # of a pg_dump that writes another format
+        assert whole[:5] == b"PGDMP"
+        bad.write_bytes(whole[:6] + b"\xff" + whole[7:])
     elif kind == "text":
         bad.write_text("drop schema raw_chatwoot cascade;\n")
     before = rows(replica.warehouse)
