@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -152,7 +152,7 @@ def run(settings: Settings, full: bool, since: datetime | None, is_json: bool) -
     """
     if full and since:
         raise click.UsageError("--full reads everything: leave out --since.")
-    if since and since > datetime.now():
+    if since and since.date() > datetime.now(UTC).date():
         raise click.UsageError("--since lies in the future.")
     began = time.monotonic()
     with summaries.progress() as on_progress:

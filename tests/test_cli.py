@@ -265,6 +265,24 @@ def test_misspelt_command_is_named(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("time_zone", "days_ahead", "lies_in_the_future"),
+    # Where it is still the day before, and where it is the day after already.
+    [("BEHIND23:59", 0, False), ("AHEAD-23:59", 1, True)],
+)
+def test_since_is_a_day_in_utc_wherever_the_machine_stands(
+    real_servers: dict[str, str],
+    time_zone: str,
+    days_ahead: int,
+    lies_in_the_future: bool,
+) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=days_ahead)
+    elsewhere = {"TZ": time_zone, "SOURCE_DB_PORT": "1"}  # and nobody answers
+    done = loader(real_servers | elsewhere, "run", "--since", str(day))
+    assert ("--since lies in the future" in done.stderr) == lies_in_the_future
+    assert ("cannot connect" in done.stderr) != lies_in_the_future
+
+
 def test_second_build_waits_for_the_first(real_servers: dict[str, str]) -> None:
     with (
         closing(psycopg2.connect(**warehouse_login(real_servers))) as first,
