@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
@@ -388,6 +389,12 @@ def test_a_model_that_fails_leaves_the_last_numbers_and_says_so(
     assert found.last_build is not None
     assert found.last_build.status == "failed"
     assert found.unbuilt_loads == 1
+    # Computed here and in the mart: without marts, status has something to say too.
+    assert found.last_build.failing_since is not None
+    local_since = found.last_build.failing_since.astimezone(
+        ZoneInfo(found.business_timezone)
+    )
+    assert local_since.replace(tzinfo=None) == now["build_failed_local_since"]
     assert "failing since" in status.describe(found)
     assert "model mart_labels failed" in status.describe(found)
     (finding,) = [

@@ -1,16 +1,20 @@
 """The warehouse is the source after every kind of change."""
 
+import ast
+import re
 from collections.abc import Callable
 from contextlib import closing
 
 import psycopg2
 import pytest
-from conftest import Chatwoot, Warehouse
+from conftest import PROJECT_ROOT, Chatwoot, Warehouse
 from oracle import assert_replicated
 from replica import Replica, fill, make_replica
 
 from ground.settings import Settings
+from loader.locks import BUILD_LOCK_KEY
 from loader.pipeline import RawPipeline
+from loader.reshape import STORED_AS
 from loader.run import run
 
 replica = pytest.fixture(make_replica)
@@ -217,3 +221,24 @@ def test_another_way_to_compute_rows_reads_all_again(replica: Replica) -> None:
     )
     assert run(settings).mode == "full"
     assert run(settings).mode == "none"
+
+
+# ---------- what dbt says once more
+
+
+def said_by_dbt(file: str, pattern: str) -> str:
+    """Return what stands in the one place of a macro."""
+    (found,) = re.findall(pattern, (PROJECT_ROOT / "dbt_project" / file).read_text())
+    return str(found)
+
+
+def test_dbt_and_the_loader_know_the_same_types_of_dlt() -> None:
+    types = said_by_dbt(
+        "tests/generic/has_declared_columns.sql", r"types_of_dlt = (\{[^}]*\})"
+    )
+    assert ast.literal_eval(types) == STORED_AS
+
+
+def test_dbt_looks_for_the_lock_of_a_build() -> None:
+    key = said_by_dbt("macros/is_building.sql", r"objid = (\d+)")
+    assert int(key) == BUILD_LOCK_KEY
