@@ -1706,6 +1706,18 @@ def test_what_later_versions_added_is_empty_before(chat: Builder) -> None:
     )
 
 
+def test_no_other_column_is_of_later_versions(databases: dict[str, Chatwoot]) -> None:
+    """Those of the tests above."""
+    now, then = (
+        columns_read(databases[shape], *views.names()) for shape in ("current", "3.0")
+    )
+    assert {each for each in now - then if each[0] != "applied_slas"} == {
+        ("contacts", "blocked"),
+        ("conversations", "assignee_agent_bot_id"),
+    }
+    assert then <= now
+
+
 # ---------- the dimensions: view 10
 
 
