@@ -302,7 +302,7 @@ def main() -> None:
 
 def say(line: str) -> None:
     """Show how far it is."""
-    print(f"{datetime.now():%H:%M:%S} {line}", file=sys.stderr, flush=True)
+    print(f"{datetime.now().astimezone():%H:%M:%S} {line}", file=sys.stderr, flush=True)
 
 
 def _wall_seconds(cost: Cost) -> float:

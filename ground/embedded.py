@@ -142,7 +142,7 @@ class Cluster:
         if not self._exists():
             return
         self.stop()
-        home = self._home()
+        home = self.home()
         if home != self.folder:
             shutil.rmtree(home, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -185,17 +185,12 @@ class Cluster:
         pid = self._recorded_pid()
         return pid if pid is not None and self._is_ours(pid) else None
 
-    # ----------------------------------------------------------------- private
-
-    def _exists(self) -> bool:
-        """Whether the folder is there and ours."""
-        return (self.folder / "connection.json").exists()
-
     @property
-    def _data(self) -> Path:
-        return self._home() / "data"
+    def data(self) -> Path:
+        """The server's own folder."""
+        return self.home() / "data"
 
-    def _home(self) -> Path:
+    def home(self) -> Path:
         """Return where the server's user can reach: the folder, or one in /var/tmp."""
         user = server_user()
         if user is None or _can_enter(self.folder, user):
@@ -204,13 +199,13 @@ class Cluster:
         # Made by root with mode 0711, and refused if somebody else made it.
         return Path(f"/var/tmp/allpfit-{suffix}")  # noqa: S108
 
-    def _binaries(self) -> Path:
+    def binaries(self) -> Path:
         """Return the binaries, copied to where the server's user can run them."""
         binaries = find_binaries()
         user = server_user()
         if user is None or _can_enter(binaries, user):
             return binaries
-        home = self._home()
+        home = self.home()
         copy = home / "site-packages" / binaries.parents[1].name
         if not (copy / "pginstall").exists():
             private.make_way(copy)
@@ -226,9 +221,27 @@ class Cluster:
             partial.rename(copy / "pginstall")
         return copy / "pginstall" / "bin"
 
+    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a program of PostgreSQL as the server's user, and wait for its end."""
+        return subprocess.run(
+            [self.binaries() / program, *arguments],
+            env=_clean_environment(),
+            cwd="/",
+            text=True,
+            capture_output=True,
+            check=False,
+            **_as_server_user(),
+        )
+
+    # ----------------------------------------------------------------- private
+
+    def _exists(self) -> bool:
+        """Whether the folder is there and ours."""
+        return (self.folder / "connection.json").exists()
+
     def _initialise(self) -> None:
         """Make the data folder; a killed attempt leaves nothing that looks whole."""
-        home = self._home()
+        home = self.home()
         user = server_user()
         if home != self.folder:
             with contextlib.suppress(FileExistsError):
@@ -240,7 +253,7 @@ class Cluster:
             self._write_facts(
                 {"port": _free_port(), "secret": secrets.token_urlsafe(24)}
             )
-        if self._data.exists():
+        if self.data.exists():
             return
         fresh = home / "data.init"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -251,32 +264,21 @@ class Cluster:
         if user is not None:
             for path in (fresh, password_file):
                 os.chown(path, user.pw_uid, user.pw_gid)
-        done = self._run(
+        done = self.run(
             "initdb",
             f"--pgdata={fresh}",
             f"--pwfile={password_file}",
             f"--username={SUPERUSER}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
-            *_locale_options(self._binaries()),
+            *_locale_options(self.binaries()),
         )
         password_file.unlink()
         if done.returncode != 0:
             raise EmbeddedPostgresError(
                 f"initdb failed for {self.name}:\n{done.stderr.strip()}"
             )
-        fresh.rename(self._data)
-
-    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self._binaries() / program, *arguments],
-            env=_clean_environment(),
-            cwd="/",
-            text=True,
-            capture_output=True,
-            check=False,
-            **_as_server_user(),
-        )
+        fresh.rename(self.data)
 
     def _try_start(self) -> bool:
         facts = self._facts()
@@ -298,9 +300,9 @@ class Cluster:
         with open(log_file, "wb", opener=private.opener) as log:
             self._process = subprocess.Popen(
                 [
-                    self._binaries() / "postgres",
+                    self.binaries() / "postgres",
                     "-D",
-                    self._data,
+                    self.data,
                     *(f"--{key}={value}" for key, value in settings.items()),
                 ],
                 stdin=subprocess.DEVNULL,
@@ -324,7 +326,7 @@ class Cluster:
 
     def _recorded_pid(self) -> int | None:
         try:
-            return int((self._data / "postmaster.pid").read_text().splitlines()[0])
+            return int((self.data / "postmaster.pid").read_text().splitlines()[0])
         except (FileNotFoundError, IndexError, ValueError):
             return None
 
@@ -342,7 +344,7 @@ class Cluster:
                 capture_output=True,
                 check=False,
             ).stdout
-        return str(self._data).encode() in command
+        return str(self.data).encode() in command
 
     def _facts(self) -> "_Facts":
         facts: _Facts = json.loads((self.folder / "connection.json").read_text())

@@ -283,7 +283,7 @@ class Run:
             "LOAD__DELETE_COMPLETED_JOBS": "true",
         }
         # After its settings, and only with work to do: dlt is slow to import.
-        from loader.pipeline import RawPipeline
+        from loader.pipeline import RawPipeline  # noqa: PLC0415
 
         return RawPipeline(
             self._settings.warehouse, self._session.lock_pid, self._folder, columns

@@ -126,7 +126,7 @@ def _keep(cursor: PgCursor) -> None:
     for kpi in _catalogue(cursor):
         cursor.execute("savepoint before_one")
         try:
-            value = _value(cursor, kpi, first, last)
+            value = value_before(cursor, kpi, first, last)
         except (psycopg2.Error, LookupError) as error:
             # A lost connection has no savepoint left.
             cursor.execute("rollback to before_one")
@@ -191,7 +191,8 @@ def _catalogue(cursor: PgCursor) -> Iterator[Kpi]:
             yield kpi
 
 
-def _value(cursor: PgCursor, kpi: Kpi, first: date, last: date) -> float | None:
+def value_before(cursor: PgCursor, kpi: Kpi, first: date, last: date) -> float | None:
+    """Compute a KPI of some days, as the marts say it now."""
     relation = sql.Identifier("marts", kpi["mart"])
     condition: sql.Composable = sql.SQL("local_date between {} and {}").format(
         sql.Literal(first), sql.Literal(last)

@@ -80,7 +80,7 @@ def test_pid_that_went_to_another_program_does_not_confuse(cluster: Cluster) -> 
     cluster.stop()
     stranger = subprocess.Popen(["sleep", "60"])
     try:
-        data = cluster._data
+        data = cluster.data
         (data / "postmaster.pid").write_text(f"{stranger.pid}\n{data}\n")
         assert not cluster.is_running()
         cluster.start()
@@ -216,7 +216,7 @@ def test_folder_is_closed_whatever_the_umask(open_folder: Path) -> None:
             cluster.start()
             assert (cluster.pid() == pid) == (stop != cluster.kill)
             assert modes(cluster) == closed | {"closed": 0o711}
-            assert cluster._home() == cluster.folder
+            assert cluster.home() == cluster.folder
     finally:
         cluster.remove()
 
@@ -242,7 +242,7 @@ def test_root_keeps_a_private_folder_private(monkeypatch: pytest.MonkeyPatch) ->
             assert execute(cluster, "select 1") == [(1,)]
             cluster.kill()
         assert stat.S_IMODE(private.stat().st_mode) == 0o700
-        home = cluster._home()
+        home = cluster.home()
         assert home.parent == Path("/var/tmp")
         cluster.remove()
         assert not home.exists()

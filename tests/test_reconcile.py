@@ -121,23 +121,16 @@ def loads_by_run(replica: Replica) -> list[tuple[object, ...]]:
 
 def dies_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a run end, as if killed, once so many batches are committed."""
-    original = Run._load_changed
+    commit, done = Warehouse.commit_batch, 0
 
-    def load_changed(attempt: Run, *arguments: object) -> None:
-        session = attempt._session
-        commit, done = session.commit_batch, 0
+    def commit_batch(session: Warehouse, batch: Batch) -> None:
+        nonlocal done
+        commit(session, batch)
+        done += 1
+        if done == batches:
+            raise KeyboardInterrupt
 
-        def commit_batch(batch: object) -> None:
-            nonlocal done
-            commit(batch)  # type: ignore[arg-type]
-            done += 1
-            if done == batches:
-                raise KeyboardInterrupt
-
-        session.commit_batch = commit_batch  # type: ignore[method-assign, assignment]
-        original(attempt, *arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Run, "_load_changed", load_changed)
+    monkeypatch.setattr(Warehouse, "commit_batch", commit_batch)
 
 
 def test_full_goes_on_where_it_was_killed(

@@ -273,14 +273,14 @@ def test_old_values_are_kept_whole_or_not_at_all(
     old: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed = iter(range(FEW))
-    compute = kpis_before._value
+    compute = kpis_before.value_before
 
     def dying(*arguments: Any) -> float | None:
         if next(killed, None) is None:
             raise SystemExit
         return compute(*arguments)
 
-    monkeypatch.setattr(kpis_before, "_value", dying)
+    monkeypatch.setattr(kpis_before, "value_before", dying)
     with pytest.raises(SystemExit):
         keep(old)
     monkeypatch.undo()

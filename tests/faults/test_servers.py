@@ -1,5 +1,6 @@
 """Servers that are replaced, restored, behind or full: rows 24 to 27, and 30."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -36,16 +37,18 @@ def standby_of(primary: Cluster, folder: Path) -> Cluster:
         dies_with_parent=True,
     )
     standby.folder.mkdir(parents=True)
-    standby._write_facts(primary._facts() | {"port": _free_port()})
-    standby._data.parent.mkdir(exist_ok=True)
-    standby._data.parent.chmod(0o711)
-    standby._data.mkdir(mode=0o700)
+    facts = json.loads((primary.folder / "connection.json").read_text())
+    facts["port"] = _free_port()
+    (standby.folder / "connection.json").write_text(json.dumps(facts))
+    standby.data.parent.mkdir(exist_ok=True)
+    standby.data.parent.chmod(0o711)
+    standby.data.mkdir(mode=0o700)
     if user := server_user():
-        os.chown(standby._data, user.pw_uid, user.pw_gid)
+        os.chown(standby.data, user.pw_uid, user.pw_gid)
     login = primary.connection()
-    done = primary._run(
+    done = primary.run(
         "pg_basebackup",
-        f"--pgdata={standby._data}",
+        f"--pgdata={standby.data}",
         "--write-recovery-conf",
         "--checkpoint=fast",
         "--dbname="
@@ -182,8 +185,8 @@ def test_source_restored_from_a_copy_of_its_files(
     """As from a snapshot of the disk: the same server, its transactions repeated."""
     cluster = frail_servers.source.cluster
     cluster.stop()
-    copy = cluster._data.with_name("data.copy")
-    shutil.copytree(cluster._data, copy, copy_function=copied_with_owner)
+    copy = cluster.data.with_name("data.copy")
+    shutil.copytree(cluster.data, copy, copy_function=copied_with_owner)
     own_the_folders(copy)
     cluster.start()
     frail = frail.reconnected()
@@ -191,8 +194,8 @@ def test_source_restored_from_a_copy_of_its_files(
     overwritten(frail.chatwoot, ids, "Perdida")
     frail.load()
     cluster.stop()
-    shutil.rmtree(cluster._data)
-    copy.rename(cluster._data)
+    shutil.rmtree(cluster.data)
+    copy.rename(cluster.data)
     cluster.start()
     frail = frail.reconnected()
     overwritten(frail.chatwoot, ids, "Depois")
@@ -218,7 +221,7 @@ def dumped(server: TestServer, name: str, file: Path) -> None:
     """Write a dump of a database."""
     with file.open("wb") as out:
         subprocess.run(
-            [server.cluster._binaries() / "pg_dump", "-Fc", name],
+            [server.cluster.binaries() / "pg_dump", "-Fc", name],
             env=client_environment(server),
             stdout=out,
             check=True,
@@ -227,7 +230,7 @@ def dumped(server: TestServer, name: str, file: Path) -> None:
 
 def restored(server: TestServer, name: str, file: Path, *options: str) -> None:
     """Read a dump into a database, as its owner."""
-    command = [server.cluster._binaries() / "pg_restore", "-d", name, *options]
+    command = [server.cluster.binaries() / "pg_restore", "-d", name, *options]
     with file.open("rb") as dump:
         subprocess.run(
             [*command, f"--role={server.owner}"],

@@ -77,7 +77,8 @@ class Copy:
         return [name for name in CASES if _fails(built, name)]
 
     def _run(self, command: list[str]) -> None:
-        from dbt.cli.main import dbtRunner  # takes seconds to import: only when needed
+        # It takes seconds to import: only when needed.
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
         with pytest.MonkeyPatch.context() as patch:
             for name, value in self.environment.items():
