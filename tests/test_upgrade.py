@@ -111,7 +111,7 @@ TELL = """
 import json
 from datetime import date
 from kpis import Days, Marts, Period, catalogue, values
-from ground.settings import load_settings
+from loader.settings import load_settings  # as the last release calls it
 
 month = Days(date(2026, 2, 1), date(2026, 2, 28))
 marts = Marts(load_settings().warehouse)
