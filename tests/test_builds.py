@@ -22,6 +22,10 @@ from operations import builds, cli, doctor, status, transform
 CONVERSATIONS = 60
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 MARTS = "models/marts/_marts__models.yml"
+SOURCES = "models/staging/chatwoot/_chatwoot__sources.yml"
+FACTS = "models/marts/drilldown/mart_drilldown_episodes.sql"
+DECLARED_FACTS = "models/marts/drilldown/_drilldown__models.yml"
+DECLARED_SUMS = "models/marts/executive/_executive__models.yml"
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,15 @@ OF_EPISODES = {
     "mart_executive_episode_days",
     "mart_operational_durations",
 }
+OF_MESSAGES = {
+    *OF_EPISODES,
+    "conversation_moments",
+    "episode_speech",
+    "episode_events",
+    "episode_surveys",
+    "chatwoot_days",
+}
+ALL = {*OF_MESSAGES, "conversations", "message_sources"}
 
 
 @pytest.mark.parametrize(
@@ -163,38 +176,45 @@ OF_EPISODES = {
             id="a variable",
         ),
         pytest.param(
-            "models/marts/executive/mart_executive_episode_days.sql",
-            "sum(episodes)::bigint as episodes,",
-            "sum(2 * episodes)::bigint as episodes,",
+            FACTS,
+            "(ignored_reason is null)::integer as episodes,",
+            "2 * (ignored_reason is null)::integer as episodes,",
             {"mart_executive_episode_days"},
             id="a component",
+        ),
+        pytest.param(
+            DECLARED_SUMS,
+            "      - name: long_ai_episodes\n        data_type: bigint",
+            "      - name: long_ai_episodes\n        data_type: numeric",
+            {"mart_executive_episode_days"},
+            id="a declared sum",
+        ),
+        pytest.param(
+            SOURCES,
+            "<<: *user_message_ratio\n    data_type: numeric(5,2)",
+            "<<: *user_message_ratio\n    data_type: numeric(6,2)",
+            ALL,
+            id="a column that staging declares",
+        ),
+        pytest.param(
+            SOURCES,
+            "name: display_id\n            data_type: integer",
+            "name: display_id\n            data_type: bigint",
+            ALL,
+            id="a column of the contract",
         ),
         pytest.param(
             "seeds/ai_users.csv",
             "ai_user\n",
             "ai_user\nbruno@example.com\n",
-            {
-                *OF_EPISODES,
-                "conversation_moments",
-                "episode_speech",
-                "episode_events",
-                "episode_surveys",
-                "chatwoot_days",
-            },
+            OF_MESSAGES,
             id="rows of a seed",
         ),
         pytest.param(
             "models/analytics/conversation_moments.sql",
             "{'columns': ['local_date']},",
             "{'columns': ['local_date', 'inbox_id']},",
-            {
-                *OF_EPISODES,
-                "conversation_moments",
-                "episode_speech",
-                "episode_events",
-                "episode_surveys",
-                "chatwoot_days",
-            },
+            OF_MESSAGES,
             id="an index",
         ),
         pytest.param(
@@ -234,24 +254,25 @@ def test_edited_rules_give_the_rows_of_a_full_refresh(project: Project) -> None:
     )
     project.edit("dbt_project.yml", "maturity_hours: 24", "maturity_hours: 72")
     project.edit("seeds/ai_users.csv", "ai_user\n", "ai_user\nbruno@example.com\n")
+    # A new component: the facts say what it is, the sum by day that it is there.
     project.edit(
-        "models/marts/executive/mart_executive_episode_days.sql",
-        "sum(episodes)::bigint as episodes,",
-        "sum(episodes)::bigint as episodes,\n"
-        "        sum(2 * episodes)::bigint as episodes_twice,",
+        FACTS,
+        "(ignored_reason is null)::integer as episodes,",
+        "(ignored_reason is null)::integer as episodes,\n"
+        "    2 * (ignored_reason is null)::integer as episodes_twice,",
     )
-    project.edit(
-        "models/marts/executive/_executive__models.yml",
-        "      - name: inbound_episodes\n",
-        "      - name: episodes_twice\n"
-        "        data_type: bigint\n"
-        "        description: Twice\n"
-        "      - name: inbound_episodes\n",
-    )
+    for file, data_type in ((DECLARED_FACTS, "integer"), (DECLARED_SUMS, "bigint")):
+        column = f"      - name: immature_episodes\n        data_type: {data_type}\n"
+        twice = column.replace("immature_episodes", "episodes_twice")
+        project.edit(file, column, f"{twice}        description: Twice\n{column}")
     project.build()
     built = project.rows()
     assert transform.dbt(project.settings, ["run", "--quiet", "--full-refresh"])
     assert project.rows() == built
+    assert project.warehouse.value(
+        "select sum(episodes_twice) = 2 * sum(episodes)"
+        " from marts.mart_executive_episode_days"
+    )
     for table in (
         "analytics.episodes",
         "marts.mart_executive_episode_days",
@@ -259,15 +280,15 @@ def test_edited_rules_give_the_rows_of_a_full_refresh(project: Project) -> None:
     ):
         assert built[table] != before[table]
 
-    for file in ("dbt_project.yml", "macros/packed_values.sql"):
+    for file in (
+        "dbt_project.yml",
+        "macros/packed_values.sql",
+        "seeds/ai_users.csv",
+        FACTS,
+        DECLARED_FACTS,
+        DECLARED_SUMS,
+    ):
         shutil.copy(PROJECT_ROOT / "dbt_project" / file, project.folder / file)
-    for file in ("mart_executive_episode_days.sql", "_executive__models.yml"):
-        path = f"models/marts/executive/{file}"
-        shutil.copy(PROJECT_ROOT / "dbt_project" / path, project.folder / path)
-    shutil.copy(
-        PROJECT_ROOT / "dbt_project/seeds/ai_users.csv",
-        project.folder / "seeds/ai_users.csv",
-    )
     project.build()
     assert project.rows() == before
 

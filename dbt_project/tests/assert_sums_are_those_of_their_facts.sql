@@ -1,157 +1,77 @@
--- What is summed by day is what the drill-down lists; checked by a few components that
--- every row has a part in.
+-- What is summed by day is what the drill-down lists: each component, and how many
+-- durations are packed.
+{%- set facts_of_sums = {
+    'mart_executive_episode_days': 'mart_drilldown_episodes',
+    'mart_executive_activity_days': 'mart_drilldown_days',
+    'mart_executive_chatwoot_days': 'chatwoot_days',
+    'mart_segment_agent_days': 'mart_drilldown_agent_episodes',
+    'mart_temporal_episode_hours': 'mart_drilldown_episodes',
+} -%}
+{%- set keys = ['inbox_id', 'team_id', 'agent_id', 'local_hour', 'day_version'] -%}
+{%- set nodes = graph.nodes.values() | list if execute else [] %}
 with
 
-episode_days as (
+amounts as (
 
-    select * from {{ ref('mart_executive_episode_days') }}
-
-),
-
-episodes as (
-
-    select * from {{ ref('mart_drilldown_episodes') }}
-
-),
-
-activity_days as (
-
-    select * from {{ ref('mart_executive_activity_days') }}
-
-),
-
-days_of_episodes as (
-
-    select * from {{ ref('mart_drilldown_days') }}
-
-),
-
-packed_durations as (
-
-    select * from {{ ref('mart_operational_durations') }}
-
-),
-
-durations as (
-
-    select * from {{ ref('mart_drilldown_durations') }}
-
-),
-
-summed as (
-
+    {%- for sums, facts in facts_of_sums.items() %}
+    {%- set node = nodes | selectattr('name', 'equalto', sums) | first
+        | default({'columns': {}}) %}
+    {%- for relation in (sums, facts) %}
     select
-        'episodes' as component,
-        local_date,
-        sum(episodes) as amount
-    from episode_days
-    group by 1, 2
+        '{{ sums }}' as mart,
+        '{{ relation }}' as relation,
+        by_day.local_date,
+        amounts.component,
+        amounts.amount::numeric as amount
+    from (
+        select
+            {%- for column in node.columns.values()
+                if column.data_type not in ('date', 'text')
+                and column.name not in keys %}
+            sum({{ column.name }}) as {{ column.name }},
+            {%- endfor %}
+            local_date
+        from {{ ref(relation) }}
+        where local_date is not null
+        group by local_date
+    ) as by_day
+    cross join
+        lateral jsonb_each_text(to_jsonb(by_day) - 'local_date')
+            as amounts (component, amount)
     union all
+    {%- endfor %}
+    {%- endfor %}
     select
-        'resolved_episodes' as component,
+        'mart_operational_durations' as mart,
+        'mart_operational_durations' as relation,
         local_date,
-        sum(resolved_episodes) as amount
-    from episode_days
-    group by 1, 2
-    union all
-    select
-        'ai_hours_saved' as component,
-        local_date,
-        sum(ai_hours_saved) as amount
-    from episode_days
-    group by 1, 2
-    union all
-    select
-        'sentiment_sum' as component,
-        local_date,
-        sum(sentiment_sum) as amount
-    from episode_days
-    group by 1, 2
-    union all
-    select
-        'spoken_messages' as component,
-        local_date,
-        sum(spoken_messages) as amount
-    from activity_days
-    group by 1, 2
-    union all
-    select
-        'new_conversations' as component,
-        local_date,
-        sum(new_conversations) as amount
-    from activity_days
-    group by 1, 2
-    union all
-    select
         metric as component,
+        n as amount
+    from {{ ref('mart_operational_durations') }}
+    union all
+    select
+        'mart_operational_durations' as mart,
+        'mart_drilldown_durations' as relation,
         local_date,
-        sum(n) as amount
-    from packed_durations
-    group by 1, 2
+        metric as component,
+        n as amount
+    from {{ ref('mart_drilldown_durations') }}
 
 ),
 
-listed as (
+compared as (
 
     select
-        'episodes' as component,
+        mart,
+        component,
         local_date,
-        sum(episodes) as amount
-    from episodes
-    group by 1, 2
-    union all
-    select
-        'resolved_episodes' as component,
-        local_date,
-        sum(resolved_episodes) as amount
-    from episodes
-    group by 1, 2
-    union all
-    select
-        'ai_hours_saved' as component,
-        local_date,
-        sum(ai_hours_saved) as amount
-    from episodes
-    group by 1, 2
-    union all
-    select
-        'sentiment_sum' as component,
-        local_date,
-        sum(sentiment_sum) as amount
-    from episodes
-    group by 1, 2
-    union all
-    select
-        'spoken_messages' as component,
-        local_date,
-        sum(spoken_messages) as amount
-    from days_of_episodes
-    group by 1, 2
-    union all
-    select
-        'new_conversations' as component,
-        local_date,
-        sum(new_conversations) as amount
-    from days_of_episodes
-    group by 1, 2
-    union all
-    select
-        metric as component,
-        local_date,
-        count(*) as amount
-    from durations
-    group by 1, 2
+        sum(amount) filter (where relation = mart) as summed_amount,
+        sum(amount) filter (where relation <> mart) as listed_amount
+    from amounts
+    group by 1, 2, 3
 
 )
 
-select
-    coalesce(summed.component, listed.component) as component,
-    coalesce(summed.local_date, listed.local_date) as local_date,
-    summed.amount as summed_amount,
-    listed.amount as listed_amount
-from summed
-full join listed
-    on
-        summed.component = listed.component
-        and summed.local_date = listed.local_date
-where summed.amount is distinct from listed.amount
+select *
+from compared
+where summed_amount is distinct from listed_amount
