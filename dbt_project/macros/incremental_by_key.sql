@@ -6,6 +6,20 @@
     compared rather than a watermark, so what an interrupted run left behind is mended by
     the next one.
 #}
+{% macro rebuilt_by_key(current, version, key='conversation_id') %}
+    {{ config(
+        materialized='incremental',
+        pre_hook=[
+            "{{ settings_of_a_build() }}",
+            "{{ delete_outdated(ref('" ~ current ~ "'), '" ~ version ~ "', '" ~ key
+            ~ "') }}",
+        ],
+        post_hook="{{ analyze_when_new() }}",
+        **kwargs
+    ) }}
+{% endmacro %}
+
+{# The rows of keys that left or changed go. #}
 {% macro delete_outdated(current, version='last_run_id', key='conversation_id') %}
 {%- if is_incremental() %}
 delete from {{ this }} as built

@@ -1,11 +1,6 @@
 {{
-    config(
-        materialized='incremental',
-        pre_hook=[
-            "{{ settings_of_a_build() }}",
-            "{{ delete_outdated(ref('conversation_versions'), 'built_from') }}",
-        ],
-        post_hook='{{ analyze_when_new() }}',
+    rebuilt_by_key(
+        'conversation_versions', 'built_from',
         indexes=[
             {'columns': ['message_id'], 'unique': true},
             {'columns': ['conversation_id', 'built_from']},

@@ -1,13 +1,6 @@
 {{
-    config(
-        materialized='incremental',
-        pre_hook=[
-            "{{ settings_of_a_build() }}",
-            "{{ delete_outdated(
-                ref('episode_units'), 'episode_version', 'episode_id'
-            ) }}",
-        ],
-        post_hook='{{ analyze_when_new() }}',
+    rebuilt_by_key(
+        'episode_units', 'episode_version', 'episode_id',
         indexes=[
             {'columns': ['episode_id', 'local_date'], 'unique': true},
             {'columns': ['local_date']},

@@ -1,11 +1,6 @@
 {{
-    config(
-        materialized='incremental',
-        pre_hook=[
-            "{{ settings_of_a_build() }}",
-            "{{ delete_outdated(ref('episode_speech'), 'built_from') }}",
-        ],
-        post_hook='{{ analyze_when_new() }}',
+    rebuilt_by_key(
+        'episode_speech', 'built_from',
         indexes=[
             {'columns': ['conversation_id', 'episode_number'], 'unique': true},
         ],

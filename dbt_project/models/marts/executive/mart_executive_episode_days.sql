@@ -1,15 +1,4 @@
-{{
-    config(
-        materialized='incremental',
-        pre_hook=[
-            "{{ settings_of_a_build() }}",
-            "{{ delete_outdated(
-                ref('episode_day_versions'), 'day_version', 'day_version'
-            ) }}",
-        ],
-        post_hook='{{ analyze_when_new() }}',
-    )
-}}
+{{ rebuilt_by_key('episode_day_versions', 'day_version', 'day_version') }}
 {%- set few = few_outdated_days() %}
 {%- set keys = [
     'local_date', 'inbox_id', 'team_id', 'origin', 'resolver', 'hours_kind',

@@ -1,13 +1,6 @@
 {{
-    config(
-        materialized='incremental',
-        pre_hook=[
-            "{{ settings_of_a_build() }}",
-            "{{ delete_outdated(
-                ref('episode_day_versions'), 'day_version', 'day_version'
-            ) }}",
-        ],
-        post_hook='{{ analyze_when_new() }}',
+    rebuilt_by_key(
+        'episode_day_versions', 'day_version', 'day_version',
         indexes=[{'columns': ['metric', 'local_date']}, {'columns': ['local_date']}],
     )
 }}
