@@ -1,6 +1,10 @@
 -- Percentiles are read from the packed times. They are those of the facts, to the last
 -- digit, where the packed times are the facts' own: each of them, as often, in the rows
 -- that the filters find. The last 90 days are enough to see it.
+{%- set cuts = [
+    'metric', 'responder_class', 'local_date', 'inbox_id', 'team_id', 'agent_id',
+    'agent_ids', 'resolver', 'origin', 'hours_kind', 'labels',
+] | join(', ') %}
 with
 
 last_load as (
@@ -41,34 +45,14 @@ unpacked as (
 both_sides as (
 
     select
-        metric,
-        responder_class,
-        local_date,
-        inbox_id,
-        team_id,
-        agent_id,
-        agent_ids,
-        resolver,
-        origin,
-        hours_kind,
-        labels,
+        {{ cuts }},
         bytes,
         1 as read_times,
         0 as true_times
     from unpacked
     union all
     select
-        metric,
-        responder_class,
-        local_date,
-        inbox_id,
-        team_id,
-        agent_id,
-        agent_ids,
-        resolver,
-        origin,
-        hours_kind,
-        labels,
+        {{ cuts }},
         float8send(value) as bytes,
         0 as read_times,
         1 as true_times
@@ -77,20 +61,10 @@ both_sides as (
 )
 
 select
-    metric,
-    responder_class,
-    local_date,
-    inbox_id,
-    team_id,
-    agent_id,
-    agent_ids,
-    resolver,
-    origin,
-    hours_kind,
-    labels,
+    {{ cuts }},
     bytes,
     sum(read_times) as read_times,
     sum(true_times) as true_times
 from both_sides
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+group by {{ cuts }}, bytes
 having sum(read_times) <> sum(true_times)

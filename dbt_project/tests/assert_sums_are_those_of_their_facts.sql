@@ -14,32 +14,32 @@ with
 amounts as (
 
     {%- for sums, facts in facts_of_sums.items() %}
-    {%- set node = nodes | selectattr('name', 'equalto', sums) | first
-        | default({'columns': {}}) %}
-    {%- for relation in (sums, facts) %}
-    select
-        '{{ sums }}' as mart,
-        '{{ relation }}' as relation,
-        by_day.local_date,
-        amounts.component,
-        amounts.amount::numeric as amount
-    from (
-        select
-            {%- for column in node.columns.values()
-                if column.data_type not in ('date', 'text')
-                and column.name not in keys %}
-            sum({{ column.name }}) as {{ column.name }},
-            {%- endfor %}
-            local_date
-        from {{ ref(relation) }}
-        where local_date is not null
-        group by local_date
-    ) as by_day
-    cross join
-        lateral jsonb_each_text(to_jsonb(by_day) - 'local_date')
-            as amounts (component, amount)
-    union all
-    {%- endfor %}
+        {%- set node = nodes | selectattr('name', 'equalto', sums) | first
+            | default({'columns': {}}) %}
+        {%- for relation in (sums, facts) %}
+            select
+                '{{ sums }}' as mart,
+                '{{ relation }}' as relation,
+                by_day.local_date,
+                amounts.component,
+                amounts.amount::numeric as amount
+            from (
+                select
+                    {%- for column in node.columns.values()
+                        if column.data_type not in ('date', 'text')
+                        and column.name not in keys %}
+                        sum({{ column.name }}) as {{ column.name }},
+                    {%- endfor %}
+                    local_date
+                from {{ ref(relation) }}
+                where local_date is not null
+                group by local_date
+            ) as by_day
+            cross join
+                lateral jsonb_each_text(to_jsonb(by_day) - 'local_date')
+                    as amounts (component, amount)
+            union all
+        {%- endfor %}
     {%- endfor %}
     select
         'mart_operational_durations' as mart,
@@ -68,7 +68,7 @@ compared as (
         sum(amount) filter (where relation = mart) as summed_amount,
         sum(amount) filter (where relation <> mart) as listed_amount
     from amounts
-    group by 1, 2, 3
+    group by mart, component, local_date
 
 )
 

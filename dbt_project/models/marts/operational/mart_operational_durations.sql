@@ -27,28 +27,6 @@ durations as (
             and durations.inbox_id = day_versions.inbox_id
     where {{ is_one_of('durations.local_date', few, 'date') }}
 
-),
-
-packed as (
-
-    select
-        local_date,
-        inbox_id,
-        team_id,
-        agent_id,
-        agent_ids,
-        metric,
-        responder_class,
-        origin,
-        resolver,
-        hours_kind,
-        labels,
-        day_version,
-        count(*)::integer as n,
-        {{ packed('value') }} as packed_values
-    from durations
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-
 )
 
 select
@@ -67,12 +45,13 @@ select
     labels,
 
     ---------- numerics
-    n,
-    packed_values,
+    count(*)::integer as n,
+    {{ packed('value') }} as packed_values,
     day_version,
 
     ---------- times
     local_date
-from packed
+from durations
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14
 -- What is read together lies together: by metric and local_date.
 order by 5, 14
