@@ -15,10 +15,9 @@ from starlette.middleware import Middleware
 from streamlit import config as streamlit_config
 from streamlit.runtime.pages_manager import PagesManager
 
-from dashboards import access
+from dashboards import access, failed_downloads
 from dashboards.access import AccessError
 from dashboards.assets import CompressedAssets
-from dashboards.exports import failures
 from dashboards.language import PageLanguage
 from dashboards.states import show_failure
 from ground import exit_codes
@@ -34,7 +33,7 @@ async def ready(_: st.App) -> AsyncIterator[None]:
     """Import what the first reader would wait for, then say where to go."""
     import dashboards.app  # noqa: F401
 
-    failures.answered_by(asyncio.get_running_loop())
+    failed_downloads.answered_by(asyncio.get_running_loop())
 
     # It takes our folder of pages for pages of its own, until the first reader's page
     # has said otherwise: the first link to a page would find none.

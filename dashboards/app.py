@@ -6,9 +6,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import access, filters, freshness, marts
+from dashboards import access, downloads, filters, freshness, marts
 from dashboards.access import Reader, Refused
-from dashboards.exports import menu
 from dashboards.language import tell_browser
 from dashboards.pages import (
     ai,
@@ -21,9 +20,9 @@ from dashboards.pages import (
     trends,
 )
 from dashboards.states import show_reason, show_state
-from dashboards.texts import plain, say
 from dashboards.view import View
 from kpis import DatabaseDownError, NoDataError
+from reporting.texts import plain, say
 
 ICON = str(Path(__file__).with_name("icon.svg"))
 LOGO = str(Path(__file__).with_name("logo.svg"))
@@ -96,7 +95,7 @@ def main() -> None:
             view = filters.choose(status, language, pages)
             page.run()
             with files:
-                menu.show(view, address, page.title)
+                downloads.show(view, address, page.title)
         except NoDataError:
             show_state("no_data", ":material/hourglass_empty:")
         except DatabaseDownError:

@@ -7,10 +7,11 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboards import formats, freshness
-from dashboards.texts import Language, plain, say
+from dashboards import freshness
 from dashboards.view import View
 from kpis import Kpi, Period, Value
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 log = logging.getLogger(__name__)
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboards import formats, marks, marts
+from dashboards import marks, marts
 from dashboards.cards import show_label
 from dashboards.pages import segments
-from dashboards.texts import Language, plain, say
 from dashboards.view import Link, View
 from kpis import Kpi, Mark, Value
 from kpis.contributions import Contribution, Sums, contributions, whole
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 EPISODES = "mart_executive_episode_days"
 FACTS = "mart_drilldown_episodes"

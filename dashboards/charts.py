@@ -14,9 +14,9 @@ from typing import ParamSpec, TypeVar
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboards import formats
-from dashboards.texts import Language, say
 from kpis.temporal import Anomaly, ExpectedDay
+from reporting import formats
+from reporting.texts import Language, say
 
 CONFIG = {"displayModeBar": False}
 # Seen on a light and on a dark background alike.

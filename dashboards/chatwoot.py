@@ -3,9 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from dashboards import formats, marts
+from dashboards import marts
 from dashboards.cards import show_label, show_value
-from dashboards.texts import CHATWOOT_NOTES, Language, plain, say
 from dashboards.view import View
 from kpis import Filters, Kpi, Period, Value
 from kpis.chatwoot import (
@@ -15,6 +14,8 @@ from kpis.chatwoot import (
     Unit,
     known_to_chatwoot,
 )
+from reporting import formats
+from reporting.texts import CHATWOOT_NOTES, Language, plain, say
 
 
 def show_chatwoot(view: View) -> None:

@@ -8,12 +8,13 @@ from typing import Literal, get_args
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboards import formats, marts
+from dashboards import marts
 from dashboards.marts import LoadStatus
-from dashboards.texts import Language, plain, say
 from dashboards.view import Link, View
 from kpis import Days, Filters, Period, periods
 from kpis.periods import Comparison
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 LANGUAGES: tuple[Language, ...] = ("pt", "en")
 CUSTOM = "personalizado"

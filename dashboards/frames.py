@@ -8,11 +8,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboards import filters, formats
+from dashboards import filters
 from dashboards.charts import CONFIG
-from dashboards.texts import plain, say
 from dashboards.view import View
 from kpis import DatabaseDownError
+from reporting import formats
+from reporting.texts import plain, say
 
 log = logging.getLogger(__name__)
 

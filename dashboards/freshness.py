@@ -5,10 +5,10 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboards import formats
 from dashboards.marts import LoadStatus
-from dashboards.texts import Language, plain, say
 from ground.settings import LATE_AFTER
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 STALE_AFTER = LATE_AFTER + timedelta(days=1)  # a second daily load has not come
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 import streamlit as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboards.texts import Language
+from reporting.texts import Language
 
 TAGS: dict[Language, str] = {"pt": "pt-BR", "en": "en"}
 

@@ -4,11 +4,12 @@ from dataclasses import fields
 
 import streamlit as st
 
-from dashboards import formats, marts, tables
-from dashboards.texts import say
+from dashboards import marts, tables
 from dashboards.view import Link, View
 from kpis import Days, Mark
 from kpis.marks import MOST_HANDOFF_MESSAGES
+from reporting import formats
+from reporting.texts import say
 
 KEY = "so"  # of the link: "name:value", as often as it takes
 NAMES = {

@@ -4,7 +4,7 @@ import logging
 
 import streamlit as st
 
-from dashboards.texts import say
+from reporting.texts import say
 
 
 def show_state(name: str, icon: str, **values: str) -> None:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from dashboards import filters, formats, marts
+from dashboards import filters, marts
 from dashboards.frames import pick_row
-from dashboards.texts import Language, say
 from dashboards.view import Link, View
 from kpis.database import Row
+from reporting import formats
+from reporting.texts import Language, say
 
 Write = Callable[[Row, "View"], object]
 

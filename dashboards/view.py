@@ -8,7 +8,6 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboards import marts
 from dashboards.marts import LoadStatus
-from dashboards.texts import Language
 from kpis import (
     Comments,
     Components,
@@ -21,6 +20,7 @@ from kpis import (
     Value,
 )
 from kpis.listing import Order, Side
+from reporting.texts import Language
 
 Link = dict[str, list[str]]
 

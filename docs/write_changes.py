@@ -18,12 +18,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboards import formats
 from dashboards.cards import show_change, show_label, show_value
-from dashboards.texts import Language
 from ground.settings import load_settings
 from kpis import Kpi, Marts, Period, catalogue, health, values
 from kpis.periods import month_of
+from reporting import formats
+from reporting.texts import Language
 
 LANGUAGE: Language = "en"
 MOVES = 0.05

@@ -7,8 +7,8 @@ import csv
 import re
 from pathlib import Path
 
-from dashboards.texts import CHATWOOT_NOTES, Language, say
 from kpis.chatwoot import NUMBERS, VERSION, ChatwootNumber
+from reporting.texts import CHATWOOT_NOTES, Language, say
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "chatwoot_numbers.md"
@@ -23,7 +23,7 @@ Who knows Chatwoot's reports asks first why they show something else. The glossa
 of the dashboard has both sides for the days and inboxes that are chosen; this page says
 what each number of Chatwoot {VERSION} counts, which KPI of ours answers the same
 question, and why the two differ. It is written by `make docs`, from
-[texts.py](../dashboards/texts.py) and [chatwoot.py](../kpis/chatwoot.py): do not edit
+[texts.py](../reporting/texts.py) and [chatwoot.py](../kpis/chatwoot.py): do not edit
 it.
 
 """

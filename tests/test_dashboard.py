@@ -23,7 +23,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import kpis
-from dashboards import cards, filters, formats, freshness, marts, texts
+from dashboards import cards, filters, freshness, marts
 from dashboards.app import PAGES
 from dashboards.pages import executive, operation
 from kpis import (
@@ -37,6 +37,7 @@ from kpis import (
     periods,
 )
 from loader.locks import BUILD_LOCK_KEY
+from reporting import formats, texts
 
 APP = PROJECT_ROOT / "dashboards" / "app.py"
 OpenPage = Callable[..., AppTest]

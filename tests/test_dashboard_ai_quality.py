@@ -17,10 +17,11 @@ from test_dashboard import (
 )
 
 import kpis
-from dashboards import cards, formats, marts
+from dashboards import cards, marts
 from dashboards.pages import ai, quality
 from kpis import Filters, Period, periods
 from kpis.statistics import mean_interval
+from reporting import formats
 
 __all__ = ["open_page"]  # the fixture
 

@@ -6,11 +6,12 @@ import pytest
 from conftest import Warehouse
 from test_dashboard import OpenPage, open_page, words
 
-from dashboards import access, cards, formats, marts
+from dashboards import access, cards, marts
 from dashboards.access import Reader
 from docs import write_changes
 from ground.database import Database
 from kpis import Days, Limits, Marts, Period, health, values
+from reporting import formats
 
 __all__ = ["open_page"]  # the fixture
 

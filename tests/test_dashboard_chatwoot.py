@@ -7,9 +7,10 @@ from streamlit.testing.v1 import AppTest
 from test_dashboard import OpenPage, open_page, words
 
 import kpis
-from dashboards import chatwoot, formats, marts, texts
+from dashboards import chatwoot, marts
 from kpis import Days, Filters, Period, periods
 from kpis.chatwoot import NUMBERS, chatwoot_numbers
+from reporting import formats, texts
 
 __all__ = ["open_page"]  # the fixture
 

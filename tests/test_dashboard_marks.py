@@ -5,10 +5,11 @@ from conftest import Warehouse
 from test_dashboard import OpenPage, link_of, open_page, words
 
 import kpis
-from dashboards import changes, formats, marks, marts
+from dashboards import changes, marks, marts
 from dashboards.pages import ai, executive, operation, quality, trends
 from dashboards.view import View
 from kpis import Days, Filters, Mark, periods
+from reporting import formats
 
 __all__ = ["open_page"]  # the fixture
 

@@ -9,11 +9,12 @@ from test_dashboard import OpenPage, go, later, link_of, metrics, open_page, wor
 from test_dashboard_ai_quality import ninety_days
 
 import kpis
-from dashboards import cards, changes, marts, texts
+from dashboards import cards, changes, marts
 from dashboards.app import FIRST, PAGES
 from dashboards.pages import operation, segments
 from dashboards.view import View
 from kpis import Days, Filters, Value, checks, periods
+from reporting import texts
 
 __all__ = ["open_page"]  # the fixture
 

@@ -17,9 +17,10 @@ from test_dashboard import (
 )
 
 import kpis
-from dashboards import cards, formats, marts, texts
+from dashboards import cards, marts
 from dashboards.pages import glossary, segments, trends
 from kpis import Days, Filters, health, periods, temporal
+from reporting import formats, texts
 
 __all__ = ["open_page"]  # the fixture
 

@@ -28,15 +28,17 @@ from test_dashboard import (
     without_markup,
 )
 
-from dashboards import marts
+from dashboards import downloads, marts
 from dashboards.app import PAGES
 from dashboards.cards import show_value
-from dashboards.exports import csv_file, menu, report, tables, xlsx_file
-from dashboards.exports.tables import DataChangedError, Number, Table
-from dashboards.exports.text import clean, harmless
-from dashboards.texts import TEXTS, Language, say
+from dashboards.exports import report, tables
+from dashboards.exports.tables import DataChangedError
 from dashboards.view import View
 from kpis import Days, Filters, Period, periods
+from reporting.files import csv_file, xlsx_file
+from reporting.files.harmless import clean, harmless
+from reporting.files.table import Number, Table
+from reporting.texts import TEXTS, Language, say
 
 __all__ = ["open_page"]  # the fixture
 
@@ -549,4 +551,4 @@ def test_every_unit_has_its_word(shared: Warehouse, open_page: OpenPage) -> None
     open_page(shared)
     units = {kpi.unit for kpi in view_of().catalogue.values()}
     assert {f"measure_{unit}" for unit in units} <= set(TEXTS)
-    assert menu.name(view_of(), "x").startswith("allpfit-x-")
+    assert downloads.name(view_of(), "x").startswith("allpfit-x-")

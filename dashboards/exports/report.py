@@ -15,7 +15,7 @@ from typing import Any
 
 import typst
 
-from dashboards import charts, formats, freshness
+from dashboards import charts, freshness
 from dashboards.cards import (
     show_change,
     show_label,
@@ -24,13 +24,14 @@ from dashboards.cards import (
     show_versus,
 )
 from dashboards.exports import tables
-from dashboards.exports.text import clean
 from dashboards.filters import describe
 from dashboards.pages import ai, executive, operation, quality
 from dashboards.pages.conversations import DEFAULT_KPI
-from dashboards.texts import Language, say
 from dashboards.view import View
 from kpis import Value
+from reporting import formats
+from reporting.files.harmless import clean
+from reporting.texts import Language, say
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 FONTS = "font_source_sans_pro"

@@ -1,12 +1,11 @@
 """What goes into a file: the numbers of the page or its list, typed and in words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from typing import Literal
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from dashboards import filters, formats, freshness, marks, marts, tables
+from dashboards import filters, freshness, marks, marts, tables
 from dashboards.cards import (
     COUNTED,
     MEANS,
@@ -16,12 +15,13 @@ from dashboards.cards import (
     show_value,
 )
 from dashboards.pages import conversations, glossary
-from dashboards.texts import Language, say
 from dashboards.view import Link, ShownList, ShownValue, View
 from kpis import Kpi, Listing, Period, Value
 from kpis.database import Row
+from reporting import formats
+from reporting.files.table import Cell, Form, Number, Table, Unit
+from reporting.texts import Language, say
 
-Form = Literal["count", "decimal", "share", "seconds", "money", "points"]
 FORMS: dict[str, Form] = {
     "seconds": "seconds",
     "rate": "share",
@@ -43,35 +43,6 @@ class DataChangedError(Exception):
         super().__init__(
             "the marts have changed since the page was drawn: load it again"
         )
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number; a share is a part of 1, seconds and points are as they are called."""
-
-    value: float
-    form: Form
-
-
-@dataclass(frozen=True)
-class Unit:
-    """What a number is counted in; of times each kind of file has its own."""
-
-    form: Form
-    word: str
-
-
-Cell = str | Number | Unit | date | datetime | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """Named columns of cells, and what there is to say below them."""
-
-    title: str
-    columns: list[str]
-    rows: list[list[Cell]] = field(default_factory=list)
-    note: str = ""
 
 
 def of_page(view: View, address: str) -> Table:

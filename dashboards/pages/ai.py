@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, formats, marks, marts, tables
+from dashboards import charts, marks, marts, tables
 from dashboards.cards import explain, show_cards, show_value, show_way
 from dashboards.frames import (
     show_chart,
@@ -17,11 +17,12 @@ from dashboards.frames import (
     show_section,
     show_switched_off,
 )
-from dashboards.texts import Language, plain, say
 from dashboards.view import View
 from kpis import Mark, Value
 from kpis.listing import Order
 from kpis.marks import MOST_HANDOFF_MESSAGES
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 # The first two multiplied are the third.
 IDENTITY = ("ai_involvement_rate", "ai_resolution_rate", "ai_automation_rate")

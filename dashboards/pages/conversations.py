@@ -5,14 +5,15 @@ from typing import get_args
 
 import streamlit as st
 
-from dashboards import access, filters, formats, marks, marts, tables
+from dashboards import access, filters, marks, marts, tables
 from dashboards.cards import describe, is_listed, show_label, show_value
 from dashboards.states import show_state
-from dashboards.texts import Language, plain, say
 from dashboards.view import ShownList, View
 from kpis import Conversation, Listing, Mark, Value
 from kpis.database import Row
 from kpis.listing import Order, Side
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 DEFAULT_KPI = "episodes_total"
 ROWS_PER_PAGE = 50

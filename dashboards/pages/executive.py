@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from dashboards import charts, formats, marks, marts
+from dashboards import charts, marks, marts
 from dashboards.cards import show_cards, show_change, show_value
 from dashboards.changes import show_changes
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
-from dashboards.texts import Language, plain, say
 from dashboards.view import View
 from kpis import Days, Mark, Value
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 # The most important first; what else the level has comes below.
 FIRST = (

@@ -7,17 +7,18 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import formats, freshness, marts
+from dashboards import freshness, marts
 from dashboards.cards import show_change, show_label, show_value, show_way
 from dashboards.chatwoot import show_chatwoot
 from dashboards.frames import show_section
 from dashboards.pages.trends import judged
-from dashboards.texts import Language, plain, say
 from dashboards.view import View
 from kpis import Filters, Kpi, Period, Value, health
 from kpis.checks import Check
 from kpis.periods import month_of
 from kpis.temporal import WHOLE
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 LEVELS = ("executive", "operational", "quality", "segment", "temporal", "ai")
 RUNS_SHOWN = 15

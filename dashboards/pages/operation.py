@@ -7,12 +7,13 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, filters, formats, marks, marts, tables
+from dashboards import charts, filters, marks, marts, tables
 from dashboards.cards import show_cards
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
-from dashboards.texts import say
 from dashboards.view import View
 from kpis import DatabaseDownError, Days, Mark, NoDataError
+from reporting import formats
+from reporting.texts import say
 
 # As of the last load, whatever the period.
 LIVE = (

@@ -6,15 +6,16 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, formats, marks
+from dashboards import charts, marks
 from dashboards.cards import explain, show_cards, show_value, show_way
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
-from dashboards.texts import Language, plain, say
 from dashboards.view import View
 from kpis import Days, Kpi, Mark, Value
 from kpis.database import Row
 from kpis.listing import RATINGS
 from kpis.statistics import mean_interval
+from reporting import formats
+from reporting.texts import Language, plain, say
 
 FIRST = ("csat_avg", "csat_response_rate", "csat_net", "feedback_written_rate")
 # Drawn apart from the cards.

@@ -11,7 +11,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboards import charts, filters, formats, marts
+from dashboards import charts, filters, marts
 from dashboards.cards import (
     describe,
     explain,
@@ -20,11 +20,12 @@ from dashboards.cards import (
     show_value,
 )
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
-from dashboards.texts import plain, say
 from dashboards.view import View
 from kpis import Filters, Value
 from kpis.special import RANKED
 from kpis.statistics import z_scores
+from reporting import formats
+from reporting.texts import plain, say
 
 # What has a form of its own below the table.
 KINDS_WITHOUT_COLUMN = {"balance", "ranking"}

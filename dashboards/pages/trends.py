@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, filters, formats, marks, marts
+from dashboards import charts, filters, marks, marts
 from dashboards.cards import show_cards, show_label, show_value
 from dashboards.frames import (
     pick_row,
@@ -18,11 +18,12 @@ from dashboards.frames import (
     show_nothing,
     show_section,
 )
-from dashboards.texts import say
 from dashboards.view import View
 from kpis import Days, Mark, Period, Value
 from kpis.statistics import theil_sen
 from kpis.temporal import WHOLE, Anomaly, Backtest
+from reporting import formats
+from reporting.texts import say
 
 FIRST = (
     "volume_growth_mom", "week_over_week", "volume_forecast", "volume_anomaly",

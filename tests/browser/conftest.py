@@ -19,7 +19,7 @@ from playwright.sync_api import (
 )
 from test_access import free_port, serving
 
-from dashboards.texts import say
+from reporting.texts import say
 
 FOLDER = Path(__file__).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

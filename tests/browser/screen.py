@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from dashboards.texts import say
+from reporting.texts import say
 
 CARDS = """() => Object.fromEntries(
     [...document.querySelectorAll('[data-testid=stMetric]')].map((card) => [

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from browser.conftest import OpenPage, settled
 from browser.screen import cards, way_to_list
 from dashboards.app import PAGES
-from dashboards.texts import say
+from reporting.texts import say
 
 TITLES = {address: title for title, address, _ in PAGES}
 # What Streamlit draws and we cannot: the rule, and in what it finds fault.

@@ -19,7 +19,7 @@ from test_access import UNIT, free_port, guarding, provider, serving
 from browser.conftest import settled
 from browser.screen import button, cards
 from browser.test_sign_in import SignIn, signed_in
-from dashboards.texts import Language, say
+from reporting.texts import Language, say
 
 __all__ = ["provider", "signed_in"]  # fixtures
 

@@ -27,7 +27,7 @@ from browser.screen import (
     way_to_list,
 )
 from dashboards.app import PAGES
-from dashboards.texts import say
+from reporting.texts import say
 
 TITLES = {address: title for title, address, _ in PAGES}
 ADDRESSES = list(TITLES)

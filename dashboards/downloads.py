@@ -5,14 +5,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboards import access, formats, marts
+from dashboards import access, failed_downloads, marts
 from dashboards.access import Reader
-from dashboards.exports import csv_file, failures, report, tables, xlsx_file
-from dashboards.exports.failures import Failures
+from dashboards.exports import report, tables
 from dashboards.exports.tables import DataChangedError
-from dashboards.texts import Language, say
+from dashboards.failed_downloads import Failures
 from dashboards.view import View
 from kpis import DatabaseDownError, NoDataError
+from reporting import formats
+from reporting.files import csv_file, xlsx_file
+from reporting.texts import Language, say
 
 CSV = "text/csv"
 PDF = "application/pdf"
@@ -28,7 +30,7 @@ def show(view: View, address: str, title: str) -> None:
     One conversation has no numbers of its own: of it there is only the report.
     """
     language = view.language
-    failed = failures.of_session(language)
+    failed = failed_downloads.of_session(language)
     has_table = address != "conversas" or view.shown.listing is not None
     with (
         st.popover(say(language, "download"), icon=":material/download:"),

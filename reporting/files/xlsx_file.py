@@ -8,9 +8,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dashboards.exports.tables import Cell, Number, Table, Unit
-from dashboards.exports.text import clean
-from dashboards.texts import Language
+from reporting.files.harmless import clean
+from reporting.files.table import Cell, Number, Table, Unit
+from reporting.texts import Language
 
 SECONDS_PER_DAY = 86_400
 NUMBER_FORMATS = {

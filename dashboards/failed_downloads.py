@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import (
     get_script_run_ctx,
 )
 
-from dashboards.texts import Language, say
+from reporting.texts import Language, say
 
 # Where Streamlit answers; nobody is served without one, as in tests of a page.
 _loop: AbstractEventLoop | None = None

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from babel import dates, numbers, units
 
-from dashboards.texts import Language
+from reporting.texts import Language
 
 LOCALE = {"pt": "pt_BR", "en": "en"}
 DAY = {"pt": "dd/MM", "en": "MMM d"}

@@ -4,9 +4,9 @@ import csv
 import io
 from datetime import date, datetime
 
-from dashboards.exports.tables import Cell, Number, Table, Unit
-from dashboards.exports.text import harmless
-from dashboards.texts import Language
+from reporting.files.harmless import harmless
+from reporting.files.table import Cell, Number, Table, Unit
+from reporting.texts import Language
 
 # Excel in Portuguese divides columns by a semicolon, in English by a comma.
 SEPARATORS = {"pt": (";", ","), "en": (",", ".")}
