@@ -20,15 +20,15 @@ from dashboards.pages import (
     trends,
 )
 from dashboards.states import show_reason, show_state
-from dashboards.view import View
-from kpis import DatabaseDownError, NoDataError
+from dashboards.view import PageView
+from kpis import DatabaseDownError, NoDataError, dimensions
 from reporting.texts import plain, say
 
 ICON = str(Path(__file__).with_name("icon.svg"))
 LOGO = str(Path(__file__).with_name("logo.svg"))
 
 # Each page: its title among the texts, its address, and what draws it.
-PAGES: tuple[tuple[str, str, Callable[[View], None]], ...] = (
+PAGES: tuple[tuple[str, str, Callable[[PageView], None]], ...] = (
     ("executive", "visao-executiva", executive.show),
     ("operation", "operacao", operation.show),
     ("ai_page", "agente-de-ia", ai.show),
@@ -49,7 +49,7 @@ def main() -> None:
     )
     st.logo(LOGO, size="large")
 
-    def drawn_by(show: Callable[[View], None]) -> Callable[[], None]:
+    def drawn_by(show: Callable[[PageView], None]) -> Callable[[], None]:
         return lambda: show(view)
 
     pages = {
@@ -83,16 +83,17 @@ def main() -> None:
     with st.container(horizontal_alignment="center"), st.container(width=1440):
         badge, files = _show_header(page.title, reader)
         try:
-            status = marts.load_status()
+            status = marts.now()
+            ask = marts.as_of(status.version)
             with badge:
                 freshness.show_badge(status, language)
             freshness.show_banner(status, language)
-            if reader.limits and not marts.places(status.version):
+            if reader.limits and not ask(dimensions.places):
                 names = plain(_limits(reader))
                 show_state("nothing_allowed", ":material/lock:", names=names)
                 tell_browser(language)
                 return
-            view = filters.choose(status, language, pages)
+            view = filters.choose(status, ask, language, pages)
             page.run()
             with files:
                 downloads.show(view, address, page.title)

@@ -15,12 +15,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from kpis.temporal import Anomaly, ExpectedDay
-from reporting import formats
+from reporting import colours, formats
+from reporting.colours import BRICK, MUTED, TEAL
 from reporting.texts import Language, say
 
 CONFIG = {"displayModeBar": False}
-# Seen on a light and on a dark background alike.
-MUTED = "#8C9C99"
 LINE = "#6F7F7C"
 DOTTED = {"dash": "dot", "width": 2, "color": LINE}
 PERSON = "#D97706"  # the theme's amber, where a trace has another place
@@ -556,8 +555,6 @@ def _lay_out(figure: go.Figure, language: Language, height: int) -> None:
 # A flow takes no colour of the theme, so that these stand on light and dark alike.
 LIGHT_INK = "#EEF5F3"
 INKED = {-1, 1, *range(COLOURS, 2 * COLOURS)}
-RATING_COLOURS = {1: (3, 1.0), 2: (3, 0.55), 3: (-1, 1.0), 4: (2, 0.55), 5: (2, 1.0)}
-TEAL, AMBER, VIOLET, BRICK = "#12897D", "#C9780F", "#7466C9", "#C4553B"
 
 
 @kept
@@ -674,7 +671,7 @@ def diverging(
         for bar, counts in bars.items()
     }
     traces: dict[int, go.Bar] = {}
-    for rating, (colour, strength) in RATING_COLOURS.items():
+    for rating, (colour, strength) in colours.RATINGS.items():
         lengths = {bar: counts.get(rating, 0.0) for bar, counts in bars.items()}
         traces[_trace(colour, strength)] = go.Bar(
             y=list(bars),

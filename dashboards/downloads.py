@@ -7,14 +7,13 @@ import streamlit as st
 
 from dashboards import access, failed_downloads, marts
 from dashboards.access import Reader
-from dashboards.exports import report, tables
-from dashboards.exports.tables import DataChangedError
 from dashboards.failed_downloads import Failures
-from dashboards.view import View
 from kpis import DatabaseDownError, NoDataError
 from reporting import formats
-from reporting.files import csv_file, xlsx_file
+from reporting.files import of_page as files
+from reporting.files.tables import MOST_ROWS, DataChangedError
 from reporting.texts import Language, say
+from reporting.view import View
 
 CSV = "text/csv"
 PDF = "application/pdf"
@@ -37,40 +36,20 @@ def show(view: View, address: str, title: str) -> None:
         st.container(width=300),
     ):
         if has_table:
-            most = formats.count(tables.MOST_ROWS, language)
+            most = formats.count(MOST_ROWS, language)
             st.caption(say(language, "download_help", rows=most))
-            page = name(view, address)
-            _offer("csv", CSV, page, lambda: csv(view, address), language, failed)
+            page = files.name(view, address)
+            _offer("csv", CSV, page, lambda: files.csv(view, address), language, failed)
             _offer(
                 "xlsx",
                 XLSX,
                 page,
-                lambda: xlsx(view, address, title),
+                lambda: files.xlsx(view, address, title),
                 language,
                 failed,
             )
-        page = name(view, say(language, "report_file"))
-        _offer("pdf", PDF, page, lambda: report.written(view), language, failed)
-
-
-def name(view: View, page: str) -> str:
-    """Name a file after the product, the page and the days, without its ending."""
-    shown = view.period.shown
-    return f"allpfit-{page}-{shown.first.isoformat()}_{shown.last.isoformat()}"
-
-
-def csv(view: View, address: str) -> bytes:
-    """Make the CSV file of a page."""
-    return csv_file.written(tables.of_page(view, address), view.language)
-
-
-def xlsx(view: View, address: str, title: str) -> bytes:
-    """Make the workbook of a page: its table, the definitions, days and filters."""
-    table = tables.of_page(view, address)
-    sheets = [table, tables.scope(view, title, table.note)]
-    if address != "glossario":
-        sheets.insert(1, tables.definitions(view))
-    return xlsx_file.written(sheets, title, view.language)
+        page = files.name(view, say(language, "report_file"))
+        _offer("pdf", PDF, page, lambda: files.pdf(view), language, failed)
 
 
 def _offer(

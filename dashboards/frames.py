@@ -10,10 +10,11 @@ import streamlit as st
 
 from dashboards import filters
 from dashboards.charts import CONFIG
-from dashboards.view import View
 from kpis import DatabaseDownError
 from reporting import formats
+from reporting.kpi_words import how_to_switch_on
 from reporting.texts import plain, say
+from reporting.view import View
 
 log = logging.getLogger(__name__)
 
@@ -118,9 +119,5 @@ def show_empty(view: View) -> None:
 def show_switched_off(view: View, feature: str) -> None:
     """Say that a source of numbers is not switched on, and how to do it."""
     title = say(view.language, "reason_not_configured")
-    how = say(
-        view.language,
-        f"how_{feature}",
-        or_else=say(view.language, "not_configured_help"),
-    )
+    how = how_to_switch_on(feature, view.language)
     st.info(f"**{title}**  \n{plain(how)}", icon=":material/power_settings_new:")

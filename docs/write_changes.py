@@ -18,11 +18,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboards.cards import show_change, show_label, show_value
 from ground.settings import load_settings
 from kpis import Kpi, Marts, Period, catalogue, health, values
 from kpis.periods import month_of
 from reporting import formats
+from reporting.kpi_words import show_change, show_label, show_value
 from reporting.texts import Language
 
 LANGUAGE: Language = "en"

@@ -36,6 +36,11 @@ def whole_percent(share: float, language: Language) -> str:
     return str(numbers.format_percent(share, "#,##0%", locale=LOCALE[language]))
 
 
+def count_and_share(value: float, share: float, language: Language) -> str:
+    """1.234 (12%)."""
+    return f"{count(value, language)} ({whole_percent(share, language)})"
+
+
 @lru_cache(KEPT)
 def decimal(value: float, language: Language, digits: int = 1) -> str:
     """1.234,5."""

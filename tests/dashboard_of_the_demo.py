@@ -4,7 +4,7 @@ import runpy
 
 from conftest import NOW
 
-from dashboards import freshness
+from reporting import freshness
 
 freshness.now = lambda: NOW
 # As `python -m dashboards`: Streamlit looks for its settings beside the main module.

@@ -3,8 +3,10 @@
 import asyncio
 import gzip
 import http.client
+import importlib
 import inspect
 import os
+import pkgutil
 import re
 import signal
 import socket
@@ -12,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 import oidc_provider_mock
@@ -26,12 +29,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 from visitor import Visitor
 
+import dashboards
+import kpis
 from dashboards import access, marts
 from dashboards.access import AccessError, Reader, Refused
 from dashboards.assets import CompressedAssets
 from ground.access_log import ACCESS_LOG_TABLE, prepare_access_log
 from ground.database import Database
-from kpis import Limits
+from kpis import Days, Filters, Limits, Marts, dimensions, periods
 
 CONVERSATIONS = 400
 UNIT = "AllpFit Moema"
@@ -667,15 +672,84 @@ def test_only_names_of_this_machine_are_answered(
         assert client.getresponse().status == status
 
 
-def test_what_is_kept_is_kept_by_version() -> None:
-    """And the version holds what the reader may see."""
+def how_often(marts: Marts, unit: str, days: Days | None = None) -> tuple[object, ...]:
+    """A question that nobody else asks."""
+    asked.append((unit, days))
+    return (len(asked), marts.limits)
+
+
+def another(marts: Marts, unit: str) -> tuple[object, ...]:
+    """Another question about the same."""
+    asked.append((unit, None))
+    return (len(asked), marts.limits)
+
+
+asked: list[object] = []
+
+
+def test_an_answer_is_kept_by_version_question_and_what_is_given(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marts, "_database", lambda: Database(warehouse.reader))
+    day = date(2026, 11, 1)
+    ask, later = marts.as_of("1 gestor"), marts.as_of("2 gestor")
+    first = ask(how_often, UNIT)
+    assert ask(how_often, UNIT) == first
+    others = [
+        later(how_often, UNIT),
+        ask(how_often, UNIT + " "),
+        ask(how_often, UNIT, Days(day, day)),
+        ask(how_often, UNIT, days=Days(day, date(2026, 11, 2))),
+        ask(another, UNIT),
+    ]
+    assert len({first, *others}) == 1 + len(others)
+    assert later(how_often, UNIT) == others[0]
+    monkeypatch.setattr(marts, "ALWAYS_ASKED", (how_often,))
+    assert ask(how_often, UNIT) != ask(how_often, UNIT)
+    # By its name it would be taken for any other one.
+    with pytest.raises(ValueError, match="lambda"):
+        ask(lambda marts: marts.limits)
+
+
+def test_pages_keep_nothing_but_what_they_ask_for() -> None:
+    """And that by a version first, which holds what the reader may see."""
     kept = {
-        name: list(inspect.signature(read).parameters)
-        for name, read in vars(marts).items()
-        if callable(read) and hasattr(read, "clear") and name != "_database"
+        f"{module.name}.{name}": next(iter(inspect.signature(read).parameters), "")
+        for module in pkgutil.walk_packages(dashboards.__path__, "dashboards.")
+        if module.name != "dashboards.__main__"
+        for name, read in vars(importlib.import_module(module.name)).items()
+        if callable(read) and hasattr(read, "clear")
     }
-    assert len(kept) > 15
-    assert {names[0] for names in kept.values()} == {"version"}
+    assert kept.pop("dashboards.marts._database") == ""
+    assert set(kept) == {"dashboards.marts._numbers", "dashboards.marts._rows"}
+    assert set(kept.values()) == {"version"}
+
+
+def test_an_answer_is_never_shown_to_one_who_may_see_less(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marts, "_database", lambda: Database(warehouse.reader))
+    everything, his = (
+        Reader("a", "auditor"),
+        Reader("c", "supervisor", Limits((UNIT,))),
+    )
+    period = periods.choose("90d", date(2026, 1, 1), date(2026, 11, 21))
+    found = {}
+    # Each asks twice: the second answer is one that was kept.
+    for reader in (everything, his, everything, his):
+        monkeypatch.setattr(access, "current", lambda reader=reader: reader)
+        ask = marts.as_of(marts.now().version)
+        (value,) = ask(kpis.values, ("episodes_total",), period, Filters())
+        listing = ask(kpis.listing, "episodes_total", period.shown)
+        answer = (set(ask(dimensions.places)), value.value, listing.row_count)
+        contacts = {row["contact_phone"] for row in listing.rows}
+        assert found.setdefault(reader, (answer, contacts)) == (answer, contacts)
+    (places, total, rows), phones = found[everything]
+    (his_places, his_total, his_rows), masked = found[his]
+    assert his_places < places
+    assert his_total < total
+    assert his_rows < rows
+    assert not masked & (phones - {None, ""})
 
 
 def test_versions_differ_with_what_a_reader_may_see(
@@ -692,7 +766,7 @@ def test_versions_differ_with_what_a_reader_may_see(
     versions = set()
     for reader in readers:
         monkeypatch.setattr(access, "current", lambda reader=reader: reader)
-        versions.add(marts.load_status().version)
+        versions.add(marts.now().version)
     assert len(versions) == len(readers)
     monkeypatch.setattr(access, "current", lambda: Reader("f", "gestor"))
-    assert marts.load_status().version in versions
+    assert marts.now().version in versions

@@ -23,9 +23,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import kpis
-from dashboards import cards, filters, freshness, marts
+from dashboards import marts
 from dashboards.app import PAGES
-from dashboards.pages import executive, operation
 from kpis import (
     DatabaseDownError,
     Days,
@@ -37,7 +36,8 @@ from kpis import (
     periods,
 )
 from loader.locks import BUILD_LOCK_KEY
-from reporting import formats, texts
+from reporting import choices, formats, freshness, kpi_words, texts
+from reporting.findings import executive, operation
 
 APP = PROJECT_ROOT / "dashboards" / "app.py"
 OpenPage = Callable[..., AppTest]
@@ -153,10 +153,10 @@ def test_every_card_is_what_the_query_layer_says(
         for name, said in link.items()
     }
     app = open_page(shared, **link)
-    status = marts.load_status()
-    comparison = filters.COMPARISONS[str(link.get("cmp", "anterior"))]
+    status = marts.now()
+    comparison = choices.COMPARISONS[str(link.get("cmp", "anterior"))]
     preset = str(link.get("p", periods.DEFAULT_PRESET))
-    if preset == filters.CUSTOM:
+    if preset == choices.CUSTOM:
         period = periods.between(
             Days(first, last), status.first_date, status.local_date, comparison
         )
@@ -173,10 +173,10 @@ def test_every_card_is_what_the_query_layer_says(
     shown = metrics(app)
     asked = ids_of("executive")
     for kpi_id, value in expected(period, kept, asked).items():
-        text = cards.show_value(value.kpi, value.value, "pt")
+        text = kpi_words.show_value(value.kpi, value.value, "pt")
         assert without_markup(shown[value.kpi.label_pt]) == text, kpi_id
         (metric,) = [m for m in app.metric if m.label == value.kpi.label_pt]
-        change = cards.show_change(value, "pt")
+        change = kpi_words.show_change(value, "pt")
         assert str(metric.delta or 0) == str(change or 0), kpi_id
     assert len(shown) == len(asked)
 
@@ -184,7 +184,7 @@ def test_every_card_is_what_the_query_layer_says(
     shown = metrics(app.run())
     asked = [*ids_of("operational"), "conversations_active"]
     for kpi_id, value in expected(period, kept, asked).items():
-        text = cards.show_value(value.kpi, value.value, "pt")
+        text = kpi_words.show_value(value.kpi, value.value, "pt")
         assert without_markup(shown[value.kpi.label_pt]) == text, kpi_id
     assert len(shown) == len(asked)
 
@@ -222,7 +222,7 @@ def test_a_chart_draws_what_the_components_add_up_to(
     app.toggle(key="table of messages").set_value(False)
     key = "table of histogram human_response_time"
     waits = app.toggle(key=key).set_value(True).run().table[0].value
-    status = marts.load_status()
+    status = marts.now()
     period = periods.choose("90d", status.first_date, status.local_date)
     (value,) = expected(period, Filters(), ["human_response_time"]).values()
     assert waits["Atendimentos"].sum() == value.cases
@@ -289,7 +289,7 @@ def test_a_list_counts_what_its_card_counts(
 ) -> None:
     app = open_page(shared, CONVERSATIONS_PAGE, p="90d", kpi=kpi_id, lado=side)
     assert not app.exception
-    status = marts.load_status()
+    status = marts.now()
     period = periods.choose("90d", status.first_date, status.local_date)
     (value,) = expected(period, Filters(), [kpi_id]).values()
     counted = value.denominator if side == "denominador" else value.numerator
@@ -710,19 +710,17 @@ def test_every_feature_says_how_to_switch_it_on(
     open_page(shared)
     for kpi in kpis.catalogue(marts.marts()).values():
         assert kpi.feature is None or f"how_{kpi.feature}" in texts.TEXTS
-        assert kpi.unit in cards.COUNTED | set(cards.FORMATS), kpi.kpi_id
+        assert kpi.unit in kpi_words.COUNTED | set(kpi_words.FORMATS), kpi.kpi_id
 
 
 def test_hours_saved_say_how_many_episodes_they_stand_on(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
     app = open_page(shared, p="90d")
-    period = periods.choose(
-        "90d", marts.load_status().first_date, marts.load_status().local_date
-    )
+    period = periods.choose("90d", marts.now().first_date, marts.now().local_date)
     value = expected(period, Filters(), ["ai_hours_saved"])["ai_hours_saved"]
     cases = formats.count(value.cases, "pt")
-    assert cards.describe(value, "pt").endswith(f" Atendimentos: {cases}.")
+    assert kpi_words.describe(value, "pt").endswith(f" Atendimentos: {cases}.")
     assert f"estimativa · atendimentos: {cases}" in words(app)
     assert value.cases == shared.value(
         "select sum(ai_resolved_episodes) from marts.mart_executive_episode_days"
@@ -813,7 +811,7 @@ def test_days_outside_the_data_are_mended(
 ) -> None:
     app = open_page(shared, p="personalizado", de="9999-12-31", ate="0001-01-01")
     assert not app.exception
-    status = marts.load_status()
+    status = marts.now()
     days = [status.first_date.isoformat()], [status.local_date.isoformat()]
     assert (link_of(app)["de"], link_of(app)["ate"]) == days
 

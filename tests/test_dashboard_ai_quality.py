@@ -17,11 +17,12 @@ from test_dashboard import (
 )
 
 import kpis
-from dashboards import cards, marts
-from dashboards.pages import ai, quality
-from kpis import Filters, Period, periods
+from dashboards import marts
+from dashboards.pages.quality import COMMENTS_AT_FIRST
+from kpis import Filters, Period, health, periods
 from kpis.statistics import mean_interval
-from reporting import formats
+from reporting import formats, kpi_words
+from reporting.findings import ai, quality
 
 __all__ = ["open_page"]  # the fixture
 
@@ -30,7 +31,7 @@ OpenPage = Callable[..., AppTest]
 
 
 def ninety_days() -> Period:
-    status = marts.load_status()
+    status = marts.now()
     return periods.choose("90d", status.first_date, status.local_date)
 
 
@@ -51,7 +52,7 @@ def test_every_card_is_what_the_query_layer_says(
     drawn = [*ai.IDENTITY, *ai.FIRST, *ids_of("ai")]
     asked = [i for i in dict.fromkeys(drawn) if i != ai.CONTAINMENT]
     for kpi_id, value in expected(ninety_days(), kept, asked).items():
-        text = cards.show_value(value.kpi, value.value, "pt")
+        text = kpi_words.show_value(value.kpi, value.value, "pt")
         assert without_markup(shown[value.kpi.label_pt]) == text, kpi_id
     assert len(shown) == len(asked)
 
@@ -62,7 +63,7 @@ def test_every_card_is_what_the_query_layer_says(
     asked.remove(quality.SENTIMENT)
     for kpi_id in asked:
         if found[kpi_id].value is not None:
-            text = cards.show_value(found[kpi_id].kpi, found[kpi_id].value, "pt")
+            text = kpi_words.show_value(found[kpi_id].kpi, found[kpi_id].value, "pt")
             assert without_markup(shown[found[kpi_id].kpi.label_pt]) == text, kpi_id
     assert len(shown) == len(asked)
 
@@ -132,7 +133,7 @@ def test_the_ai_page_prints_what_it_assumes(
     warehouse: Warehouse, open_page: OpenPage
 ) -> None:
     app = open_page(warehouse, AI, p="90d")
-    parameters = marts.parameters(marts.load_status().version)
+    parameters = {p.parameter: p.value for p in health.parameters(marts.marts())}
     minutes = parameters["minutes_per_reply"]
     assert minutes
     assert f"{formats.count(minutes, 'pt')} min por resposta da IA" in words(app)
@@ -183,7 +184,7 @@ def test_comments_are_those_that_are_counted(
     dates = [row["local_date"] for row in every.rows]
     assert dates == sorted(dates, reverse=True)
     texts = [text.value for text in app.text]
-    shown = [row["comment_text"] for row in every.rows[: quality.COMMENTS_AT_FIRST]]
+    shown = [row["comment_text"] for row in every.rows[:COMMENTS_AT_FIRST]]
     assert texts == shown
     bad = kpis.comments(marts.marts(), period.shown, None, (1, 2), limit=1)
     assert 0 < bad.total < every.total
@@ -240,7 +241,7 @@ def test_pages_speak_english_and_offer_the_way_back(
     for known in ("Atendimentos", "Ver tabela", "Crítico", "comentários", "não foi"):
         assert known not in words(app)
     label = shared.value("select min(label) from marts.mart_labels")
-    day = str(marts.load_status().local_date)
+    day = str(marts.now().local_date)
     link = {"p": "personalizado", "de": day, "ate": day, "res": "human", "et": label}
     app = open_page(shared, page, **link)
     assert not app.exception

@@ -6,12 +6,12 @@ import pytest
 from conftest import Warehouse
 from test_dashboard import OpenPage, open_page, words
 
-from dashboards import access, cards, marts
+from dashboards import access, marts
 from dashboards.access import Reader
 from docs import write_changes
 from ground.database import Database
-from kpis import Days, Limits, Marts, Period, health, values
-from reporting import formats
+from kpis import Days, Limits, Marts, Period, catalogue, health, values
+from reporting import formats, kpi_words
 
 __all__ = ["open_page"]  # the fixture
 
@@ -60,7 +60,7 @@ def test_old_and_new_stand_side_by_side(
         app.expander[0].label.replace("\\", "").startswith("O que mudou: Fev. de 2026")
     )
     table = app.table[0].value
-    kpis = marts.catalogue(marts.load_status().version)
+    kpis = catalogue(marts.marts())
     total, queue = (kpis[kpi_id] for kpi_id in now)
     assert list(table.index) == [total.label_pt, f"{queue.label_pt} (na carga)"]
     assert list(table.iloc[0]) == [
@@ -72,7 +72,7 @@ def test_old_and_new_stand_side_by_side(
     # Two moments of a queue are not compared.
     assert list(table.iloc[1]) == [
         "213",
-        cards.show_value(queue, now["queue_waiting"], "pt"),
+        kpi_words.show_value(queue, now["queue_waiting"], "pt"),
         formats.NO_VALUE,
         "",
     ]

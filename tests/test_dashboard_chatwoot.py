@@ -7,10 +7,11 @@ from streamlit.testing.v1 import AppTest
 from test_dashboard import OpenPage, open_page, words
 
 import kpis
-from dashboards import chatwoot, marts
+from dashboards import marts
 from kpis import Days, Filters, Period, periods
 from kpis.chatwoot import NUMBERS, chatwoot_numbers
 from reporting import formats, texts
+from reporting.findings import chatwoot
 
 __all__ = ["open_page"]  # the fixture
 
@@ -18,7 +19,7 @@ GLOSSARY = "glossario"
 
 
 def ninety_days() -> Days:
-    status = marts.load_status()
+    status = marts.now()
     return periods.choose("90d", status.first_date, status.local_date).shown
 
 

@@ -5,11 +5,11 @@ from conftest import Warehouse
 from test_dashboard import OpenPage, link_of, open_page, words
 
 import kpis
-from dashboards import changes, marks, marts
-from dashboards.pages import ai, executive, operation, quality, trends
-from dashboards.view import View
+from dashboards import marts
 from kpis import Days, Filters, Mark, periods
-from reporting import formats
+from reporting import formats, marks
+from reporting.findings import ai, changes, executive, operation, quality, trends
+from reporting.view import View
 
 __all__ = ["open_page"]  # the fixture
 
@@ -20,9 +20,9 @@ Counted = tuple[str, str, Mark, Days, float]  # KPI, side, mark, days, count
 def view(shared: Warehouse, open_page: OpenPage) -> View:
     """The last thirty days, as a page sees them."""
     open_page(shared)
-    status = marts.load_status()
+    status = marts.now()
     period = periods.choose("30d", status.first_date, status.local_date)
-    return View("pt", status, period, Filters())
+    return View("pt", status, period, Filters(), marts.as_of(status.version))
 
 
 def of_executive(view: View) -> list[Counted]:
@@ -181,7 +181,7 @@ def test_the_page_lists_a_mark_and_lets_go_of_it(
     mark = Mark(outcomes=("ai_resolved_confirmed",))
     app = open_page(shared, "conversas", p="90d", so=marks.said(mark))
     assert not app.exception
-    status = marts.load_status()
+    status = marts.now()
     period = periods.choose("90d", status.first_date, status.local_date)
     n = kpis.listing(
         marts.marts(), "episodes_total", period.shown, limit=1, mark=mark

@@ -9,12 +9,13 @@ from test_dashboard import OpenPage, go, later, link_of, metrics, open_page, wor
 from test_dashboard_ai_quality import ninety_days
 
 import kpis
-from dashboards import cards, changes, marts
+from dashboards import marts
 from dashboards.app import FIRST, PAGES
-from dashboards.pages import operation, segments
-from dashboards.view import View
+from dashboards.view import PageView
 from kpis import Days, Filters, Value, checks, periods
-from reporting import texts
+from reporting import cards, kpi_words, texts
+from reporting.findings import changes, operation, segments
+from reporting.view import View
 
 __all__ = ["open_page"]  # the fixture
 
@@ -26,9 +27,9 @@ OF_PERIODS = [page for page in ADDRESSES if page not in ("conversas", "glossario
 def view(shared: Warehouse, open_page: OpenPage) -> View:
     """The last thirty days, as a page sees them."""
     open_page(shared)
-    status = marts.load_status()
+    status = marts.now()
     period = periods.choose("30d", status.first_date, status.local_date)
-    return View("pt", status, period, Filters())
+    return View("pt", status, period, Filters(), marts.as_of(status.version))
 
 
 # ------------------------------------------------------------------ what changed
@@ -79,7 +80,7 @@ def test_today_is_partial_and_compared_with_nothing(
     assert not app.exception
     assert texts.say("pt", "section_failed_help") not in words(app)
     assert link_of(app)["p"] == ["hoje"]
-    clock = marts.load_status().local_as_of.strftime("%H:%M")
+    clock = marts.now().local_as_of.strftime("%H:%M")
     assert f"só até {clock}" in words(app)
     assert "nenhum dia do período terminou" in words(app)
 
@@ -107,7 +108,7 @@ def test_no_course_ends_with_a_day_that_is_too_young(view: View) -> None:
     days = len(view.period.complete)
     young = view.days_not_judged() & set(view.period.complete)
     assert 0 < len(young) < days
-    courses = cards._courses(view, view.values(("episodes_total", "resolution_rate")))
+    courses = cards.courses(view, view.values(("episodes_total", "resolution_rate")))
     assert len(courses["episodes_total"]) == days
     assert len(courses["resolution_rate"]) == days - len(young)
 
@@ -119,7 +120,7 @@ def test_no_card_says_two_percentiles_that_seem_to_disagree(
     period = ninety_days()
     (found,) = kpis.values(marts.marts(), ["ai_first_response_time"], period)
     assert found.kpi.quantile == 0.95
-    nine_in_ten = cards.show_value(found.kpi, found.p90, "pt")
+    nine_in_ten = kpi_words.show_value(found.kpi, found.p90, "pt")
     assert texts.say("pt", "nine_in_ten", value=nine_in_ten) not in words(app)
     assert texts.say("pt", "within_share", share="95%") in words(app)
 
@@ -219,8 +220,9 @@ def test_segments_are_compared_by_what_they_have(
         segments.show_compared(view, segments.UNITS, chosen, view.values(ids))
 
     open_page(shared)
-    status, period = marts.load_status(), ninety_days()
-    app = segments_app(page, View("pt", status, period, Filters()))
+    status, period = marts.now(), ninety_days()
+    view = PageView("pt", status, period, Filters(), marts.as_of(status.version))
+    app = segments_app(page, view)
     app.toggle(key="table of compared unit").set_value(True).run()
     assert not app.exception
     table = app.table[0].value
@@ -231,7 +233,7 @@ def test_segments_are_compared_by_what_they_have(
         )
     }
     for unit in ("AllpFit Centro", "AllpFit Moema"):
-        text = cards.show_value(found[unit].kpi, found[unit].value, "pt")
+        text = kpi_words.show_value(found[unit].kpi, found[unit].value, "pt")
         assert table.loc["Resolução", unit] == text
 
 
@@ -258,15 +260,15 @@ def test_a_card_of_its_own_days_leads_to_these(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
     open_page(shared)
-    status = marts.load_status()
+    status = marts.now()
     period = periods.choose("7d", status.first_date, status.local_date)
     for kpi_id in ("week_over_week", "volume_growth_mom"):
         (value,) = kpis.values(marts.marts(), [kpi_id], period)
-        said = cards._own_days(value)
+        said = cards.own_days(value)
         days = Days(*(value.parts[-1].key for _ in "ab"))  # type: ignore[arg-type]
-        assert said["de"] == days.first.isoformat()
+        assert said["de"] == [days.first.isoformat()]
         first, last = (
-            type(days.first).fromisoformat(said[name]) for name in ("de", "ate")
+            type(days.first).fromisoformat(said[name][0]) for name in ("de", "ate")
         )
         found = kpis.listing(marts.marts(), kpi_id, Days(first, last), limit=1)
         assert found.total == value.cases
@@ -283,7 +285,7 @@ def test_measures_follow_the_time_that_is_chosen(
     weeks = app.table[0].value
     assert len(weeks) < len(days) <= 90
     count = weeks["Atendimentos"].str.replace(".", "").astype(int).sum()
-    status = marts.load_status()
+    status = marts.now()
     first = max(status.local_date - timedelta(days=365), status.first_date)
     shown = Days(first, status.local_date - timedelta(days=1))
     (value,) = kpis.values(

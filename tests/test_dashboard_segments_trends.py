@@ -17,10 +17,11 @@ from test_dashboard import (
 )
 
 import kpis
-from dashboards import cards, marts
-from dashboards.pages import glossary, segments, trends
+from dashboards import marts
 from kpis import Days, Filters, health, periods, temporal
-from reporting import formats, texts
+from reporting import formats, kpi_words, texts
+from reporting.findings import glossary, segments, trends
+from reporting.view import View
 
 __all__ = ["open_page"]  # the fixture
 
@@ -29,7 +30,7 @@ PAGES = (SEGMENTS, TRENDS, GLOSSARY)
 
 
 def ninety_days() -> kpis.Period:
-    status = marts.load_status()
+    status = marts.now()
     return periods.choose("90d", status.first_date, status.local_date)
 
 
@@ -164,9 +165,14 @@ def test_a_segment_within_a_choice_does_not_widen_it(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
     open_page(shared)
-    status = marts.load_status()
-    view = segments.View(
-        "pt", status, ninety_days(), Filters(), {"un": ["AllpFit Centro"], "p": ["90d"]}
+    status = marts.now()
+    view = View(
+        "pt",
+        status,
+        ninety_days(),
+        Filters(),
+        marts.as_of(status.version),
+        {"un": ["AllpFit Centro"], "p": ["90d"]},
     )
     link = segments.UNITS.link("AllpFit Centro", view)
     assert link == {"un": ["AllpFit Centro"], "p": ["90d"]}
@@ -184,16 +190,16 @@ def test_every_card_of_trends_is_what_the_query_layer_says(
     shown = metrics(app)
     asked = ids_of("temporal")
     for kpi_id, value in expected(ninety_days(), Filters(), asked).items():
-        text = cards.show_value(value.kpi, value.value, "pt")
+        text = kpi_words.show_value(value.kpi, value.value, "pt")
         assert without_markup(shown[value.kpi.label_pt]) == text, kpi_id
     last = ninety_days().shown.last
     week = Days(last - timedelta(days=6), last)
     period = kpis.Period(week, week, week.back(7))
     for value in expected(period, Filters(), list(trends.WEEKLY)).values():
-        text = cards.show_value(value.kpi, value.value, "pt")
+        text = kpi_words.show_value(value.kpi, value.value, "pt")
         (metric,) = [m for m in app.metric if m.label == value.kpi.label_pt]
         assert without_markup(metric.value) == text
-        assert str(metric.delta or 0) == str(cards.show_change(value, "pt") or 0)
+        assert str(metric.delta or 0) == str(kpi_words.show_change(value, "pt") or 0)
 
 
 def test_the_chart_of_volume_adds_up_and_ends_with_the_forecast(
@@ -215,7 +221,7 @@ def test_the_calendar_and_the_months_count_the_same_episodes(
 ) -> None:
     app = open_page(shared, TRENDS)
     table = app.toggle(key="table of calendar").set_value(True).run().table[0].value
-    status = marts.load_status()
+    status = marts.now()
     shown = Days(status.first_date, status.local_date - timedelta(days=1))
     months = next(d.value for d in app.dataframe if "Crescimento" in d.value.columns)
     everything = shared.value(
@@ -230,7 +236,7 @@ def test_the_calendar_and_the_months_count_the_same_episodes(
     growth = expected(
         kpis.Period(shown, shown, None), Filters(), ["volume_growth_mom"]
     )["volume_growth_mom"]
-    assert cards.show_value(growth.kpi, growth.value, "pt") in list(
+    assert kpi_words.show_value(growth.kpi, growth.value, "pt") in list(
         months["Crescimento"]
     )
 
@@ -262,8 +268,9 @@ def test_a_day_of_a_chart_leads_to_its_episodes(
     shared: Warehouse, open_page: OpenPage
 ) -> None:
     open_page(shared)
-    status = marts.load_status()
-    view = segments.View("pt", status, ninety_days(), Filters(), {"p": ["90d"]})
+    status = marts.now()
+    ask = marts.as_of(status.version)
+    view = View("pt", status, ninety_days(), Filters(), ask, {"p": ["90d"]})
     day = status.local_date - timedelta(days=2)
     link = trends.of_days(view, Days(day, day)).linked(kpi="episodes_total")
     app = open_page(shared, "conversas", **link)

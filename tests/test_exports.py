@@ -28,17 +28,16 @@ from test_dashboard import (
     without_markup,
 )
 
-from dashboards import downloads, marts
+from dashboards import marts
 from dashboards.app import PAGES
-from dashboards.cards import show_value
-from dashboards.exports import report, tables
-from dashboards.exports.tables import DataChangedError
-from dashboards.view import View
-from kpis import Days, Filters, Period, periods
-from reporting.files import csv_file, xlsx_file
+from kpis import Days, Filters, Period, dimensions, periods
+from reporting.files import csv_file, of_page, report, tables, xlsx_file
 from reporting.files.harmless import clean, harmless
-from reporting.files.table import Number, Table
+from reporting.files.table import Cell, Number, Table
+from reporting.files.tables import DataChangedError
+from reporting.kpi_words import show_value
 from reporting.texts import TEXTS, Language, say
+from reporting.view import View
 
 __all__ = ["open_page"]  # the fixture
 
@@ -106,9 +105,9 @@ def shown_on(app: AppTest) -> list[tuple[str, str]]:
 
 def view_of(language: Language = "pt", period: Period | None = None, **kept) -> View:
     """A view of the marts, without a page."""
-    status = marts.load_status()
+    status = marts.now()
     period = period or periods.choose("30d", status.first_date, status.local_date)
-    return View(language, status, period, Filters(**kept))
+    return View(language, status, period, Filters(**kept), marts.as_of(status.version))
 
 
 # ------------------------------------------------------------------ as the screen
@@ -398,8 +397,8 @@ def test_the_report_has_two_pages_whatever_is_in_it(
         "update marts.mart_features set is_configured = false where feature = 'csat'"
     )
     st.cache_data.clear()
-    units = list(marts.places(whole.status.version))
-    link = {"un": units, "ag": [str(a) for a in marts.agents(whole.status.version)]}
+    units = list(whole.ask(dimensions.places))
+    link = {"un": units, "ag": [str(a) for a in whole.ask(dimensions.agents)]}
     crowded = pages_of(report.written(replace(view_of(), link=link)))
     assert len(crowded) == 2
     assert "Não configurado" in crowded[0]
@@ -416,7 +415,7 @@ def test_the_report_is_tagged_and_carries_its_fonts(
     open_page(shared)
     # Typst checks the rules of accessible PDF; in use a name it has no letters for
     # must not cost the report.
-    report._compiler().compile(
+    report.compiler().compile(
         report.TEMPLATE.read_bytes(),
         format="pdf",
         sys_inputs={"data": json.dumps(report.gathered(view_of(language)))},
@@ -500,7 +499,7 @@ def test_text_survives_a_csv_file(rows: list[list[str]]) -> None:
 
 
 def test_numbers_and_lines_are_those_of_excel() -> None:
-    numbers: list[tables.Cell] = [
+    numbers: list[Cell] = [
         Number(1234.5, "decimal"),
         Number(0.3812345, "share"),
         Number(1000000, "count"),
@@ -521,7 +520,7 @@ def test_numbers_and_lines_are_those_of_excel() -> None:
 
 
 def test_a_workbook_has_numbers_dates_and_never_a_formula() -> None:
-    rows: list[list[tables.Cell]] = [
+    rows: list[list[Cell]] = [
         ["=1+1", Number(0.381, "share"), Number(5400, "seconds"), date(2026, 11, 2)],
         ["\x0b+cmd\u202e|x", Number(12, "count"), None, datetime(2026, 11, 2, 9, 5)],
         ["x" * 40_000, Number(1.5, "money"), Number(-2, "points"), "http://a.example"],
@@ -551,4 +550,4 @@ def test_every_unit_has_its_word(shared: Warehouse, open_page: OpenPage) -> None
     open_page(shared)
     units = {kpi.unit for kpi in view_of().catalogue.values()}
     assert {f"measure_{unit}" for unit in units} <= set(TEXTS)
-    assert downloads.name(view_of(), "x").startswith("allpfit-x-")
+    assert of_page.name(view_of(), "x").startswith("allpfit-x-")

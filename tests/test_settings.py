@@ -262,7 +262,8 @@ def test_env_that_others_may_read_is_refused(env_file: Path, mode: int) -> None:
 def test_every_command_says_what_to_do_about_env(tmp_path: Path, command: str) -> None:
     """Of a checkout of its own, where there is an `.env`."""
     for name in (
-        "ground", "loader", "operations", "demo", "kpis", "dashboards", "dbt_project",
+        "ground", "loader", "operations", "demo", "kpis", "reporting", "dashboards",
+        "dbt_project",
         "pyproject.toml",
     ):  # fmt: skip
         if (PROJECT_ROOT / name).exists():

@@ -1,32 +1,25 @@
 """Conversas: which ones are they, and what was said?"""
 
 from datetime import date
-from typing import get_args
 
 import streamlit as st
 
-from dashboards import access, filters, marks, marts, tables
-from dashboards.cards import describe, is_listed, show_label, show_value
+import kpis
+from dashboards import access, filters, tables
 from dashboards.states import show_state
-from dashboards.view import ShownList, View
-from kpis import Conversation, Listing, Mark, Value
+from dashboards.view import PageView
+from kpis import Conversation, Mark
 from kpis.database import Row
-from kpis.listing import Order, Side
-from reporting import formats
+from reporting import formats, marks
+from reporting.findings import conversations
+from reporting.findings.conversations import COLUMNS, ORDERS, SIDES
+from reporting.kpi_words import describe, is_listed, show_label
+from reporting.rows import outcome_name
 from reporting.texts import Language, plain, say
+from reporting.view import ShownList
 
-DEFAULT_KPI = "episodes_total"
 ROWS_PER_PAGE = 50
 MESSAGES_AT_FIRST = 200
-LONG_WAIT_SECONDS = 300
-COLUMNS = (
-    "display_id", "started", "outcome", "status", "contact", "phone", "unit", "channel",
-    "team", "agent", "messages_by_sender", "first_response", "human_response",
-    "resolution", "waiting", "rating", "labels", "amount",
-)  # fmt: skip
-SIDES: dict[str, Side] = {"numerador": "numerator", "denominador": "denominator"}
-ORDERS: tuple[Order, ...] = get_args(Order)
-
 # How a sender is marked: the colour of the badge, its icon, and the side he stands on.
 SENDERS = {
     "contact": ("violet", ":material/person:", "left"),
@@ -37,7 +30,7 @@ SENDERS = {
 }
 
 
-def show(view: View) -> None:
+def show(view: PageView) -> None:
     """Draw the page: one conversation if the link names it, otherwise the list."""
     asked = st.query_params.get("id", "")
     if asked.isdecimal() and int(asked) < 2**31:
@@ -51,10 +44,11 @@ def show(view: View) -> None:
 # ------------------------------------------------------------------ the list
 
 
-def show_list(view: View) -> None:
+def show_list(view: PageView) -> None:
     """Show the rows that a KPI counts, and choose which and in which order."""
     language = view.language
-    kpi_id, side, order, page = _read_link(view)
+    asked = conversations.asked(dict(st.query_params), view)
+    kpi_id, side, order, page = asked.kpi_id, asked.side, asked.order, asked.page
     mark = marks.read(st.query_params.get_all(marks.KEY))
     found = view.values((kpi_id,))[kpi_id]
     if isinstance(found, Exception):
@@ -73,7 +67,7 @@ def show_list(view: View) -> None:
             width=320,
         )
         kpi = view.catalogue[kpi_id]
-        if _has_base(view, kpi_id):
+        if conversations.has_base(view, kpi_id):
             names = {"numerator": "list_numerator", "denominator": "list_denominator"}
             st.segmented_control(
                 say(language, "list_side"),
@@ -113,7 +107,7 @@ def show_list(view: View) -> None:
         _show_mark(view, mark)
         return
     view.shown.listing = ShownList(found, side, order, mark)
-    title = list_title(found, listing, language, bool(mark.used))
+    title = conversations.list_title(found, listing, language, bool(mark.used))
     st.subheader(plain(title), anchor=False)
     _show_mark(view, mark)
     st.caption(plain(describe(found, language)))
@@ -136,7 +130,7 @@ def show_list(view: View) -> None:
         )
 
 
-def _show_mark(view: View, mark: Mark) -> None:
+def _show_mark(view: PageView, mark: Mark) -> None:
     """Say what of the KPI is listed, to be taken away."""
     if not mark.used:
         return
@@ -158,45 +152,6 @@ def _drop_mark() -> None:
             del st.query_params[name]
 
 
-def list_title(
-    value: Value, listing: Listing, language: Language, is_part: bool = False
-) -> str:
-    """Say how much the rows count, of which KPI, and its value if they are all."""
-    is_whole = listing.total.is_integer()
-    count = (formats.count if is_whole else formats.rating)(listing.total, language)
-    label = show_label(value.kpi, language)
-    title = say(language, "list_title", count=count, label=label)
-    shown = show_value(value.kpi, value.value, language)
-    if value.value is not None and shown != count and not is_part:
-        title += f" ({shown})"
-    if listing.row_count != listing.total:
-        rows = formats.count(listing.row_count, language)
-        one = listing.row_count == 1
-        title += " · " + say(language, "one_row" if one else "list_rows", rows=rows)
-    return title
-
-
-def _has_base(view: View, kpi_id: str) -> bool:
-    return view.catalogue[kpi_id].denominator is not None
-
-
-def _read_link(view: View) -> tuple[str, Side, Order, int]:
-    """Return what the link asks for; what it may not say falls back."""
-    said = st.query_params
-    kpi = view.catalogue.get(said.get("kpi", ""))
-    kpi_id = kpi.kpi_id if kpi is not None and is_listed(kpi) else DEFAULT_KPI
-    side = SIDES.get(said.get("lado", ""), "numerator")
-    if not _has_base(view, kpi_id):
-        side = "numerator"
-    order = next((name for name in ORDERS if name == said.get("ordem")), ORDERS[0])
-    page = said.get("pagina", "1")
-    return kpi_id, side, order, int(page) if _is_page(page) else 1
-
-
-def _is_page(text: str) -> bool:
-    return text.isdecimal() and 0 < int(text) < 10**6
-
-
 def _choose(name: str, key: str) -> None:
     """Let the link say what a widget of the list chose; another list starts anew."""
     st.query_params[name] = str(st.session_state[key])
@@ -209,7 +164,7 @@ def _choose(name: str, key: str) -> None:
 # ------------------------------------------------------------------ one conversation
 
 
-def show_conversation(view: View, conversation_id: int) -> None:
+def show_conversation(view: PageView, conversation_id: int) -> None:
     """Show what is known about a conversation, and what was said in it."""
     language = view.language
     if st.button(
@@ -218,7 +173,7 @@ def show_conversation(view: View, conversation_id: int) -> None:
         st.switch_page(
             view.pages["conversas"], query_params=view.link | tables.list_link()
         )
-    found = marts.conversation(view.status.version, conversation_id)
+    found = view.ask(kpis.conversation, conversation_id)
     if found is None:
         text = say(language, "no_conversation", number=conversation_id)
         st.info(text, icon=":material/search_off:")
@@ -237,59 +192,32 @@ def show_conversation(view: View, conversation_id: int) -> None:
         show_timeline(view, found, conversation_id)
 
 
-def show_facts(view: View, found: Conversation) -> None:
+def show_facts(view: PageView, found: Conversation) -> None:
     """Show the conversation's facts, and those of each episode."""
-    language, facts = view.language, found.facts
-    write = tables.WRITERS
+    language = view.language
     with st.container(border=True, gap="xsmall"):
-        for name in ("status", "contact", "phone", "unit", "channel", "team", "labels"):
-            _show_fact(say(language, name), str(write[name](facts, view)))
-        if facts["ignored_reason"]:
-            reason = say(language, f"ignored_{facts['ignored_reason']}")
-            _show_fact(say(language, "ignored_short"), reason)
+        _show_facts(conversations.facts(found, view))
     for episode in reversed(found.episodes):
-        row = episode | {"local_timezone": facts["local_timezone"]}
         with st.container(border=True, gap="xsmall"):
             title = say(language, "episode_title", number=episode["episode_number"])
-            outcome = tables.outcome_name(episode["outcome"], language)
+            outcome = outcome_name(episode["outcome"], language)
             st.markdown(f"**{plain(title)} · {plain(outcome)}**")
-            for name in ("started", "agent"):
-                _show_fact(say(language, name), str(write[name](row, view)))
-            _show_fact(
-                say(language, "messages"),
-                say(
-                    language,
-                    "messages_by",
-                    contact=episode["contact_messages"],
-                    ai=episode["ai_messages"],
-                    human=episode["human_messages"] + episode["human_phone_messages"],
-                ),
-            )
-            for name in ("first_response", "human_response", "resolution"):
-                _show_fact(say(language, name), str(write[name](row, view)))
-            closed_by = f"closed_by_{episode['closed_by']}"
-            _show_fact(
-                say(language, "closed_by"),
-                say(language, closed_by, or_else=str(episode["closed_by"])),
-            )
-            if episode["handoff_reason"]:
-                _show_fact(say(language, "handoff_reason"), episode["handoff_reason"])
-            if episode["csat_rating"]:
-                _show_fact(say(language, "rating"), str(episode["csat_rating"]))
+            _show_facts(conversations.facts_of_episode(episode, found, view))
 
 
-def _show_fact(name: str, text: str) -> None:
-    with st.container(horizontal=True, gap="xsmall", wrap=False):
-        st.caption(plain(name), width=110)
-        st.text(text or formats.NO_VALUE)
+def _show_facts(known: conversations.Facts) -> None:
+    for name, text in known:
+        with st.container(horizontal=True, gap="xsmall", wrap=False):
+            st.caption(plain(name), width=110)
+            st.text(text or formats.NO_VALUE)
 
 
-def show_timeline(view: View, found: Conversation, conversation_id: int) -> None:
+def show_timeline(view: PageView, found: Conversation, conversation_id: int) -> None:
     """Show the last messages, the oldest of them first, as plain text."""
     language = view.language
     key = f"all of {conversation_id}"
     limit = 100_000 if st.session_state.get(key) else MESSAGES_AT_FIRST
-    timeline = marts.messages(view.status.version, conversation_id, limit)
+    timeline = view.ask(kpis.messages, conversation_id, limit)
     hidden = timeline.message_count - len(timeline.messages)
     if hidden:
         count = formats.count(hidden, language)
@@ -319,18 +247,13 @@ def show_timeline(view: View, found: Conversation, conversation_id: int) -> None
 
 
 def _show_handoff(episode: Row, language: Language) -> None:
-    seconds = episode["time_to_handoff_seconds"]
-    text = say(language, "handoff_line_plain")
-    if seconds is not None:
-        time = formats.duration(seconds, language)
-        text = say(language, "handoff_line", time=time)
-    _show_line(text, ":material/sync_alt:")
+    _show_line(conversations.handoff_line(episode, language), ":material/sync_alt:")
 
 
 def _show_wait(key: str, seconds: float | None, language: Language) -> None:
-    if seconds is not None and seconds > LONG_WAIT_SECONDS:
-        time = formats.duration(seconds, language)
-        _show_line(say(language, key, time=time), ":material/hourglass_top:")
+    text = conversations.wait_line(key, seconds, language)
+    if text is not None:
+        _show_line(text, ":material/hourglass_top:")
 
 
 def _show_line(text: str, icon: str = "") -> None:
@@ -344,8 +267,7 @@ def _show_message(message: Row, language: Language) -> None:
         _show_line(message["message_text"] or formats.NO_VALUE)
         return
     color, icon, side = SENDERS[sender]
-    name = message["agent_name"] if sender == "human" else None
-    label = plain(name or say(language, f"sender_{sender}"))
+    label = plain(conversations.sender_name(message, language))
     clock = formats.clock(message["local_sent_at"], language)
     with (
         st.container(horizontal=True, horizontal_alignment=side),  # type: ignore[arg-type]

@@ -1,44 +1,29 @@
 """Glossário e saúde dos dados: what does a number mean, and can it be relied on?"""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import freshness, marts
-from dashboards.cards import show_change, show_label, show_value, show_way
+from dashboards.cards import show_way
 from dashboards.chatwoot import show_chatwoot
 from dashboards.frames import show_section
-from dashboards.pages.trends import judged
-from dashboards.view import View
-from kpis import Filters, Kpi, Period, Value, health
-from kpis.checks import Check
-from kpis.periods import month_of
-from kpis.temporal import WHOLE
-from reporting import formats
-from reporting.texts import Language, plain, say
+from dashboards.freshness import BADGES
+from dashboards.view import PageView
+from kpis import Kpi, checks, health
+from kpis.status import ignored
+from reporting import formats, freshness
+from reporting.findings import glossary
+from reporting.findings.glossary import LEVELS
+from reporting.kpi_words import caveat, definition, how_to_switch_on, show_label
+from reporting.rows import duration
+from reporting.texts import plain, say
 
-LEVELS = ("executive", "operational", "quality", "segment", "temporal", "ai")
 RUNS_SHOWN = 15
 FAILURES_SHOWN = 5
-# How the value follows from the columns of the mart.
-FORMULAS = {
-    "sum": "Σ {numerator}",
-    "ratio": "Σ {numerator} ÷ Σ {denominator}",
-    "distinct": "{distinct}({numerator})",
-    "distinct_ratio": "{distinct}({numerator}) ÷ {distinct}({denominator})",
-    "per_distinct": "Σ {numerator} ÷ {distinct}({denominator})",
-    "percentile": "p{share}({metric})",
-    "distribution": "{numerator} ÷ Σ",
-    "snapshot": "Σ {numerator}",
-    "snapshot_quantile": "p{share}({numerator})",
-    "terms": "{distinct}({numerator})",
-}
 
 
-def show(view: View) -> None:
+def show(view: PageView) -> None:
     """Draw the page."""
     language = view.language
     shown_by_tab = {
@@ -56,7 +41,7 @@ def show(view: View) -> None:
 # ------------------------------------------------------------------ definitions
 
 
-def show_glossary(view: View) -> None:
+def show_glossary(view: PageView) -> None:
     """Define every KPI, by level; a search narrows them down."""
     language = view.language
     show_section(view, show_before)
@@ -67,13 +52,9 @@ def show_glossary(view: View) -> None:
         label_visibility="collapsed",
         icon=":material/search:",
         width=420,
-    ).casefold()
+    )
     st.caption(say(language, "glossary_marks"))
-    by_level: dict[str, list[Kpi]] = {level: [] for level in LEVELS}
-    for kpi in view.catalogue.values():
-        told = (kpi.label_pt, kpi.label_en, kpi.kpi_id, _definition(kpi, language))
-        if sought in " ".join(told).casefold():
-            by_level.setdefault(kpi.level, []).append(kpi)
+    by_level = glossary.by_level(view, sought)
     if not any(by_level.values()):
         st.info(say(language, "glossary_nothing"), icon=":material/search_off:")
     for level, members in by_level.items():
@@ -88,14 +69,14 @@ def show_glossary(view: View) -> None:
                 show_kpi(view, kpi)
 
 
-def show_kpi(view: View, kpi: Kpi) -> None:
+def show_kpi(view: PageView, kpi: Kpi) -> None:
     """Define a KPI."""
     language = view.language
     facts = [
-        f"{say(language, 'formula')}: `{formula(kpi, language)}`",
+        f"{say(language, 'formula')}: `{glossary.formula(kpi, language)}`",
         f"{say(language, 'source')}: `marts.{kpi.mart}`",
         f"{say(language, 'axis')}: {say(language, f'axis_{kpi.axis}')}",
-        f"{say(language, 'target')}: {plain(target(kpi, language))}",
+        f"{say(language, 'target')}: {plain(glossary.target(kpi, language))}",
     ]
     if kpi.counted_by:
         counted_by = kpi.counted_by
@@ -105,135 +86,62 @@ def show_kpi(view: View, kpi: Kpi) -> None:
     number = f"{kpi.kpi_number}. " if kpi.kpi_number else ""
     lines = [
         f"**{plain(number + show_label(kpi, language))}** `{kpi.kpi_id}`",
-        plain(_definition(kpi, language)),
+        plain(definition(kpi, language)),
         f":small[{' · '.join(facts)}]",
     ]
-    caveat = kpi.caveat_pt if language == "pt" else kpi.caveat_en
-    if caveat:
-        lines.insert(2, f"*{say(language, 'caveat')}: {plain(caveat)}*")
+    to_mind = caveat(kpi, language)
+    if to_mind:
+        lines.insert(2, f"*{say(language, 'caveat')}: {plain(to_mind)}*")
     with st.container(border=True, gap="xsmall"):
         st.markdown("  \n".join(lines))
         show_way(view, kpi)
 
 
-def formula(kpi: Kpi, language: Language) -> str:
-    """Write how the value follows from the columns of its mart."""
-    pattern = FORMULAS.get(kpi.kind)
-    parts = {
-        "numerator": " + ".join(kpi.components),
-        "denominator": kpi.denominator or "",
-        "metric": kpi.metric or kpi.numerator,
-        "share": formats.count(100 * (kpi.quantile or 0.5), language),
-        "distinct": say(language, "formula_distinct"),
-    }
-    if pattern is not None:
-        return pattern.format(**parts)
-    how = say(language, f"formula_{kpi.kind}", or_else=kpi.kind)
-    base = f"{parts['numerator']} ÷ {kpi.denominator}" if kpi.denominator else ""
-    return f"{how}({base or kpi.metric or parts['numerator']})"
-
-
-def target(kpi: Kpi, language: Language) -> str:
-    """Write the target, its limits, and whether it is confirmed (O) or proposed (P)."""
-    if kpi.target is None:
-        return say(language, "no_target")
-    sign = "≤" if kpi.direction == "down" else "≥"
-    mark = "(O)" if kpi.has_confirmed_target else "(P)"
-    text = f"{sign} {show_value(kpi, kpi.target, language)} {mark}"
-    if kpi.red is not None:
-        beyond = ">" if kpi.direction == "down" else "<"
-        red = show_value(kpi, kpi.red, language)
-        text += f", {say(language, 'critical').lower()} {beyond} {red}"
-    return text
-
-
-def _definition(kpi: Kpi, language: Language) -> str:
-    return kpi.definition_pt if language == "pt" else kpi.definition_en
-
-
 # ------------------------------------------------------------------ old and new
 
 
-def show_before(view: View) -> None:
+def show_before(view: PageView) -> None:
     """Show a month by the old definitions and by the new, where the old are kept."""
     language = view.language
-    before = {
-        old.kpi_id: old
-        for old in marts.before(view.status.version)
-        if old.kpi_id in view.catalogue
-    }
-    if not before:
+    found = glossary.old_and_new(view)
+    if found is None:
         return
-    first = next(iter(before.values()))
-    month = month_of(first.local_month)
-    found = marts.values_or_errors(
-        view.status.version,
-        tuple(kpi_id for kpi_id in view.catalogue if kpi_id in before),
-        Period(month, month, None),
-        Filters(),
-    )
-    rows = [
-        _old_and_new(before[kpi_id], view.catalogue[kpi_id], new, language)
-        for kpi_id, new in found.items()
-        if not isinstance(new, Exception)
-    ]
     names = ("before_old", "before_new", "before_change", "before_why")
     columns = ["changes_kpi", *names]
-    moved = [row for row in rows if row[1] != row[2]]
-    written = formats.month(first.local_month, language)
+    rows = [[plain(text) for text in row] for row in found.moved]
+    written = formats.month(found.of.local_month, language)
     with st.expander(plain(say(language, "before_title", month=written))):
-        moment = formats.full_moment(first.local_as_of, language)
+        moment = formats.full_moment(found.of.local_as_of, language)
         st.caption(say(language, "before_caption", moment=moment))
-        if moved:
-            table = pd.DataFrame(moved, columns=[say(language, c) for c in columns])
+        if rows:
+            table = pd.DataFrame(rows, columns=[say(language, c) for c in columns])
             st.table(table.set_index(say(language, "changes_kpi")))
-        if len(moved) < len(rows):
-            same = formats.count(len(rows) - len(moved), language)
+        if found.same:
+            same = formats.count(found.same, language)
             st.caption(say(language, "before_same", count=same))
         now = formats.full_moment(view.status.local_as_of, language)
         st.caption(say(language, "before_loads", old=moment, new=now))
 
 
-def _old_and_new(
-    old: health.Before, kpi: Kpi, new: Value, language: Language
-) -> tuple[str, ...]:
-    label = show_label(kpi, language)
-    change = kpi.change(new.value, old.value)
-    if kpi.axis == "snapshot":
-        label = say(language, "before_of_the_load", label=label)
-        change = None
-    shown = show_change(replace(new, change=change), language)
-    why = old.why_pt if language == "pt" else old.why_en
-    return (
-        plain(label),
-        plain(show_value(kpi, old.value, language)),
-        plain(show_value(kpi, new.value, language)),
-        plain(str(shown or formats.NO_VALUE)),
-        plain(why or ""),
-    )
-
-
 # ------------------------------------------------------------------ parameters
 
 
-def show_parameters(view: View) -> None:
+def show_parameters(view: PageView) -> None:
     """Show the assumptions, and what is switched on and how to switch on the rest."""
     language = view.language
     st.subheader(say(language, "glossary_parameters"), anchor=False)
     st.caption(say(language, "parameters_caption"))
     rows = [
         {
-            say(language, "parameter"): say(
-                language, f"parameter_{p.parameter}", or_else=p.parameter
-            ),
-            say(language, "value"): parameter_value(p, language),
+            say(language, "parameter"): glossary.parameter_name(p, language),
+            say(language, "value"): glossary.parameter_value(p, language),
             "dbt": p.parameter,
         }
-        for p in health.parameters(marts.marts())
+        for p in view.ask(health.parameters)
     ]
     st.table(pd.DataFrame(rows).set_index(say(language, "parameter")))
     st.subheader(say(language, "features"), anchor=False)
-    for feature, is_on in health.features(marts.marts()).items():
+    for feature, is_on in view.ask(health.features).items():
         name = say(language, f"feature_{feature}", or_else=feature)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(
@@ -243,29 +151,14 @@ def show_parameters(view: View) -> None:
             )
             st.markdown(f"**{plain(name)}**", width="content")
             if not is_on:
-                how = say(
-                    language,
-                    f"how_{feature}",
-                    or_else=say(language, "not_configured_help"),
-                )
+                how = how_to_switch_on(feature, language)
                 st.caption(plain(how), width="content")
-
-
-def parameter_value(parameter: health.Parameter, language: Language) -> str:
-    """Write a parameter with its unit."""
-    if parameter.value is None:
-        return say(language, "not_given")
-    if parameter.unit == "currency_brl":
-        return formats.money(parameter.value, language)
-    is_whole = parameter.value.is_integer()
-    number = (formats.count if is_whole else formats.decimal)(parameter.value, language)
-    return f"{number} {say(language, f'unit_{parameter.unit}', or_else=parameter.unit)}"
 
 
 # ------------------------------------------------------------------ data health
 
 
-def show_health(view: View) -> None:
+def show_health(view: PageView) -> None:
     """Show the last load, the runs and failures, and how the forecast did."""
     for part in (
         show_last_load,
@@ -278,15 +171,15 @@ def show_health(view: View) -> None:
         show_section(view, part)
 
 
-def show_last_load(view: View) -> None:
+def show_last_load(view: PageView) -> None:
     """Show what the last good load brought."""
     language = view.language
-    load = health.last_load(marts.marts())
+    load = view.ask(health.last_load)
     if load is None:
         return
     st.subheader(say(language, "last_load"), anchor=False)
     moment = formats.full_moment(load.local_as_of, language)
-    color, icon = freshness.BADGES[freshness.state(view.status)]
+    color, icon = BADGES[freshness.state(view.status)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(freshness.word(view.status, language), icon=icon, color=color)
         st.caption(
@@ -295,30 +188,27 @@ def show_last_load(view: View) -> None:
                 "last_load_caption",
                 moment=moment,
                 loaded=formats.full_moment(load.local_loaded_at, language),
-                mode=_mode(load.mode, language),
+                mode=glossary.mode_name(load.mode, language),
                 run=load.run_id,
             ),
             width="content",
         )
-    write = partial(_count, language=language)
-    brought = None
-    if load.rows_new is not None and load.rows_changed is not None:
-        brought = load.rows_new + load.rows_changed
+    write = partial(glossary.count, language=language)
     grid = st.grid(4, min_column_width=150, border=True)
     for name, text in (
         ("conversations_page", write(load.conversations)),
         ("messages", write(load.messages)),
-        ("rows_brought", write(brought)),
-        ("load_time", _seconds(load.load_seconds, language)),
+        ("rows_brought", write(glossary.rows_brought(load))),
+        ("load_time", duration(load.load_seconds, language)),
     ):
         with grid.cell():
             st.metric(say(language, name), text)
 
 
-def show_ignored(view: View) -> None:
+def show_ignored(view: PageView) -> None:
     """Show how many conversations are with no customer, and so in no number."""
     language = view.language
-    found = marts.ignored(view.status.version)
+    found = view.ask(ignored)
     st.subheader(say(language, "ignored"), anchor=False)
     st.caption(say(language, "ignored_caption"))
     if not found:
@@ -334,7 +224,7 @@ def show_ignored(view: View) -> None:
     st.table(pd.DataFrame(rows).set_index(say(language, "ignored_reason")))
 
 
-def show_checks(view: View) -> None:
+def show_checks(view: PageView) -> None:
     """Check whether the numbers agree, when the reader asks for it."""
     language, days = view.language, view.period.shown
     st.subheader(say(language, "checks"), anchor=False)
@@ -352,79 +242,36 @@ def show_checks(view: View) -> None:
     if st.session_state.get("checks") != asked:
         return
     with st.spinner(say(language, "checks_running")):
-        found = marts.checks(*asked)
-    rows = []
-    for name in dict.fromkeys(check.name for check in found):
-        members = [check for check in found if check.name == name]
-        bad = [check for check in members if not check.is_good]
-        rows.append(
-            {
-                say(language, "check"): say(language, f"check_{name}"),
-                say(language, "check_result"): say(
-                    language,
-                    "check_bad" if bad else "check_good",
-                    good=len(members) - len(bad),
-                    count=len(members),
-                ),
-                say(language, "check_details"): "; ".join(
-                    _difference(check, view) for check in (bad or members[:2])
-                ),
-            }
-        )
-    st.table(pd.DataFrame(rows).set_index(say(language, "check")))
+        found = view.ask(checks.checks, days)
+    names = ("check", "check_result", "check_details")
+    table = pd.DataFrame(
+        glossary.checked(found, view), columns=[say(language, name) for name in names]
+    )
+    st.table(table.set_index(say(language, "check")))
     st.caption(say(language, "checks_source"))
 
 
-def _difference(check: Check, view: View) -> str:
-    language = view.language
-    kpi = view.catalogue.get(check.of)
-    name = (
-        show_label(kpi, language) if kpi else say(language, check.of, or_else=check.of)
-    )
-    write = partial(formats.count, language=language)
-    if not float(check.expected).is_integer():
-        write = partial(formats.decimal, language=language)
-    sign = "=" if check.is_good else "≠"
-    return f"{name}: {write(check.expected)} {sign} {write(check.found)}"
-
-
-def show_runs(view: View) -> None:
+def show_runs(view: PageView) -> None:
     """List the latest runs of the loader."""
     language = view.language
     st.subheader(say(language, "runs"), anchor=False)
-    found = health.runs(marts.marts(), RUNS_SHOWN)
+    found = view.ask(health.runs, RUNS_SHOWN)
     if not found:
         st.caption(say(language, "runs_none"))
         return
     st.table(
         pd.DataFrame(
-            [
-                {
-                    say(language, "started"): formats.full_moment(
-                        run.local_started_at, language
-                    ),
-                    say(language, "status"): say(
-                        language, f"run_{run.status}", or_else=run.status
-                    ),
-                    say(language, "mode"): _mode(run.mode, language),
-                    say(language, "rows_read"): _count(run.rows_read, language),
-                    say(language, "rows_new"): _count(run.rows_new, language),
-                    say(language, "rows_changed"): _count(run.rows_changed, language),
-                    say(language, "rows_deleted"): _count(run.rows_deleted, language),
-                    say(language, "time"): _seconds(run.load_seconds, language),
-                }
-                for run in found
-            ],
+            [glossary.run_row(run, language) for run in found],
             index=pd.Index([run.run_id for run in found], name=say(language, "run")),
         )
     )
 
 
-def show_failures(view: View) -> None:
+def show_failures(view: PageView) -> None:
     """List the latest failures."""
     language = view.language
     st.subheader(say(language, "failures"), anchor=False)
-    found = health.failures(marts.marts(), FAILURES_SHOWN)
+    found = view.ask(health.failures, FAILURES_SHOWN)
     if not found:
         st.badge(
             say(language, "failures_none"),
@@ -434,54 +281,22 @@ def show_failures(view: View) -> None:
         return
     for failure in found:
         st.badge(
-            say(
-                language,
-                f"failure_of_{failure.kind}",
-                run=failure.run_id,
-                what=failure.failed_at or "",
-                status=say(language, f"run_{failure.status}", or_else=failure.status),
-                moment=formats.full_moment(failure.local_started_at, language),
-            ),
+            glossary.failure_text(failure, language),
             icon=":material/error:",
             color="red",
         )
     st.caption(say(language, "failures_help"))
 
 
-def show_backtest(view: View) -> None:
+def show_backtest(view: PageView) -> None:
     """Show how far off earlier forecasts were, of the whole and of each inbox."""
     language = view.language
     st.subheader(say(language, "backtest"), anchor=False)
-    trials = marts.backtest(view.status.version)
-    if not trials:
+    rows = glossary.backtest_rows(view)
+    if not rows:
         st.caption(say(language, "forecast_untested"))
         return
     st.caption(say(language, "backtest_caption"))
-    inboxes = marts.inboxes(view.status.version)
-    rows: list[Sequence[str]] = []
-    for scope, trial in trials.items():
-        name = say(language, "everything")
-        if scope != WHOLE and trial.inbox_id is not None:
-            name = inboxes.get(trial.inbox_id, f"#{trial.inbox_id}")
-        told = judged(trial, view)
-        mase = formats.NO_VALUE
-        if trial.mase is not None:
-            mase = formats.decimal(trial.mase, language, 2)
-        rows.append(
-            (name, told["wape"], told["naive"], mase, told["coverage"], str(trial.days))
-        )
     names = ("where", "wape", "naive_wape", "mase", "coverage", "days_judged")
     table = pd.DataFrame(rows, columns=[say(language, name) for name in names])
     st.table(table.set_index(say(language, "where")))
-
-
-def _mode(mode: str | None, language: Language) -> str:
-    return say(language, f"mode_{mode}", or_else=mode or formats.NO_VALUE)
-
-
-def _count(value: int | None, language: Language) -> str:
-    return formats.NO_VALUE if value is None else formats.count(value, language)
-
-
-def _seconds(value: float | None, language: Language) -> str:
-    return formats.NO_VALUE if value is None else formats.duration(value, language)

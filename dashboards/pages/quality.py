@@ -6,34 +6,28 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, marks
-from dashboards.cards import explain, show_cards, show_value, show_way
+from dashboards import charts, tables
+from dashboards.cards import show_cards, show_way
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
-from dashboards.view import View
+from dashboards.view import PageView
 from kpis import Days, Kpi, Mark, Value
 from kpis.database import Row
 from kpis.listing import RATINGS
-from kpis.statistics import mean_interval
-from reporting import formats
+from reporting import colours, formats
+from reporting.findings import quality
+from reporting.findings.quality import COUNTS, FIRST, GOOD, MOST_TERMS, SENTIMENT
+from reporting.kpi_words import explain, show_value
 from reporting.texts import Language, plain, say
 
-FIRST = ("csat_avg", "csat_response_rate", "csat_net", "feedback_written_rate")
-# Drawn apart from the cards.
-SENTIMENT = "sentiment_by_rating"
-ACTIVITY = "mart_executive_activity_days"
-COUNTS = {rating: f"ratings_{rating}" for rating in RATINGS}
-BAD, GOOD = (1, 2), (4, 5)
 BAD_COLOUR, GOOD_COLOUR = 3, 2  # of the theme: brick, and violet for the customer
-MOST_TERMS = 10
 COMMENTS_AT_FIRST, MORE_COMMENTS = 10, 40
 LONG_PERIOD_DAYS = 300
 RATING_COLORS = {1: "red", 2: "red", 3: "gray", 4: "violet", 5: "violet"}
 
-Weeks = dict[date, dict[int, float]]
 Picked = list[tuple[str, tuple[int, ...]]]  # terms, with the ratings they come from
 
 
-def show(view: View) -> None:
+def show(view: PageView) -> None:
     """Draw the page."""
     activity = view.values(("csat_avg", "episodes_total"))
     csat = activity["csat_avg"]
@@ -66,69 +60,33 @@ def show(view: View) -> None:
     show_section(view, show_comments, picked)
 
 
-def show_survey_off(view: View, csat: Value) -> None:
+def show_survey_off(view: PageView, csat: Value) -> None:
     """Say how to have ratings, where no inbox asks for any."""
     language = view.language
     title = say(language, "survey_off_title")
-    text = say(language, "survey_off", how=explain(csat, language))
+    text = quality.survey_off(csat, language)
     st.info(f"**{title}**  \n{plain(text)}", icon=":material/star_rate:")
 
 
-def ratings_by_week(view: View) -> Weeks:
-    """Return how often each rating was given, by the week of the answer."""
-    rows = view.components(ACTIVITY, tuple(COUNTS.values()), "week")
-    return {
-        row.group: {rating: row.sums[name] for rating, name in COUNTS.items()}
-        for row in rows
-        if row.span == "shown"
-        and isinstance(row.group, date)
-        and any(row.sums.values())
-    }
-
-
-def totals(weeks: Weeks) -> dict[int, float]:
-    """Add up the ratings of weeks."""
-    return {
-        rating: sum(counts[rating] for counts in weeks.values()) for rating in RATINGS
-    }
-
-
-def show_summary(view: View) -> None:
+def show_summary(view: PageView) -> None:
     """Say the mean rating, and how sure it is."""
-    language = view.language
-    (csat,) = view.values(("csat_avg",)).values()
-    if isinstance(csat, Exception) or csat.value is None:
-        return
-    cases = formats.count(csat.cases, language)
-    counted = totals(ratings_by_week(view))
-    ends = mean_interval({rating: n for rating, n in counted.items() if n})
-    text = say(language, "csat_few", cases=cases)
-    if ends is not None and csat.reason is None:
-        low, high = (show_value(csat.kpi, end, language) for end in ends)
-        value = show_value(csat.kpi, csat.value, language)
-        text = say(
-            language, "csat_sentence", value=value, low=low, high=high, cases=cases
-        )
-    st.markdown(f"#### {plain(text)}")
+    text = quality.summary(view)
+    if text is not None:
+        st.markdown(f"#### {plain(text)}")
 
 
-def show_weeks(view: View) -> None:
+def show_weeks(view: PageView) -> None:
     """Chart the ratings of each week; a click opens what was rated in it."""
     language, shown = view.language, view.period.shown
     caption = say(language, "weeks_caption")
-    weeks = ratings_by_week(view)
-    counted = totals(weeks)
-    n = sum(counted.values())
-    if not n:
+    weeks = quality.ratings_by_week(view)
+    finding = quality.weeks_finding(weeks, language)
+    if finding is None:
         show_nothing(view, caption)
         return
     write = formats.full_date if len(shown) > LONG_PERIOD_DAYS else formats.day
     labels = {week: write(week, language) for week in weeks}
     names = {rating: say(language, f"stars_{rating}") for rating in RATINGS}
-    share = {
-        side: formats.whole_percent(sum(counted[r] for r in of) / n, language)
-        for side, of in (("good", GOOD), ("bad", BAD))
-    }
     table = pd.DataFrame(
         [[counts[rating] for rating in RATINGS] for counts in weeks.values()],
         index=pd.Index(list(labels.values()), name=say(language, "week")),
@@ -137,7 +95,7 @@ def show_weeks(view: View) -> None:
     clicked = show_chart(
         view,
         "ratings_by_week",
-        say(language, "weeks_finding", **share),
+        finding,
         caption,
         charts.diverging(
             {labels[week]: counts for week, counts in weeks.items()}, names, language
@@ -147,9 +105,9 @@ def show_weeks(view: View) -> None:
     )
     for mark in clicked:
         week = list(weeks)[mark["point_index"]]
-        rating = charts.part_of_trace(charts.RATING_COLOURS)[mark["curve_number"]]
+        rating = charts.part_of_trace(colours.RATINGS)[mark["curve_number"]]
         last = min(week + timedelta(days=6), shown.last)
-        marks.open_list(
+        tables.open_list(
             view,
             "csat_distribution",
             Mark(parts=(COUNTS[rating],)),
@@ -157,7 +115,7 @@ def show_weeks(view: View) -> None:
         )
 
 
-def show_sentiment(view: View) -> None:
+def show_sentiment(view: PageView) -> None:
     """Chart the sentiment of rated episodes, or say how to have one."""
     language, kpi = view.language, view.catalogue[SENTIMENT]
     (whole,) = view.values((SENTIMENT,)).values()
@@ -170,31 +128,28 @@ def show_sentiment(view: View) -> None:
             st.badge(say(language, "reason_not_configured"), color="gray")
             st.caption(plain(explain(whole, language)))
         return
-    found = [
-        value
-        for value in view.groups((SENTIMENT,), "csat_rating")
-        if value.value is not None and value.group in RATINGS
-    ]
+    found = quality.sentiments(view)
     if not found:
         show_nothing(view, caption)
         return
-    names = [say(language, f"stars_{value.group}") for value in found]
+    names = [say(language, f"stars_{rating}") for rating in found]
     texts = [
         f"{show_value(kpi, value.value, language)}"
         f" · {say(language, 'cases', cases=formats.count(value.cases, language))}"
-        for value in found
+        for value in found.values()
     ]
     table = pd.DataFrame(
         {
             say(language, "sentiment_title"): [
-                show_value(kpi, value.value, language) for value in found
+                show_value(kpi, value.value, language) for value in found.values()
             ],
-            "n": [formats.count(value.cases, language) for value in found],
+            "n": [formats.count(value.cases, language) for value in found.values()],
         },
         index=pd.Index(names, name=say(language, "rating")),
     )
     lengths = {
-        name: value.value or 0.0 for name, value in zip(names, found, strict=True)
+        name: value.value or 0.0
+        for name, value in zip(names, found.values(), strict=True)
     }
     clicked = show_chart(
         view,
@@ -206,20 +161,20 @@ def show_sentiment(view: View) -> None:
         is_clickable=True,
     )
     for mark in clicked:
-        rating = int(str(found[mark["point_index"]].group))
-        marks.open_list(view, SENTIMENT, Mark(ratings=(rating,)), lado="denominador")
+        rating = list(found)[mark["point_index"]]
+        tables.open_list(view, SENTIMENT, Mark(ratings=(rating,)), lado="denominador")
 
 
-def show_terms(view: View, kpi: Kpi, picked: Picked) -> None:
+def show_terms(view: PageView, kpi: Kpi, picked: Picked) -> None:
     """Chart the terms of one side's comments; a click keeps these comments below."""
     language = view.language
-    ratings = GOOD if kpi.kpi_id.endswith("positive") else BAD
-    caption = say(language, "terms_positive" if ratings == GOOD else "terms_negative")
+    ratings = quality.ratings_of_terms(kpi)
+    caption = quality.terms_caption(ratings, language)
     (value,) = view.values((kpi.kpi_id,)).values()
     if isinstance(value, Exception):
         raise value
     parts = value.parts[:MOST_TERMS]
-    if value.reason == "small_sample" or (value.cases and not parts):
+    if quality.has_few_comments(value):
         _show_few_comments(value, caption, language)
         return
     if not parts:
@@ -227,8 +182,7 @@ def show_terms(view: View, kpi: Kpi, picked: Picked) -> None:
         return
     lengths = {str(part.key): float(part.cases) for part in parts}
     texts = [
-        f"{formats.count(part.cases, language)}"
-        f" ({formats.whole_percent(part.value or 0.0, language)})"
+        formats.count_and_share(part.cases, part.value or 0.0, language)
         for part in parts
     ]
     table = pd.DataFrame(
@@ -238,12 +192,7 @@ def show_terms(view: View, kpi: Kpi, picked: Picked) -> None:
     clicked = show_chart(
         view,
         f"terms {kpi.kpi_id}",
-        say(
-            language,
-            "terms_finding",
-            term=parts[0].key,
-            share=formats.whole_percent(parts[0].value or 0.0, language),
-        ),
+        quality.terms_finding(value, language),
         caption,
         charts.coloured_bars(
             lengths,
@@ -260,15 +209,13 @@ def show_terms(view: View, kpi: Kpi, picked: Picked) -> None:
 
 
 def _show_few_comments(value: Value, caption: str, language: Language) -> None:
-    cases = formats.count(value.cases, language)
-    few = "one_term_few" if value.cases == 1 else "terms_few"
     with st.container(border=True, height="stretch"):
         st.subheader(plain(caption.split(",")[0]), anchor=False)
         st.badge(say(language, "reason_small_sample"), color="gray")
-        st.caption(plain(say(language, few, cases=cases)))
+        st.caption(plain(quality.few_comments(value, language)))
 
 
-def show_comments(view: View, picked: Picked) -> None:
+def show_comments(view: PageView, picked: Picked) -> None:
     """List what customers wrote, as plain text, each the way to its conversation."""
     language = view.language
     term, ratings = picked[-1] if picked else (None, RATINGS)
@@ -278,17 +225,13 @@ def show_comments(view: View, picked: Picked) -> None:
     if st.session_state.get("more comments"):
         limit += MORE_COMMENTS
     found = view.comments(kept, limit, term)
-    title = say(
-        language,
-        "one_comment" if found.total == 1 else "comments_title",
-        count=formats.count(found.total, language),
-    )
     with st.container(border=True):
         with st.container(
             horizontal=True,
             horizontal_alignment="distribute",
             vertical_alignment="center",
         ):
+            title = quality.comments_title(found.total, language)
             st.subheader(title, anchor=False, width="content")
             st.pills(
                 say(language, "comments_ratings"),
@@ -311,7 +254,7 @@ def show_comments(view: View, picked: Picked) -> None:
             st.caption(say(language, "comments_shown", count=shown))
 
 
-def _show_comment(view: View, row: Row) -> None:
+def _show_comment(view: PageView, row: Row) -> None:
     language, rating = view.language, int(str(row["rating"]))
     answered_on = row["local_date"]
     with st.container(border=True, gap="xxsmall"):

@@ -96,8 +96,7 @@ def _write(
         sheet.write_datetime(row, column, cell, formats["moment"])
         return 16
     if isinstance(cell, date):
-        moment = datetime(cell.year, cell.month, cell.day)
-        sheet.write_datetime(row, column, moment, formats["day"])
+        sheet.write_datetime(row, column, cell, formats["day"])
         return 10
     if isinstance(cell, Unit):
         text = "h:mm:ss" if cell.form == "seconds" else cell.word

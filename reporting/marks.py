@@ -1,15 +1,12 @@
-"""The way from a mark of a chart to the list of what it counts."""
+"""What of a KPI a mark of a chart counts, in words and as a link says it."""
 
 from dataclasses import fields
 
-import streamlit as st
-
-from dashboards import marts, tables
-from dashboards.view import Link, View
-from kpis import Days, Mark
+from kpis import Days, Mark, dimensions
 from kpis.marks import MOST_HANDOFF_MESSAGES
-from reporting import formats
+from reporting import choices, formats, rows
 from reporting.texts import say
+from reporting.view import Link, View
 
 KEY = "so"  # of the link: "name:value", as often as it takes
 NAMES = {
@@ -41,25 +38,9 @@ def link_to(
     if mark is not None and mark.used:
         link[KEY] = said(mark)
     if days is not None:
-        link |= {
-            "p": ["personalizado"],
-            "de": [days.first.isoformat()],
-            "ate": [days.last.isoformat()],
-        }
+        link |= choices.of_days(days)
         link.pop("hoje", None)
     return link
-
-
-def open_list(
-    view: View,
-    kpi_id: str,
-    mark: Mark | None = None,
-    days: Days | None = None,
-    **others: str,
-) -> None:
-    """Go to the list of a mark."""
-    link = link_to(view, kpi_id, mark, days, **others)
-    st.switch_page(view.pages["conversas"], query_params=link)
 
 
 def said(mark: Mark) -> list[str]:
@@ -95,8 +76,8 @@ def read(link: list[str]) -> Mark:
 def describe(mark: Mark, view: View) -> list[str]:
     """Name each thing that a mark keeps."""
     language = view.language
-    agents = marts.agents(view.status.version)
-    parts = [tables.outcome_name(outcome, language) for outcome in mark.outcomes]
+    agents = view.ask(dimensions.agents)
+    parts = [rows.outcome_name(outcome, language) for outcome in mark.outcomes]
     parts += [formats.weekday_name(day, language) for day in mark.weekdays]
     parts += [formats.hour_of_day(hour) for hour in mark.hours]
     if mark.seconds:

@@ -7,7 +7,6 @@ functions as the pages.
 import json
 import math
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,33 +14,26 @@ from typing import Any
 
 import typst
 
-from dashboards import charts, freshness
-from dashboards.cards import (
+from kpis import Value
+from reporting import choices, colours, formats, freshness
+from reporting.files import tables
+from reporting.files.harmless import clean
+from reporting.findings import ai, executive, operation, quality
+from reporting.findings.conversations import DEFAULT_KPI
+from reporting.kpi_words import (
+    definition,
     show_change,
     show_label,
     show_main,
     show_value,
     show_versus,
 )
-from dashboards.exports import tables
-from dashboards.filters import describe
-from dashboards.pages import ai, executive, operation, quality
-from dashboards.pages.conversations import DEFAULT_KPI
-from dashboards.view import View
-from kpis import Value
-from reporting import formats
-from reporting.files.harmless import clean
 from reporting.texts import Language, say
+from reporting.view import View
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 FONTS = "font_source_sans_pro"
 LANGUAGE_CODES = {"pt": ("pt", "BR"), "en": ("en", "US")}
-# In the order of executive.STACKS, and of operation.SENDERS.
-STACK_COLORS = (
-    charts.TEAL, charts.AMBER, charts.VIOLET, charts.BRICK, charts.MUTED,
-)  # fmt: skip
-SENDER_COLORS = (charts.TEAL, charts.AMBER, charts.VIOLET, charts.BRICK)
-RATING_COLORS = ("#B42318", "#D9776C", charts.MUTED, "#A79DDD", charts.VIOLET)
 # Levels on the second page, each with the KPIs that its page has first.
 LEVELS = {
     "operational": ("operation", (*operation.LIVE, *operation.FIRST)),
@@ -69,7 +61,7 @@ def written(view: View) -> bytes:
     """
     data = gathered(view)
     tables.check_version(view)
-    return _compiler().compile(  # type: ignore[return-value]
+    return compiler().compile(  # type: ignore[return-value]
         TEMPLATE.read_bytes(),
         format="pdf",
         sys_inputs={"data": json.dumps(data)},
@@ -77,8 +69,8 @@ def written(view: View) -> bytes:
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    """A compiler that knows no fonts but ours: a report is the same on any machine."""
+def compiler() -> typst.Compiler:
+    """Return a compiler with our fonts alone: a report is the same on any machine."""
     fonts = str(resources.files(FONTS) / "files")
     return typst.Compiler(
         root=TEMPLATE.parent, font_paths=[fonts], ignore_system_fonts=True
@@ -165,10 +157,8 @@ def _level(level: str, view: View) -> Data:
 
 
 def _definition(kpi_id: str, view: View) -> list[str]:
-    kpi = view.catalogue[kpi_id]
-    is_pt = view.language == "pt"
-    definition = kpi.definition_pt if is_pt else kpi.definition_en
-    return [show_label(kpi, view.language), definition]
+    language, kpi = view.language, view.catalogue[kpi_id]
+    return [show_label(kpi, language), definition(kpi, language)]
 
 
 # ------------------------------------------------------------------ charts
@@ -177,32 +167,24 @@ def _definition(kpi_id: str, view: View) -> list[str]:
 def _by_day(view: View) -> Data:
     """The episodes of each day by outcome, with those of the days before."""
     language, period = view.language, view.period
-    shown = executive.by_day(view, "shown")
-    previous = executive.by_day(view, "previous")
     days = list(period.shown)
-    stacks = [
-        {
-            "name": say(language, name),
-            "color": color,
-            "heights": [
-                sum(shown.get(day, {}).get(o, 0.0) for o in of) for day in days
-            ],
-        }
-        for (name, of), color in zip(
-            executive.STACKS.items(), STACK_COLORS, strict=True
-        )
-    ]
-    before = list(period.previous) if period.previous is not None else []
-    line = [sum(previous.get(day, {}).values()) for day in before]
+    stacks = executive.stacks(view)
+    line = list((executive.episodes_before(view) or {}).values())
     names = [formats.day(day, language) for day in days]
     if period.is_last_day_partial:
         names[-1] = say(language, "partial", day=names[-1])
     step = 1 if len(days) <= 10 else 7 * -(-len(days) // 70)
-    highest = max([*(sum(shown.get(day, {}).values()) for day in days), *line, 1])
+    highest = max([*map(sum, zip(*stacks.values(), strict=True)), *line, 1])
+    outcomes = executive.total(executive.by_day(view, "shown"))
     return {
-        "title": executive.outcome_finding(executive.total(shown), language),
+        "title": executive.outcome_finding(outcomes, language),
         "caption": say(language, "outcome_caption"),
-        "stacks": stacks,
+        "stacks": [
+            {"name": say(language, name), "color": color, "heights": heights}
+            for (name, heights), color in zip(
+                stacks.items(), colours.STACKS, strict=True
+            )
+        ],
         "line_name": say(language, "previous_period"),
         "line": line,
         "ticks": list(enumerate(names))[::-step],
@@ -229,36 +211,36 @@ def _bars(view: View) -> list[Data]:
         say(language, name): sum(outcomes[o] for o in of)
         for name, of in executive.STACKS.items()
     }
-    bars = [_bar("report_outcomes", parts, STACK_COLORS, language)]
+    bars = [_bar("report_outcomes", parts, colours.STACKS, language)]
     sums = _sums(view, operation.SENDERS)
     parts = {say(language, sender): sums[sender] for sender in operation.SENDERS}
-    bars.append(_bar("report_who_wrote", parts, SENDER_COLORS, language))
+    bars.append(_bar("report_who_wrote", parts, colours.SENDERS, language))
     sums = _sums(view, tuple(quality.COUNTS.values()))
     parts = {
         say(language, "report_rating", rating=rating): sums[name]
         for rating, name in sorted(quality.COUNTS.items())
     }
-    bars.append(_bar("report_ratings", parts, RATING_COLORS, language))
+    bars.append(_bar("report_ratings", parts, colours.RATINGS_OF_REPORT, language))
     return [bar for bar in bars if bar["parts"]]
 
 
 def _units(view: View) -> Data:
     """The units with most episodes, and their part of all."""
     language = view.language
-    found = [value for value in view.groups((DEFAULT_KPI,), "unit") if value.value]
-    amounts = {str(value.group): value.value or 0.0 for value in found}
+    amounts = executive.units(view)
     title = say(language, "unit_caption")
     if len(amounts) > MOST_UNITS:
         more = formats.count(len(amounts) - MOST_UNITS, language)
         title += f" ({say(language, 'report_more', count=more)})"
-    largest = sorted(amounts.items(), key=lambda item: -item[1])[:MOST_UNITS]
+    largest = list(amounts.items())[:MOST_UNITS]
+    everything = sum(amounts.values())
     return {
         "title": title,
         "bars": [
             {
                 "name": _short(clean(name)),
                 "length": amount / largest[0][1],
-                "text": _share(amount, sum(amounts.values()), language),
+                "text": formats.count_and_share(amount, amount / everything, language),
             }
             for name, amount in largest
         ],
@@ -267,11 +249,6 @@ def _units(view: View) -> Data:
 
 def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-
-
-def _share(amount: float, whole: float, language: Language) -> str:
-    count = formats.count(amount, language)
-    return f"{count} ({formats.whole_percent(amount / whole, language)})"
 
 
 def _sums(view: View, names: tuple[str, ...]) -> Mapping[str, float]:
@@ -291,7 +268,7 @@ def _bar(
             {
                 "name": name,
                 "share": amount / whole,
-                "text": _share(amount, whole, language),
+                "text": formats.count_and_share(amount, amount / whole, language),
                 "color": color,
             }
             for (name, amount), color in zip(parts.items(), colors, strict=True)
@@ -305,28 +282,11 @@ def _bar(
 
 def _days(view: View) -> str:
     language, period = view.language, view.period
-    shown = _span(period.shown.first, period.shown.last, language)
-    if period.previous is None:
-        return f"{shown} · {say(language, 'report_not_compared')}"
-    before = period.previous
-    compared = say(
-        language,
-        "compared_with",
-        first=formats.full_date(before.first, language),
-        last=formats.full_date(before.last, language),
-    )
-    if period.is_last_day_partial:
-        compared = say(language, "compared_without_today", compared=compared)
+    shown = choices.days_in_words(period.shown, language)
+    compared = choices.compared_in_words(period, language)
+    if compared is None:
+        compared = say(language, "report_not_compared")
     return f"{shown} · {compared}"
-
-
-def _span(first: date, last: date, language: Language) -> str:
-    return say(
-        language,
-        "shown_days",
-        first=formats.full_date(first, language),
-        last=formats.full_date(last, language),
-    )
 
 
 def _footer(view: View) -> str:
@@ -345,7 +305,7 @@ def _filters(view: View) -> str:
     """Name the filters in a line, of many only the first."""
     language = view.language
     parts = []
-    for name, items in describe(view.link, view.status, language):
+    for name, items in choices.describe(view.link, view.ask, language):
         named = ", ".join(items[:MOST_FILTERS])
         if len(items) > MOST_FILTERS:
             more = formats.count(len(items) - MOST_FILTERS, language)

@@ -5,22 +5,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from dashboards import filters, freshness, marks, marts, tables
-from dashboards.cards import (
+from kpis import Kpi, Listing, Period, Value
+from kpis.database import Row
+from kpis.status import load_status
+from reporting import choices, formats, freshness, marks, rows
+from reporting.files.table import Cell, Form, Number, Table, Unit
+from reporting.findings import conversations, glossary
+from reporting.kpi_words import (
     COUNTED,
     MEANS,
+    caveat,
+    definition,
     is_listed,
     show_label,
     show_main,
     show_value,
 )
-from dashboards.pages import conversations, glossary
-from dashboards.view import Link, ShownList, ShownValue, View
-from kpis import Kpi, Listing, Period, Value
-from kpis.database import Row
-from reporting import formats
-from reporting.files.table import Cell, Form, Number, Table, Unit
 from reporting.texts import Language, say
+from reporting.view import Link, ShownList, ShownValue, View
 
 FORMS: dict[str, Form] = {
     "seconds": "seconds",
@@ -163,7 +165,7 @@ def days_of(period: Period) -> list[Cell]:
 def kept(link: Link, view: View) -> str:
     """Name the filters in a line."""
     language = view.language
-    described = filters.describe(link, view.status, language)
+    described = choices.describe(link, view.ask, language)
     parts = [f"{name}: {', '.join(items)}" for name, items in described]
     return " · ".join(parts) or say(language, "export_no_filters")
 
@@ -200,34 +202,34 @@ def rows_of_list(view: View, shown: ShownList) -> Table:
     """
     language = view.language
     listing = _page(view, shown, 0)
-    rows = list(listing.rows)
-    while len(rows) < min(listing.row_count, MOST_ROWS):
-        more = _page(view, shown, len(rows))
+    found = list(listing.rows)
+    while len(found) < min(listing.row_count, MOST_ROWS):
+        more = _page(view, shown, len(found))
         if not more.rows or more.row_count != listing.row_count:
             raise DataChangedError
-        rows += more.rows
+        found += more.rows
     check_version(view)
-    rows = rows[:MOST_ROWS]
+    found = found[:MOST_ROWS]
     columns = list_columns(view)
-    note = "" if rows else say(language, "list_empty")
-    if len(rows) < listing.row_count:
+    note = "" if found else say(language, "list_empty")
+    if len(found) < listing.row_count:
         note = say(
             language,
             "export_cut",
-            rows=formats.count(len(rows), language),
+            rows=formats.count(len(found), language),
             all=formats.count(listing.row_count, language),
         )
     return Table(
         say(language, "conversations_page"),
         list(columns),
-        [[write(row) for write in columns.values()] for row in rows],
+        [[write(row) for write in columns.values()] for row in found],
         note,
     )
 
 
 def check_version(view: View) -> None:
     """Raise DataChangedError if the marts are not those of the page any more."""
-    if marts.load_status().version != view.status.version:
+    if view.ask(load_status).version != view.status.version:
         raise DataChangedError
 
 
@@ -241,7 +243,7 @@ def list_columns(view: View) -> dict[str, Callable[[Row], Cell]]:
                 label = say(language, f"export_{sender}")
                 found[label] = _counted(sender)
             continue
-        label = say(language, tables.LABELS.get(name, name))
+        label = say(language, rows.LABELS.get(name, name))
         if name in TYPED:
             found[label] = TYPED[name]
         else:
@@ -262,7 +264,7 @@ def _page(view: View, shown: ShownList, offset: int) -> Listing:
 
 def _written(name: str, view: View) -> Callable[[Row], Cell]:
     def write(row: Row) -> Cell:
-        text = str(tables.WRITERS[name](row, view))
+        text = str(rows.WRITERS[name](row, view))
         return None if text == formats.NO_VALUE else text
 
     return write
@@ -308,17 +310,16 @@ TYPED: dict[str, Callable[[Row], Cell]] = {
 def definitions(view: View) -> Table:
     """Define every KPI, as the glossary does."""
     language = view.language
-    is_pt = language == "pt"
     columns = (
         "export_kpi", "export_id", "export_definition", "caveat", "formula", "axis",
         "target", "export_minimum",
     )  # fmt: skip
-    rows: list[list[Cell]] = [
+    found: list[list[Cell]] = [
         [
             show_label(kpi, language),
             kpi.kpi_id,
-            kpi.definition_pt if is_pt else kpi.definition_en,
-            kpi.caveat_pt if is_pt else kpi.caveat_en,
+            definition(kpi, language),
+            caveat(kpi, language) or None,
             glossary.formula(kpi, language),
             say(language, f"axis_{kpi.axis}"),
             glossary.target(kpi, language),
@@ -327,43 +328,43 @@ def definitions(view: View) -> Table:
         for kpi in view.catalogue.values()
     ]
     title = say(language, "export_definitions")
-    return Table(title, [say(language, name) for name in columns], rows)
+    return Table(title, [say(language, name) for name in columns], found)
 
 
 def scope(view: View, page: str, note: str) -> Table:
     """Say of which page, days and filters the file is, and how fresh the data is."""
-    language, status = view.language, view.status
+    language = view.language
     first, last, compared_first, compared_last = days_of(view.period)
-    rows: list[list[Cell]] = [
+    found: list[list[Cell]] = [
         [say(language, "export_page"), page],
         [say(language, "export_from"), first],
         [say(language, "export_to"), last],
         [say(language, "export_compared_from"), compared_first],
         [say(language, "export_compared_to"), compared_last],
     ]
-    described = filters.describe(view.link, status, language)
-    rows += [[name, ", ".join(items)] for name, items in described]
+    described = choices.describe(view.link, view.ask, language)
+    found += [[name, ", ".join(items)] for name, items in described]
     if not described:
         none = say(language, "export_no_filters")
-        rows.append([say(language, "export_filters"), none])
+        found.append([say(language, "export_filters"), none])
     listed = view.shown.listing
     if listed is not None and is_listed(listed.value.kpi):
         kpi, value = listed.value.kpi, listed.value.value
-        rows += [
+        found += [
             [say(language, "list_kpi"), show_label(kpi, language)],
             [say(language, "export_value"), show_value(kpi, value, language)],
         ]
         if listed.mark.used:
             only = ", ".join(marks.describe(listed.mark, view))
-            rows.append([say(language, "export_only"), only])
-    rows += [
+            found.append([say(language, "export_only"), only])
+    found += [
         [say(language, "export_data"), freshness_of(view)],
         [say(language, "export_made"), made_at(view)],
     ]
     if note:
-        rows.append([say(language, "export_note"), note])
+        found.append([say(language, "export_note"), note])
     columns = [say(language, "export_what"), say(language, "export_value")]
-    return Table(say(language, "export_scope"), columns, rows)
+    return Table(say(language, "export_scope"), columns, found)
 
 
 def made_at(view: View) -> datetime:
