@@ -60,7 +60,7 @@ def show_chart(
     caption: str,
     figure: go.Figure,
     table: "pd.DataFrame | pd.io.formats.style.Styler | None" = None,
-    is_clickable: bool = False,
+    is_clickable: bool = True,
 ) -> list[dict[str, Any]]:
     """Show a chart and, on demand, its numbers as a table.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from kpis import Days, Mark, dimensions
+from kpis import Days, Mark
 from kpis.marks import MOST_HANDOFF_MESSAGES
 from reporting import choices, formats, rows
 from reporting.texts import say
@@ -76,7 +76,7 @@ def read(link: list[str]) -> Mark:
 def describe(mark: Mark, view: View) -> list[str]:
     """Name each thing that a mark keeps."""
     language = view.language
-    agents = view.ask(dimensions.agents)
+    agents = view.agents
     parts = [rows.outcome_name(outcome, language) for outcome in mark.outcomes]
     parts += [formats.weekday_name(day, language) for day in mark.weekdays]
     parts += [formats.hour_of_day(hour) for hour in mark.hours]

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kpis import dimensions
 from kpis.database import Row
 from reporting import choices, formats
 from reporting.texts import Language, say
@@ -32,8 +31,8 @@ def duration(seconds: float | None, language: Language) -> str:
 
 def agent_names(row: Row, view: View) -> str:
     """Name the people who wrote."""
-    names = view.ask(dimensions.agents)
-    return ", ".join(names.get(agent, str(agent)) for agent in row["agent_ids"] or ())
+    ids = row["agent_ids"] or ()
+    return ", ".join(view.agents.get(agent, str(agent)) for agent in ids)
 
 
 def outcome_name(outcome: str | None, language: Language) -> str:

@@ -18,6 +18,7 @@ from kpis import (
     NoDataError,
     Period,
     Value,
+    dimensions,
 )
 from kpis.listing import Order, Side
 from kpis.status import LoadStatus, is_down
@@ -102,6 +103,11 @@ class View:
     def catalogue(self) -> dict[str, Kpi]:
         """Every KPI by its id."""
         return self.ask(kpis.catalogue)
+
+    @cached_property
+    def agents(self) -> dict[int, str]:
+        """The names of the people who answer, which every row of a list has."""
+        return self.ask(dimensions.agents)
 
     def ids(self, level: str, first: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The KPIs of a level: those named first, then whatever else there is."""

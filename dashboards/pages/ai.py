@@ -169,6 +169,7 @@ def show_flow(view: PageView) -> None:
         caption,
         charts.flow(nodes, links, st.context.theme.type == "dark", language),
         table.style.format(partial(formats.count, language=language)),
+        is_clickable=False,
     )
     # The bands of the chart cannot be clicked.
     with st.popover(say(language, "flow_lists"), icon=":material/list:"):
@@ -217,7 +218,6 @@ def show_messages_before_handoff(view: PageView) -> None:
         caption,
         charts.columns(heights, hovers, language),
         table.style.format(partial(formats.count, language=language)),
-        is_clickable=True,
     )
     for mark in clicked:
         messages = list(found)[mark["point_index"]]
@@ -255,7 +255,6 @@ def show_reasons(view: PageView) -> None:
             {names[reason]: n for reason, n in top.items()}, texts, language
         ),
         table.style.format(partial(formats.count, language=language)),
-        is_clickable=True,
     )
     for mark in clicked:
         reason = list(top)[mark["point_index"]] or ""
@@ -299,14 +298,10 @@ def show_ratings(view: PageView) -> None:
             language,
         ),
         table,
-        is_clickable=True,
     )
     if clicked:
         resolver = list(found)[clicked[0]["point_index"]]
-        st.switch_page(
-            view.pages["conversas"],
-            query_params=view.linked(kpi=kpi.kpi_id, lado="denominador", res=resolver),
-        )
+        tables.open_list(view, kpi.kpi_id, lado="denominador", res=resolver)
 
 
 def show_worst(view: PageView) -> None:

@@ -75,7 +75,6 @@ def show_outcomes_by_day(view: PageView) -> None:
             days, stacks, line, period.is_last_day_partial, language, odd
         ),
         outcome_table(view, stacks),
-        is_clickable=True,
     )
     for clicked_mark in clicked:
         curve, place = clicked_mark["curve_number"], clicked_mark["point_index"]
@@ -115,7 +114,6 @@ def show_outcomes(view: PageView) -> None:
         say(language, "share_caption"),
         charts.shares(bars, colours.OUTCOMES, names, language),
         table.style.format(partial(formats.count, language=language)),
-        is_clickable=True,
     )
     for mark in clicked:
         outcome = charts.part_of_trace(colours.OUTCOMES)[mark["curve_number"]]
@@ -157,7 +155,6 @@ def show_funnel(view: PageView) -> None:
             language,
         ),
         table,
-        is_clickable=True,
     )
     for mark in clicked:
         taken = FUNNEL[list(found)[mark["point_index"]]]
@@ -189,11 +186,7 @@ def show_units(view: PageView) -> None:
         caption,
         charts.ranked_bars(lengths, texts, language),
         table.style.format(partial(formats.count, language=language)),
-        is_clickable=True,
     )
     if clicked:
         unit = list(lengths)[clicked[0]["point_index"]]
-        st.switch_page(
-            view.pages["conversas"],
-            query_params=view.linked(kpi="episodes_total", un=unit),
-        )
+        tables.open_list(view, "episodes_total", un=unit)

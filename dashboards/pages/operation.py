@@ -113,7 +113,6 @@ def show_heat_map(view: PageView) -> None:
         caption,
         charts.heat_map(found.means, found.counts, language),
         table.style.format(partial(formats.decimal, language=language)),
-        is_clickable=True,
     )
     for mark in clicked:
         day, hour = charts.HEAT_CELLS[mark["point_index"]]
@@ -143,7 +142,6 @@ def show_messages(view: PageView) -> None:
             days, stacks, None, view.period.is_last_day_partial, language
         ),
         table[::-1].style.format(partial(formats.count, language=language)),
-        is_clickable=True,
     )
     for mark in clicked:
         day = days[mark["point_index"]]
@@ -175,7 +173,6 @@ def show_histogram(view: PageView, kpi_id: str) -> None:
         f"{say(language, f'histogram_{metric}')}. {caption}",
         charts.histogram(bars, kpi.target, metric == "human_response", language),
         table.style.format(partial(formats.count, language=language)),
-        is_clickable=True,
     )
     for mark in clicked:
         low, high, _ = bars[mark["point_index"]]
@@ -224,7 +221,6 @@ def show_channels(view: PageView) -> None:
             index=pd.Index(list(pairs), name=say(language, "channel")),
             columns=list(heads),
         ).assign(n=[str(value.cases) for value in found.values()]),
-        is_clickable=True,
     )
     for mark in clicked:
         kind = list(found)[mark["point_index"]]
@@ -264,7 +260,6 @@ def show_coverage(view: PageView) -> None:
             },
             index=[formats.hour_of_day(hour) for hour in HOURS],
         ),
-        is_clickable=True,
     )
     for mark in clicked:
         hour = mark["point_index"]
@@ -309,7 +304,6 @@ def show_reply_times(view: PageView) -> None:
                 name=say(language, "day"),
             ),
         )[::-1],
-        is_clickable=True,
     )
     for mark in clicked:
         day = days[mark["point_index"]]

@@ -101,7 +101,6 @@ def show_weeks(view: PageView) -> None:
             {labels[week]: counts for week, counts in weeks.items()}, names, language
         ),
         table[::-1].style.format(partial(formats.count, language=language)),
-        is_clickable=True,
     )
     for mark in clicked:
         week = list(weeks)[mark["point_index"]]
@@ -158,7 +157,6 @@ def show_sentiment(view: PageView) -> None:
         caption,
         charts.coloured_bars(lengths, texts, [GOOD_COLOUR] * len(found), language),
         table,
-        is_clickable=True,
     )
     for mark in clicked:
         rating = list(found)[mark["point_index"]]
@@ -201,7 +199,6 @@ def show_terms(view: PageView, kpi: Kpi, picked: Picked) -> None:
             language,
         ),
         table,
-        is_clickable=True,
     )
     if clicked:
         picked.append((list(lengths)[clicked[0]["point_index"]], ratings))

@@ -8,7 +8,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboards import charts
+from dashboards import charts, tables
 from dashboards.cards import show_cards
 from dashboards.frames import show_chart, show_empty, show_nothing, show_section
 from dashboards.view import PageView
@@ -149,16 +149,12 @@ def show_compared(
         say(language, "compared_caption"),
         charts.dumbbells(labels, found.points, found.texts, language),
         pd.DataFrame(found.texts, index=labels),
-        is_clickable=True,
     )
     for mark in clicked:
         key = list(chosen)[mark["curve_number"]]
         kpi = view.catalogue[found.ids[mark["point_index"]]]
-        side = {"lado": ["denominador"]} if kpi.denominator else {}
-        st.switch_page(
-            view.pages["conversas"],
-            query_params=cut.link(key, view) | {"kpi": [kpi.kpi_id]} | side,
-        )
+        side = {"lado": "denominador"} if kpi.denominator else {}
+        tables.open_list(cut.alone(key, view), kpi.kpi_id, None, None, **side)
 
 
 def table_of(
@@ -328,14 +324,10 @@ def show_quadrants(view: PageView) -> None:
             columns=[*names, say(language, "column_agent_reply_time")],
             index=pd.Index(list(texts), name=say(language, "agent")),
         ),
-        is_clickable=True,
     )
     for mark in clicked:
-        st.switch_page(
-            view.pages["conversas"],
-            query_params=AGENTS.link(found.agents[mark["point_index"]], view)
-            | {"kpi": ["agent_episodes"]},
-        )
+        agent = found.agents[mark["point_index"]]
+        tables.open_list(AGENTS.alone(agent, view), "agent_episodes")
 
 
 def show_load(view: PageView) -> None:
@@ -356,14 +348,10 @@ def show_load(view: PageView) -> None:
             {say(language, "load"): list(texts.values())},
             index=pd.Index(list(texts), name=say(language, "agent")),
         ),
-        is_clickable=True,
     )
     if clicked and clicked[0]["curve_number"] == 0:
         agent = found.agents[clicked[0]["point_index"]]
-        st.switch_page(
-            view.pages["conversas"],
-            query_params=AGENTS.link(agent, view) | {"kpi": ["agent_episodes"]},
-        )
+        tables.open_list(AGENTS.alone(agent, view), "agent_episodes")
 
 
 def show_ranking(view: PageView) -> None:

@@ -49,10 +49,8 @@ def show(view: PageView) -> None:
 
 def open_days(view: PageView, days: Days, place: str | None = None) -> None:
     """Go to the episodes of some days, of one place if it is named."""
-    link = of_days(view, days).linked(kpi="episodes_total")
-    if place is not None:
-        link["un"] = [place]
-    st.switch_page(view.pages["conversas"], query_params=link)
+    kept = {"un": place} if place is not None else {}
+    tables.open_list(of_days(view, days), "episodes_total", None, None, **kept)
 
 
 # ------------------------------------------------------------------ the volume
@@ -99,7 +97,6 @@ def show_volume(view: PageView) -> None:
         table[::-1].style.format(
             partial(formats.count, language=language), na_rep=formats.NO_VALUE
         ),
-        is_clickable=True,
     )
     for mark in clicked:
         if mark["curve_number"] == charts.VOLUME_CURVE:
@@ -193,7 +190,6 @@ def show_measures(view: PageView) -> None:
             dict(zip(names, texts, strict=True)),
             index=pd.Index(days, name=say(language, by)),
         )[::-1],
-        is_clickable=True,
     )
     for mark in clicked:
         kpi, step = of[mark["curve_number"]], steps[mark["point_index"]]
@@ -237,7 +233,6 @@ def show_response_trend(view: PageView) -> None:
                 [formats.day(day, language) for day in days], name=say(language, "week")
             ),
         )[::-1],
-        is_clickable=True,
     )
     for mark in clicked:
         day = days[mark["point_index"]]
@@ -284,7 +279,6 @@ def show_profile(view: PageView, kpi_id: str) -> None:
         caption,
         charts.profile(names, heights, keys.index(found.top), language),
         table.style.format(partial(formats.decimal, language=language)),
-        is_clickable=True,
     )
     for mark in clicked:
         tables.open_list(
@@ -318,7 +312,6 @@ def show_calendar(view: PageView) -> None:
         say(language, "calendar_caption"),
         charts.calendar(by_day, found.holidays, found.unloaded, language),
         table[::-1],
-        is_clickable=True,
     )
     for mark in clicked:
         if mark["curve_number"] == charts.CALENDAR_CURVE:

@@ -1,6 +1,6 @@
 """What changed: the parts that moved a number most."""
 
-from kpis import Kpi, Mark, Value, dimensions
+from kpis import Kpi, Mark, Value
 from kpis.contributions import Contribution, Sums, contributions, whole
 from reporting import formats, marks
 from reporting.findings import segments
@@ -98,7 +98,7 @@ def part_name(view: View, cut: str, part: object) -> str:
         return formats.NO_VALUE if part is None else CUTS[cut].name(part, view)
     if part is None:
         return say(view.language, "by_nobody")
-    agents = view.ask(dimensions.agents)
+    agents = view.agents
     return agents.get(int(str(part)), f"#{part}")
 
 

@@ -104,7 +104,7 @@ AGENTS = Segments(
     ("agent_episodes", "agent_reply_time", "agent_resolution_rate", "agent_csat"),
     (AGENT_DAYS, "agent_episodes"),
     lambda kept, key: replace(kept, agents=(_int(key),)),
-    lambda key, view: view.ask(dimensions.agents).get(_int(key), f"#{key}"),
+    lambda key, view: view.agents.get(_int(key), f"#{key}"),
 )
 TEAMS = Segments(
     "team",
