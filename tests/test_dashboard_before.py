@@ -16,7 +16,7 @@ from reporting import formats, kpi_words
 __all__ = ["open_page"]  # the fixture
 
 FEBRUARY = Days(date(2026, 2, 1), date(2026, 2, 28))
-AS_OF = datetime(2026, 3, 9, 6, 0)
+AS_OF = datetime.fromisoformat("2026-03-09 06:00")
 WHY = "Uma figurinha depois da resposta é cortesia."
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from conftest import SECONDS_AT_MOST, Warehouse
+from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 from test_dashboard import OpenPage, go, later, link_of, metrics, open_page, words
 from test_dashboard_ai_quality import ninety_days
@@ -238,8 +239,6 @@ def test_segments_are_compared_by_what_they_have(
 
 
 def segments_app(page, view: View):  # type: ignore[no-untyped-def]
-    from streamlit.testing.v1 import AppTest
-
     app = AppTest.from_function(page, default_timeout=SECONDS_AT_MOST)
     app.session_state.view = view
     return app.run()

@@ -506,7 +506,7 @@ def test_numbers_and_lines_are_those_of_excel() -> None:
         Number(-0.0000001, "decimal"),
         Number(-3.25, "points"),
         date(2026, 11, 2),
-        datetime(2026, 11, 2, 9, 5),
+        datetime.fromisoformat("2026-11-02 09:05"),
         None,
     ]
     table = Table("t", [*"abcdefgh"], [numbers])
@@ -522,7 +522,12 @@ def test_numbers_and_lines_are_those_of_excel() -> None:
 def test_a_workbook_has_numbers_dates_and_never_a_formula() -> None:
     rows: list[list[Cell]] = [
         ["=1+1", Number(0.381, "share"), Number(5400, "seconds"), date(2026, 11, 2)],
-        ["\x0b+cmd\u202e|x", Number(12, "count"), None, datetime(2026, 11, 2, 9, 5)],
+        [
+            "\x0b+cmd\u202e|x",
+            Number(12, "count"),
+            None,
+            datetime.fromisoformat("2026-11-02 09:05"),
+        ],
         ["x" * 40_000, Number(1.5, "money"), Number(-2, "points"), "http://a.example"],
     ]
     table = Table("t", ["text", "number", "time", "day"], rows, "the note")
@@ -538,7 +543,7 @@ def test_a_workbook_has_numbers_dates_and_never_a_formula() -> None:
     assert sheet["B2"].value == 0.381
     assert sheet["B2"].number_format == "0.0%"
     assert sheet["C2"].value.total_seconds() == 5400
-    assert sheet["D2"].value == datetime(2026, 11, 2)
+    assert sheet["D2"].value == datetime.fromisoformat("2026-11-02")
     assert sheet["D2"].number_format == "dd/mm/yyyy"
     assert sheet["A3"].value == "\n+cmd|x"
     assert len(sheet["A4"].value) == 32_767

@@ -1,0 +1,1 @@
+"""What there is to say of the numbers, by the page that shows it."""
