@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # The certificate authority of a company is on the machine's list, not on uv's own.
 export UV_SYSTEM_CERTS ?= true
 .PHONY: help setup run demo-day dashboard docs doctor status reconcile backup restore export \
-	schedule unschedule deploy-views drop-views dbt test test-faults soak benchmark lint format lock \
+	schedule unschedule config deploy-views drop-views dbt test test-faults soak benchmark lint format lock \
 	holidays stop clean
 
 IS_SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -72,6 +72,9 @@ schedule: $(RUNTIME) ## Have it run daily: make schedule ARGS="cron" or ARGS="sy
 unschedule: $(RUNTIME) ## Take back what make schedule has installed
 	@$(PY) -m loader unschedule
 
+config: $(RUNTIME) ## Check the files of config/, and say what counts
+	@$(PY) -m loader config
+
 deploy-views: $(RUNTIME) ## Make or renew the views on the Chatwoot database
 	@$(PY) -m loader deploy-views
 
@@ -111,7 +114,7 @@ lock: $(VENV)/bootstrapped ## Renew the locked requirements from pyproject.toml
 	@$(COMPILE) -c requirements-dev.txt pyproject.toml -o requirements.txt
 
 holidays: $(DEVELOPMENT) ## Write the seed of holidays anew from the library
-	@$(PY) dbt_project/seeds/write_holidays.py
+	@$(PY) dbt_project/defaults/write_holidays.py
 
 stop: ## Stop the embedded servers; their data stays
 	@if [ -x $(PY) ]; then $(PY) -m loader stop; fi

@@ -12,7 +12,7 @@ from reporting.texts import CHATWOOT_NOTES, Language, say
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "chatwoot_numbers.md"
-CATALOGUE = FOLDER.parent / "dbt_project/seeds/kpi_catalog.csv"
+CATALOGUE = FOLDER.parent / "dbt_project/defaults/kpi_catalog.csv"
 
 LANGUAGES: tuple[Language, ...] = ("pt", "en")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "kpis.md"
-CATALOGUE = FOLDER.parent / "dbt_project/seeds/kpi_catalog.csv"
+CATALOGUE = FOLDER.parent / "dbt_project/defaults/kpi_catalog.csv"
 
 LEVELS = {
     "executive": "Executivo · Executive",
@@ -50,7 +50,8 @@ INTRODUCTION = """\
 # KPIs
 
 What managers see, in Portuguese and English. This page is written from
-[kpi_catalog.csv](../dbt_project/seeds/kpi_catalog.csv) by `make docs`; do not edit it.
+[kpi_catalog.csv](../dbt_project/defaults/kpi_catalog.csv) by `make docs`; do not edit
+it: targets and KPIs of your own go into config/ ([operations.md](operations.md)).
 
 - **Σ** adds up a column of the mart over the period and the filters; rates are divided
   after that, never averaged. Times are exact quantiles

@@ -1,33 +1,37 @@
 """Every setting of the project, read from the environment and `.env`, once."""
 
-import csv
 import ipaddress
 import os
 import re
-import tomllib
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ground import private, servers
+from ground import configuration, private, servers
+from ground.configuration import Configuration
 from ground.database import ENCRYPTED_MODES, Connection, Database, SslMode, is_loopback
 from ground.failures import Side, Source, WarehouseSide
+from ground.project import PROJECT_ROOT as PROJECT_ROOT
+from ground.project import RELEASE as RELEASE
 
-PROJECT_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = PROJECT_ROOT / ".env"
-SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
-AI_USERS_SEED = SEEDS / "ai_users.csv"
-AI_SENDER_TYPES_SEED = SEEDS / "ai_sender_types.csv"
 GREATEST_ID = 2**31 - 1
-# The version of the project; a landed change is a release.
-RELEASE: str = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text())["project"][
-    "version"
-]
+SERVED = {
+    "source_db_view": "vw_conversations_analytics_final",
+    "local_db_table": "conversas_analytics",
+}
 LATE_AFTER = timedelta(hours=26)  # a load comes once a day, and takes its time
 
 
@@ -56,6 +60,9 @@ class Settings(BaseSettings):
     source_db_owner_user: str | None = None
     source_db_owner_password: SecretStr | None = None
     source_account_ids: str | None = None
+    # Names that installations of before have in their .env; there is one of each.
+    source_db_view: str | None = None
+    local_db_table: str | None = None
 
     local_db_host: str | None = None
     local_db_port: int = Field(default=5432, ge=1, le=65535)
@@ -81,7 +88,30 @@ class Settings(BaseSettings):
     backups_kept: int = Field(default=7, ge=1)
     backup_dir: Path | None = None
     data_dir: Path = Field(default=Path(".data"), validate_default=True)
+    config_dir: Path = Field(default=Path("config"), validate_default=True)
     demo_conversations: int = Field(default=4_000, ge=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _trimmed(cls, values: Any) -> Any:
+        """Take away spaces around values; one of spaces alone is none."""
+        if not isinstance(values, dict):
+            return values
+        trimmed = {
+            name: value.strip(None if "password" not in name else "\r\n")
+            if isinstance(value, str)
+            else value
+            for name, value in values.items()
+        }
+        return {name: value for name, value in trimmed.items() if value != ""}
+
+    @field_validator("source_db_view", "local_db_table")
+    @classmethod
+    def _is_ours(cls, text: str | None, info: ValidationInfo) -> str | None:
+        name = SERVED[info.field_name or ""]
+        if text is not None and text.removeprefix("public.") != name:
+            raise ValueError(f"it can only be {name}; leave it out")
+        return text
 
     @field_validator("business_timezone")
     @classmethod
@@ -115,7 +145,7 @@ class Settings(BaseSettings):
             )
         return host
 
-    @field_validator("data_dir", "backup_dir", "dashboard_access_file")
+    @field_validator("data_dir", "config_dir", "backup_dir", "dashboard_access_file")
     @classmethod
     def _below_the_project(cls, folder: Path | None) -> Path | None:
         return None if folder is None else PROJECT_ROOT / folder.expanduser()
@@ -124,10 +154,12 @@ class Settings(BaseSettings):
     def _servers_are_complete_and_encrypted(self) -> Self:
         problems = []
         for prefix in ("source_db", "local_db"):
-            values = {
-                key: getattr(self, f"{prefix}_{key}")
-                for key in ("host", "name", "user", "password")
-            }
+            values = self._login(prefix)
+            if prefix == "source_db" and self.source_db_owner_user is not None:
+                # The owner of the views needs no reader.
+                logins = ("user", "password")
+                if not any(values[key] for key in logins):
+                    values = {k: v for k, v in values.items() if k not in logins}
             if not any(values.values()):
                 continue
             problems += [
@@ -158,6 +190,12 @@ class Settings(BaseSettings):
             raise ValueError("\n".join(problems))
         return self
 
+    def _login(self, prefix: str) -> dict[str, Any]:
+        return {
+            key: getattr(self, f"{prefix}_{key}")
+            for key in ("host", "name", "user", "password")
+        }
+
     @property
     def has_demo_source(self) -> bool:
         """Whether the demo Chatwoot stands in for a real one."""
@@ -173,7 +211,14 @@ class Settings(BaseSettings):
         """The Chatwoot database, as the read-only role; starts the demo's server."""
         if self.has_demo_source:
             return Source(servers.start_source(self.data_dir).reader)
-        return self._configured("source_db", Source)
+        if self.source_db_user is None or self.source_db_password is None:
+            raise ConfigurationError(
+                "SOURCE_DB_USER, SOURCE_DB_PASSWORD: missing; the role that reads the"
+                " views (sql_remote_views/README.md)"
+            )
+        return self._configured(
+            "source_db", Source, self.source_db_user, self.source_db_password
+        )
 
     @cached_property
     def source_owner(self) -> Database:
@@ -188,8 +233,11 @@ class Settings(BaseSettings):
                 "SOURCE_DB_OWNER_USER, SOURCE_DB_OWNER_PASSWORD: missing; needed to "
                 "deploy the views, and for nothing else"
             )
-        return self.source.as_user(
-            self.source_db_owner_user, self.source_db_owner_password.get_secret_value()
+        return self._configured(
+            "source_db",
+            Source,
+            self.source_db_owner_user,
+            self.source_db_owner_password,
         )
 
     @cached_property
@@ -197,7 +245,12 @@ class Settings(BaseSettings):
         """The warehouse, as its owner; starts the embedded server."""
         if self.has_embedded_warehouse:
             return WarehouseSide(servers.start_warehouse(self.data_dir).owner)
-        return self._configured("local_db", WarehouseSide)
+        return self._configured(
+            "local_db",
+            WarehouseSide,
+            self.local_db_user or "",
+            self.local_db_password or SecretStr(""),
+        )
 
     @cached_property
     def dashboard(self) -> Database:
@@ -210,20 +263,40 @@ class Settings(BaseSettings):
         )
 
     @property
-    def account_ids(self) -> tuple[int, ...]:
-        """The accounts that SOURCE_ACCOUNT_IDS names, if it does."""
-        named = (self.source_account_ids or "").split(",")
-        return tuple(sorted({int(each) for each in named if each.strip()}))
+    def configuration(self) -> Configuration:
+        """What the files of the configuration say. Raises configuration.FilesError."""
+        return configuration.read(self.config_dir, self.has_demo_source)
 
-    @cached_property
+    @property
+    def account_ids(self) -> tuple[int, ...]:
+        """The accounts to load, if SOURCE_ACCOUNT_IDS or accounts.csv names some.
+
+        Raises configuration.FilesError where both do, and not the same.
+        """
+        named = {
+            int(each)
+            for each in (self.source_account_ids or "").split(",")
+            if each.strip()
+        }
+        listed = {
+            int(id_) for id_ in self.configuration.column("accounts", "account_id")
+        }
+        if named and listed and named != listed:
+            raise configuration.FilesError(
+                f"{self.config_dir.name}/accounts.csv and SOURCE_ACCOUNT_IDS name"
+                " different accounts: keep one of the two"
+            )
+        return tuple(sorted(named or listed))
+
+    @property
     def ai_users(self) -> list[str]:
         """User ids or e-mails of AI agents that write with a user's token."""
-        return _column(AI_USERS_SEED, "ai_user")
+        return self.configuration.column("ai_users", "ai_user")
 
-    @cached_property
+    @property
     def ai_sender_types(self) -> list[str]:
         """The types of senders that are AIs, as Chatwoot and its forks write them."""
-        return _column(AI_SENDER_TYPES_SEED, "sender_type")
+        return self.configuration.column("ai_sender_types", "sender_type")
 
     @property
     def backup_folder(self) -> Path:
@@ -231,8 +304,13 @@ class Settings(BaseSettings):
         return self.backup_dir or self.data_dir / "backups"
 
     def keep_private(self) -> None:
-        """Write for our user alone from now on; close what was left open before."""
+        """Write for our user alone from now on; close what was left open before.
+
+        Raises ConfigurationError for a folder that cannot be written to.
+        """
         os.umask(private.OTHERS)
+        for name in ("data_dir", "config_dir", "backup_dir"):
+            self._check_folder(name)
         if os.access(self.data_dir, os.R_OK):
             names = {file.name for file in self.data_dir.iterdir()}
             if names <= {*PRIVATE_FOLDERS, "source", "warehouse"}:
@@ -242,7 +320,23 @@ class Settings(BaseSettings):
         for name in ("target", "logs"):
             private.close(PROJECT_ROOT / "dbt_project" / name)
 
-    def _configured(self, prefix: str, side: type[Side]) -> Database:
+    def _check_folder(self, name: str) -> None:
+        folder: Path | None = getattr(self, name)
+        if folder is None:
+            return
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        if not there.is_dir():
+            raise ConfigurationError(f"{name.upper()}: {there} is not a folder")
+        # A folder that is there already may be read-only for what only reads it.
+        if there != folder and not os.access(there, os.W_OK | os.X_OK):
+            raise ConfigurationError(
+                f"{name.upper()}: {folder} is not there, and we may not make it in"
+                f" {there}"
+            )
+
+    def _configured(
+        self, prefix: str, side: type[Side], user: str, password: SecretStr
+    ) -> Database:
         host = getattr(self, f"{prefix}_host")
         default: SslMode = "prefer" if is_loopback(host) else "require"
         return side(
@@ -250,17 +344,12 @@ class Settings(BaseSettings):
                 host=host,
                 port=getattr(self, f"{prefix}_port"),
                 dbname=getattr(self, f"{prefix}_name"),
-                user=getattr(self, f"{prefix}_user"),
-                password=getattr(self, f"{prefix}_password").get_secret_value(),
+                user=user,
+                password=password.get_secret_value(),
             ),
             getattr(self, f"{prefix}_sslmode") or default,
             getattr(self, f"{prefix}_sslrootcert"),
         )
-
-
-def _column(seed: Path, name: str) -> list[str]:
-    with seed.open(newline="") as file:
-        return [row[name].strip() for row in csv.DictReader(file)]
 
 
 def is_host(text: str) -> bool:

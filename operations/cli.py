@@ -16,6 +16,7 @@ import click
 import psycopg2
 
 from ground import exit_codes, servers
+from ground.configuration import FilesError, make_examples
 from ground.embedded import EmbeddedPostgresError
 from ground.failures import explain, root_cause
 from ground.settings import RELEASE, ConfigurationError, Settings, load_settings
@@ -26,7 +27,6 @@ from operations import (
     backup,
     builds,
     doctor,
-    phrases,
     schedule,
     status,
     summaries,
@@ -52,6 +52,8 @@ class Cli(click.Group):
                 f"wrong settings (.env or environment):\n{error}",
                 exit_codes.MISCONFIGURED,
             )
+        except FilesError as error:
+            stop(f"wrong configuration:\n{error}", exit_codes.MISCONFIGURED)
         except locks.AnotherRunError:
             stop("another load is running on this warehouse", exit_codes.ANOTHER_RUN)
         except (
@@ -60,7 +62,6 @@ class Cli(click.Group):
             backup.BackupError,
             builds.NothingLoadedError,
             contract.ContractError,
-            phrases.PhraseError,
             schedule.ScheduleError,
             source.SourceError,
             views.DeploymentError,
@@ -154,6 +155,7 @@ def run(settings: Settings, full: bool, since: datetime | None, is_json: bool) -
         raise click.UsageError("--full reads everything: leave out --since.")
     if since and since.date() > datetime.now(UTC).date():
         raise click.UsageError("--since lies in the future.")
+    make_examples(settings.config_dir)
     began = time.monotonic()
     with summaries.progress() as on_progress:
         summary = run_load(settings, on_progress, full, since.date() if since else None)
@@ -162,6 +164,19 @@ def run(settings: Settings, full: bool, since: datetime | None, is_json: bool) -
         show_json(asdict(summary) | {"seconds": seconds})
     else:
         click.echo(summaries.describe(summary, seconds))
+
+
+@main.command(name="config")
+@click.pass_obj
+def apply_configuration(settings: Settings) -> None:
+    """Check the files of config/, say what counts, and write it where dbt reads it.
+
+    Makes the files that are missing, with commented examples.
+    """
+    for file in make_examples(settings.config_dir):
+        click.echo(f"made {file}")
+    transform.configure_warehouse(settings)
+    click.echo(summaries.describe_configuration(settings.configuration))
 
 
 @main.command()

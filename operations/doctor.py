@@ -117,7 +117,7 @@ def _source(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 False,
                 f"source: no such user: {', '.join(unknown)}",
-                "list the ids or e-mails of AI users in dbt_project/seeds/ai_users.csv",
+                "list the ids or e-mails of AI users in config/ai_users.csv",
             )
         else:
             yield Finding(True, f"source: {len(snapshot.ai_user_ids)} AI user(s) known")

@@ -2,8 +2,9 @@
 
 Incremental tables keep their rows, and seeds their columns, from build to build. Where
 what made them has changed, they must be made anew: their own SQL, a model, seed or
-macro that they follow from, a variable of dbt's or of the environment, a declared
-column. All of that is read from dbt's manifest, so that nothing is listed by hand.
+macro that they follow from, a table or parameter of the configuration, a variable of
+dbt's or of the environment, a declared column. What they follow from is read from dbt's
+manifest, so that nothing is listed by hand.
 """
 
 import os
@@ -15,6 +16,8 @@ from typing import Any
 
 # Strings are matched too, so that a sign within one does not pass for a comment.
 COMMENT_OR_STRING = re.compile(r"\{#.*?#\}|--[^\n]*|'(?:[^']|'')*'", re.S)
+CONFIGURATION = "configuration"  # the source
+PARAMETER = re.compile(r"\bparameter\(\s*[\"'](\w+)[\"']")
 VARIABLE = re.compile(r"\bvar\(\s*(?:[\"'](\w+)[\"'])?")
 ENVIRONMENT_VARIABLE = re.compile(r"\benv_var\(\s*[\"'](\w+)[\"']")
 CONFIGURED = (
@@ -32,11 +35,16 @@ Parts = dict[str, str]
 
 
 def of_manifest(
-    manifest: Any, variables: Mapping[str, Any]
+    manifest: Any,
+    variables: Mapping[str, Any],
+    configured: Mapping[str, str],
+    parameters: Mapping[str, object],
 ) -> dict[str, tuple[str, Parts | None]]:
     """Return relation and parts of every model and seed, by name.
 
-    `manifest` is dbt's, `variables` are those of the project and the command line.
+    `manifest` is dbt's, `variables` are those of the project and the command line,
+    `configured` has a hash for each table of the configuration, `parameters` the values
+    of its parameters.
     Parts are None for what each build makes anew.
     """
     found: dict[str, tuple[str, Parts | None]] = {}
@@ -46,7 +54,11 @@ def of_manifest(
             found[node.name] = (_relation(node), {f"columns of {node.name}": columns})
         elif node.resource_type == "model" and node.config.materialized != "ephemeral":
             keeps_rows = node.config.materialized == "incremental"
-            parts = dict(_parts(manifest, node, variables)) if keeps_rows else None
+            parts = (
+                dict(_parts(manifest, node, variables, configured, parameters))
+                if keeps_rows
+                else None
+            )
             found[node.name] = (_relation(node), parts)
     return found
 
@@ -61,13 +73,19 @@ def changed(before: Parts | None, now: Parts) -> list[str]:
 
 
 def _parts(
-    manifest: Any, node: Any, variables: Mapping[str, Any]
+    manifest: Any,
+    node: Any,
+    variables: Mapping[str, Any],
+    configured: Mapping[str, str],
+    parameters: Mapping[str, object],
 ) -> Iterator[tuple[str, str]]:
     nodes = list(_upstream(manifest, node.unique_id))
     texts = []
     for each in nodes:
         if each.resource_type == "seed":
             yield f"seed {each.name}", _hash(each.checksum.checksum)
+        elif each.resource_type == "source" and each.source_name == CONFIGURATION:
+            yield f"configuration {each.name}", configured[each.name]
         elif each.resource_type == "source":
             yield f"source {each.name}", _hash(_columns(each))
         else:
@@ -86,6 +104,8 @@ def _parts(
         yield f"macro {macro.name}", _hash(_without_comments(macro.macro_sql))
     for name in sorted(_variables(texts, variables)):
         yield f"variable {name}", _hash(variables.get(name))
+    for name in sorted({each for text in texts for each in PARAMETER.findall(text)}):
+        yield f"parameter {name}", _hash(parameters.get(name))
     for name in sorted({each for text in texts for each in _environment(text)}):
         yield f"environment variable {name}", _hash(os.environ.get(name))
 

@@ -108,7 +108,7 @@ QUICK_AT_ALL_HOURS = Hint(
     having count(*) > 0
     """,
     "users {users} reply within seconds at all hours",
-    "if they are AIs, list them in dbt_project/seeds/ai_users.csv",
+    "if they are AIs, list them in config/ai_users.csv",
 )
 
 # Where one side's times are moved, our answers stand whole hours before or after their

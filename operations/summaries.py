@@ -7,6 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from ground.configuration import Configuration, Entry, show_key
 from loader.reconcile import Reconciliation
 from loader.run import Report, Summary
 from operations.transform import Built
@@ -107,3 +108,25 @@ def describe_build(built: Built) -> str:
     else:
         lines.append("The dashboard says that it shows an earlier load, or two.")
     return "\n".join([*lines, 'what to do: docs/operations.md, "A build failed"'])
+
+
+def describe_configuration(configuration: Configuration) -> str:
+    """Say what counts beside what we ship, a line per row."""
+    lines = []
+    for name, entries in configuration.entries.items():
+        for entry in entries.values():
+            if entry.origin != "ours":
+                what = "removed" if entry.is_removed else _told(entry)
+                key = show_key(configuration.tables[name], entry.values)
+                lines.append(f"{entry.place}: {key}{what and f': {what}'}")
+    return "\n".join(lines) or "nothing is configured: all is as we ship it"
+
+
+def _told(entry: Entry) -> str:
+    """What a row says that ours does not."""
+    ours = entry.ours or {}
+    return ", ".join(
+        f"{name} {value}" + (f" (ours: {ours[name]})" if ours.get(name) else "")
+        for name, value in entry.values.items()
+        if value is not None and value != ours.get(name)
+    )

@@ -15,7 +15,7 @@ import yaml
 from ground.database import PgConnection
 from ground.settings import LATE_AFTER, PROJECT_ROOT, Settings
 from loader.locks import BUILD_LOCK_KEY, LOCK_TIMEOUT, who_blocks
-from operations import builds, fingerprints, phrases
+from operations import builds, configure, fingerprints
 from operations.builds import Build, Failure, recorded
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -81,11 +81,12 @@ def dbt(settings: Settings, arguments: Sequence[str]) -> bool:
     """
     with _alone(settings) as connection:
         if not any(argument in BUILDING for argument in arguments):
+            configure.write(connection, settings.configuration)
             return bool(_invoke(arguments).success)
-        phrases.check()
         with recorded(connection) as build:
+            configure.write(connection, settings.configuration)
             manifest = _parse(arguments)
-            known = _known(manifest, arguments)
+            known = _known(settings, manifest, arguments)
             results = _make(build, manifest, known, arguments)
             is_good = bool(results.success)
             build.failures = _failures(results, connection)
@@ -98,16 +99,16 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
 
     A table that a reader keeps locked is tried again some times. What no release builds
     any more is dropped. Raises NothingLoadedError before the first good load, and
-    PhraseError where a word list cannot be used.
+    FilesError, before anything is built, where the configuration is wrong.
     """
-    phrases.check()
     began = time.monotonic()
     options = ["--no-use-colors"] if is_verbose else ["--log-level", "none"]
     with _alone(settings) as connection, recorded(connection) as current:
         if current.run_id is None:
             raise builds.NothingLoadedError("nothing loaded yet to build: make run")
+        configure.write(connection, settings.configuration)
         manifest = _parse(options)
-        known = _known(manifest, options)
+        known = _known(settings, manifest, options)
         results = _make_persistently(current, manifest, known, options)
         current.failures = _failures(results, connection)
         if current.is_complete and results.success:
@@ -130,10 +131,19 @@ def build(settings: Settings, is_verbose: bool = False) -> Built:
     )
 
 
+def configure_warehouse(settings: Settings) -> list[str]:
+    """Write the configuration where dbt reads it; name the tables that changed.
+
+    Waits for a build at work. Raises FilesError.
+    """
+    with _alone(settings) as connection:
+        return configure.write(connection, settings.configuration)
+
+
 def known_tables(settings: Settings) -> Known:
     """Return relation and parts of every model and seed, as the files are now."""
     with _environment(environment(settings)):
-        return _known(_parse([]), [])
+        return _known(settings, _parse([]), [])
 
 
 # ----------------------------------------------------------------------------- models
@@ -190,10 +200,15 @@ def _make(build: Build, manifest: Any, known: Known, arguments: Sequence[str]) -
     return results
 
 
-def _known(manifest: Any, arguments: Sequence[str]) -> Known:
+def _known(settings: Settings, manifest: Any, arguments: Sequence[str]) -> Known:
     project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())
     given = yaml.safe_load(_options(arguments).get("--vars", "{}"))
-    return fingerprints.of_manifest(manifest, project["vars"] | given)
+    return fingerprints.of_manifest(
+        manifest,
+        project["vars"] | given,
+        configure.hashes(settings.configuration),
+        configure.parameters(settings.configuration),
+    )
 
 
 # A release changes many things; who reads why wants to know of what kind they are.

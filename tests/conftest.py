@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from psycopg2 import sql
 
 from demo import chatwoot
 from ground import servers
+from ground.configuration import DEMO
 from ground.database import Connection
 from ground.embedded import Cluster
 from ground.settings import Settings
@@ -90,13 +92,18 @@ class TestServer:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_settings_of_the_machine() -> Iterator[None]:
+def _no_settings_of_the_machine(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
     """Tests see no variable that a developer has set."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.lower() in Settings.model_fields:
                 patch.delenv(name)
         patch.setitem(Settings.model_config, "env_file", None)
+        # Chatwoots of tests have the people and inboxes of the demo.
+        patch.setenv("CONFIG_DIR", str(tmp_path_factory.mktemp("none") / "config"))
+        shutil.copytree(DEMO, os.environ["CONFIG_DIR"])
         yield
 
 
@@ -298,6 +305,25 @@ def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sett
             }
             | others
         )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def configured(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., Settings]:
+    """The same settings with a configuration of their own, the demo's and more.
+
+    Keyword arguments are rows by file, such as `targets="kpi_id,target\\ncsat_avg,4"`.
+    """
+
+    def make(settings: Settings, **files: str) -> Settings:
+        folder = tmp_path_factory.mktemp("of the owner") / "config"
+        shutil.copytree(DEMO, folder)
+        for name, text in files.items():
+            (folder / f"{name}.csv").write_text(text)
+        return settings.model_copy(update={"config_dir": folder})
 
     return make
 

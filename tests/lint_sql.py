@@ -9,7 +9,7 @@ from pathlib import Path
 from ground import servers
 from ground.embedded import Cluster
 from ground.settings import PROJECT_ROOT, Settings
-from operations.transform import environment
+from operations.transform import configure_warehouse, environment
 
 COMMANDS = (
     ["sql_remote_views", "--templater", "raw"],
@@ -46,6 +46,7 @@ def main() -> int:
                 local_db_password=owner["password"],
                 dashboard_db_password=server.reader["password"],
             )
+            configure_warehouse(settings)
             variables = environment(settings) | {
                 "DBT_TARGET_PATH": f"{folder}/target",
                 "DBT_LOG_PATH": f"{folder}/logs",

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse, hash_of_rows, loaded_at
 
 from demo import chatwoot as demo
+from ground.configuration import DEMO
 from ground.settings import Settings
 from loader import history, run
 from operations import builds, cli, doctor, status, transform
@@ -47,6 +48,15 @@ class Project:
     def write(self, file: str, text: str) -> None:
         (self.folder / file).write_text(text)
 
+    def configure(self, file: str, rows: str) -> None:
+        (self.settings.config_dir / f"{file}.csv").write_text(rows)
+
+    def forget_configuration(self) -> None:
+        """Configure what the demo has, and no more."""
+        for file in self.settings.config_dir.iterdir():
+            file.unlink()
+        shutil.copytree(DEMO, self.settings.config_dir, dirs_exist_ok=True)
+
     def build(self) -> None:
         """Build all but the tests, as `make run` does."""
         assert transform.dbt(self.settings, ["build", "--quiet", *NO_TESTS])
@@ -72,6 +82,7 @@ def made(
     new_chatwoot: Callable[..., Chatwoot],
     new_warehouse: Callable[..., Warehouse],
     settings_for: Callable[..., Settings],
+    configured: Callable[..., Settings],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Project]:
     """A small demo, loaded and built from a copy of the dbt project."""
@@ -82,7 +93,7 @@ def made(
         ignore=shutil.ignore_patterns("target", "logs"),
     )
     chatwoot, built = new_chatwoot(), new_warehouse()
-    settings = settings_for(chatwoot.reader, built.owner)
+    settings = configured(settings_for(chatwoot.reader, built.owner))
     with (
         closing(chatwoot.connection),
         closing(built.connection),
@@ -91,7 +102,7 @@ def made(
         demo.generate(chatwoot.connection, CONVERSATIONS, until=NOW)
         patch.setattr(transform, "DBT_PROJECT", folder)
         # Some tests of the data are enough here; test_dbt.py runs all.
-        some = (*transform.TESTS, "--select", "test_type:singular", "ai_users")
+        some = (*transform.TESTS, "--select", "test_type:singular", "kpi_changes")
         patch.setattr(transform, "TESTS", some)
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
@@ -107,15 +118,23 @@ def project(made: Project) -> Iterator[Project]:
     """The project as it was, also after a test that has edited it."""
     files = {
         file: file.read_bytes()
-        for part in ("models", "macros", "seeds", "tests", "dbt_project.yml")
+        for part in (
+            "models",
+            "macros",
+            "seeds",
+            "tests",
+            "defaults",
+            "dbt_project.yml",
+        )
         for file in [made.folder / part, *(made.folder / part).rglob("*")]
         if file.is_file()
     }
     yield made
-    for part in ("models", "macros", "seeds", "tests"):
+    for part in ("models", "macros", "seeds", "tests", "defaults"):
         for file in (made.folder / part).rglob("*"):
             if file.is_file() and file not in files:
                 file.unlink()
+    made.forget_configuration()
     for file, content in files.items():
         if not file.exists() or file.read_bytes() != content:
             file.write_bytes(content)
@@ -138,6 +157,7 @@ OF_MESSAGES = {
     "chatwoot_days",
 }
 ALL = {*OF_MESSAGES, "conversations", "message_sources"}
+WITH_AN_AI = "ai_user\nbruno@example.com\n"
 
 
 @pytest.mark.parametrize(
@@ -170,9 +190,9 @@ ALL = {*OF_MESSAGES, "conversations", "message_sources"}
         ),
         pytest.param(
             "dbt_project.yml",
-            "maturity_hours: 24",
-            "maturity_hours: 72",
-            OF_EPISODES,
+            "automation system,",
+            "automation system, robot,",
+            OF_MESSAGES,
             id="a variable",
         ),
         pytest.param(
@@ -204,13 +224,6 @@ ALL = {*OF_MESSAGES, "conversations", "message_sources"}
             id="a column of the contract",
         ),
         pytest.param(
-            "seeds/ai_users.csv",
-            "ai_user\n",
-            "ai_user\nbruno@example.com\n",
-            OF_MESSAGES,
-            id="rows of a seed",
-        ),
-        pytest.param(
             "models/analytics/conversation_moments.sql",
             "{'columns': ['local_date']},",
             "{'columns': ['local_date', 'inbox_id']},",
@@ -240,6 +253,22 @@ def test_an_edit_makes_anew_what_follows_from_it(
     assert project.outdated() == outdated
 
 
+@pytest.mark.parametrize(
+    ("file", "rows", "outdated"),
+    [
+        ("parameters", "parameter,value\nmaturity_hours,72\n", OF_EPISODES),
+        ("ai_users", WITH_AN_AI, OF_MESSAGES),
+        ("ai_users", "# one\nai_user\nassistente.ia@allpfit.example\n", set()),
+        ("targets", "kpi_id,target\ncsat_avg,4.2\n", set()),
+    ],
+)
+def test_a_changed_configuration_makes_anew_what_follows_from_it(
+    project: Project, file: str, rows: str, outdated: set[str]
+) -> None:
+    project.configure(file, rows)
+    assert project.outdated() == outdated
+
+
 def test_without_an_edit_nothing_is_made_anew(project: Project) -> None:
     assert project.outdated() == set()
 
@@ -252,8 +281,8 @@ def test_edited_rules_give_the_rows_of_a_full_refresh(project: Project) -> None:
         "order by {{ value }})",
         "order by {{ value }} desc)",
     )
-    project.edit("dbt_project.yml", "maturity_hours: 24", "maturity_hours: 72")
-    project.edit("seeds/ai_users.csv", "ai_user\n", "ai_user\nbruno@example.com\n")
+    project.configure("parameters", "parameter,value\nmaturity_hours,72\n")
+    project.configure("ai_users", WITH_AN_AI)
     # A new component: the facts say what it is, the sum by day that it is there.
     project.edit(
         FACTS,
@@ -281,14 +310,13 @@ def test_edited_rules_give_the_rows_of_a_full_refresh(project: Project) -> None:
         assert built[table] != before[table]
 
     for file in (
-        "dbt_project.yml",
         "macros/packed_values.sql",
-        "seeds/ai_users.csv",
         FACTS,
         DECLARED_FACTS,
         DECLARED_SUMS,
     ):
         shutil.copy(PROJECT_ROOT / "dbt_project" / file, project.folder / file)
+    project.forget_configuration()
     project.build()
     assert project.rows() == before
 
@@ -317,19 +345,21 @@ def test_what_a_release_drops_and_adds(
     """A model, a column of a seed; what a user has built on it keeps a relation."""
     project.write("models/analytics/extra.sql", "select 1 as one\n")
     project.write("models/analytics/extra_used.sql", "select 1 as one\n")
-    project.edit("seeds/ai_users.csv", "ai_user\n", "ai_user,note\n")
-    path = project.folder / "seeds/ai_users.csv"
+    path = project.folder / "seeds/kpi_changes.csv"
+    kept = path.read_text()
     first, *others = path.read_text().splitlines()
-    path.write_text("\n".join([first, *(f"{line},it is one" for line in others), ""]))
+    path.write_text(
+        "\n".join([f"{first},note", *(f"{line},it is one" for line in others), ""])
+    )
     assert transform.build(project.settings).error is not None  # an undeclared column
     project.warehouse.execute(
         "create view public.of_a_user as select * from analytics.extra_used"
     )
-    assert project.warehouse.value("select min(note) from analytics.ai_users")
+    assert project.warehouse.value("select min(note) from analytics.kpi_changes")
 
     for name in ("extra", "extra_used"):
         (project.folder / f"models/analytics/{name}.sql").unlink()
-    shutil.copy(PROJECT_ROOT / "dbt_project/seeds/ai_users.csv", path)
+    path.write_text(kept)
     caplog.clear()
     assert transform.build(project.settings).error is None
     gone = "select to_regclass(%s) is null"

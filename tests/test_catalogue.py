@@ -6,7 +6,7 @@ from collections import Counter
 
 from conftest import PROJECT_ROOT
 
-CATALOGUE = PROJECT_ROOT / "dbt_project" / "seeds" / "kpi_catalog.csv"
+CATALOGUE = PROJECT_ROOT / "dbt_project" / "defaults" / "kpi_catalog.csv"
 CHANGES = CATALOGUE.with_name("kpi_changes.csv")
 LANGUAGES = ("pt", "en")
 

@@ -162,7 +162,7 @@ def test_doctor_names_users_who_reply_as_only_a_machine_does(
             " reply within seconds at all hours"
         )
         assert hint in lines
-        assert lines[lines.index(hint) + 1].endswith("dbt_project/seeds/ai_users.csv")
+        assert lines[lines.index(hint) + 1].endswith("config/ai_users.csv")
 
 
 def test_views_are_deployed_on_a_real_server_only_when_asked(

@@ -102,7 +102,7 @@ class Built:
     ids: dict[str, int] = field(default_factory=dict)
 
     def list(self, rows: str) -> None:
-        (self.folder / "seeds/ignored_contacts.csv").write_text(rows)
+        (self.settings.config_dir / "ignored_contacts.csv").write_text(rows)
 
     def build(self, *options: str) -> None:
         command = "run" if options else "build"
@@ -176,6 +176,7 @@ def built(
     new_chatwoot: Callable[..., Chatwoot],
     new_warehouse: Callable[..., Warehouse],
     settings_for: Callable[..., Settings],
+    configured: Callable[..., Settings],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Built]:
     folder = tmp_path_factory.mktemp("project") / "dbt_project"
@@ -185,7 +186,7 @@ def built(
         ignore=shutil.ignore_patterns("target", "logs"),
     )
     chatwoot, warehouse = new_chatwoot(), new_warehouse()
-    settings = settings_for(chatwoot.reader, warehouse.owner)
+    settings = configured(settings_for(chatwoot.reader, warehouse.owner))
     with (
         closing(chatwoot.connection),
         closing(warehouse.connection),
@@ -265,7 +266,7 @@ def test_one_person_has_one_key(built: Built, phone: str) -> None:
 
 def test_who_is_taken_off_the_list_counts_again(built: Built) -> None:
     before = built.hashes()
-    built.list("phone,identifier,label\n+5511955550002,,\n")
+    built.list("phone,identifier,label,remove\n+5511955550002,,,\n+123456,,,yes\n")
     built.build()
     reasons = built.reasons()
     assert reasons["of the same contact"] == "contact"
@@ -298,18 +299,3 @@ def test_a_label_ignores_from_the_next_load_on(built: Built) -> None:
     built.build()
     assert built.reasons()[name] is None
     assert built.ids[name] in built.counts()["days"]
-
-
-@pytest.mark.parametrize(
-    "row", ["+5511988887777,teste-1,", ",,", "abc,,", "+5511988887777,,vip"]
-)
-def test_a_row_that_names_nobody_or_two_is_found(built: Built, row: str) -> None:
-    built.list(f"phone,identifier,label\n{row}\n")
-    select = ["--select", "ignored_contacts"]
-    assert transform.dbt(built.settings, ["seed", "--quiet", *select])
-    assert not transform.dbt(
-        built.settings,
-        ["test", "--quiet", "--select", "assert_ignored_contacts_name_one"],
-    )
-    built.list(LISTED)
-    assert transform.dbt(built.settings, ["seed", "--quiet", *select])

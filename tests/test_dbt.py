@@ -155,12 +155,17 @@ def test_time_alone_changes_episodes(project: Project) -> None:
     assert early["analytics.episodes"] != before["analytics.episodes"]
 
 
-def test_changed_parameter_is_built_anew(project: Project) -> None:
+def test_changed_parameter_is_built_anew(
+    project: Project, configured: Callable[..., Settings]
+) -> None:
     before = project.rows()
-    changed = ("--vars", '{"response_target_seconds": 30, "episode_gap_hours": 6}')
-    project.dbt("run", *changed)
+    changed = configured(
+        project.settings,
+        parameters="parameter,value\nresponse_target_seconds,30\nepisode_gap_hours,6\n",
+    )
+    assert transform.dbt(changed, ["run", "--quiet"])
     built = project.rows()
-    project.dbt("run", "--full-refresh", *changed)
+    assert transform.dbt(changed, ["run", "--quiet", "--full-refresh"])
     assert project.rows() == built
     for table in (
         "analytics.conversation_moments",
@@ -371,7 +376,7 @@ def test_catalogue_says_what_counts_the_cases(project: Project, change: str) -> 
     try:
         assert not transform.dbt(project.settings, check)
     finally:
-        project.dbt("seed", "--select", "kpi_catalog")
+        project.dbt("run", "--select", "kpi_catalog")
 
 
 @pytest.mark.parametrize(

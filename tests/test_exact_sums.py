@@ -1,6 +1,5 @@
 """What is added up is the same to the last digit, in whatever order it came."""
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -35,11 +34,16 @@ def test_builds_day_by_day_give_what_one_build_of_all_gives(
     new_chatwoot: Callable[..., Chatwoot],
     new_warehouse: Callable[..., Warehouse],
     settings_for: Callable[..., Settings],
+    configured: Callable[..., Settings],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chatwoot, warehouse = new_chatwoot(), new_warehouse()
-    settings = settings_for(chatwoot.reader, warehouse.owner)
+    settings = configured(
+        settings_for(chatwoot.reader, warehouse.owner),
+        parameters="parameter,value\n"
+        + "".join(f"{name},{value}\n" for name, value in PARAMETERS.items()),
+    )
     variables = transform.environment(settings) | {
         "DBT_TARGET_PATH": str(tmp_path),
         "DBT_LOG_PATH": str(tmp_path),
@@ -47,7 +51,6 @@ def test_builds_day_by_day_give_what_one_build_of_all_gives(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     project = Project(chatwoot, warehouse, settings, tmp_path)
-    parameters = ("--vars", json.dumps(PARAMETERS))
     with closing(chatwoot.connection), closing(warehouse.connection):
         demo.generate(chatwoot.connection, CONVERSATIONS, until=NOW)
         for hours in HOURS:
@@ -56,14 +59,12 @@ def test_builds_day_by_day_give_what_one_build_of_all_gives(
             chatwoot.execute(FRACTIONS)
             run.run(settings)
             loaded_at(warehouse, moment)
-            if not hours:
-                project.dbt("seed")
-            project.dbt("run", *parameters)
+            project.dbt("run")
         assert warehouse.value(
             "select max(sentiment_episodes) from marts.mart_executive_episode_days"
         ) > 5  # fmt: skip
         day_by_day = project.rows()
-        project.dbt("run", "--full-refresh", *parameters)
+        project.dbt("run", "--full-refresh")
         at_once = project.rows()
     assert [name for name in at_once if at_once[name] != day_by_day[name]] == []
     assert at_once.keys() == day_by_day.keys()

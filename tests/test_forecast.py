@@ -20,14 +20,14 @@ from operations import transform
 CONVERSATIONS = 4000
 LOADED_AT = datetime(2026, 7, 1, 12, tzinfo=UTC)  # a holiday is among the next 14 days
 LAST_DAY = date(2026, 6, 30)
-SEEDS = PROJECT_ROOT / "dbt_project/seeds"
+DEFAULTS = PROJECT_ROOT / "dbt_project/defaults"
 WEEK = timedelta(days=7)
 
 Rows = list[dict[str, Any]]
 
 
 def holidays() -> dict[date, str]:
-    with (SEEDS / "brazilian_holidays.csv").open() as file:
+    with (DEFAULTS / "holidays.csv").open() as file:
         return {
             date.fromisoformat(row["holiday_date"]): row["holiday_name"]
             for row in csv.DictReader(file)
@@ -296,7 +296,7 @@ def test_anomalies_are_those_of_pandas(
 
 
 def test_seed_of_holidays_is_what_the_library_says() -> None:
-    written = runpy.run_path(str(SEEDS / "write_holidays.py"))["rows"]()
+    written = runpy.run_path(str(DEFAULTS / "write_holidays.py"))["rows"]()
     assert {date.fromisoformat(day): name for day, name in written} == HOLIDAYS
 
 

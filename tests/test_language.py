@@ -9,12 +9,10 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from click.testing import CliRunner
 from language.texts import FILES, NEAR_MISSES, Reader, Text, read
 
+from ground import configuration
 from ground.database import Connection
-from operations import phrases, transform
-from operations.cli import main
 
 # Precision and recall, each class of a text of ours or the customer's.
 TARGETS = {
@@ -264,35 +262,6 @@ def test_what_only_looks_so(reader: Reader, text: str, flag: str) -> None:
     assert customers(reader, text)[flag] is False
 
 
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        (["pt-BR,thanks,"], "row 3: language, list and words must all be filled"),
-        (
-            ["", "pt-BR,thanks,valeu"],
-            "row 3: language, list and words must all be filled",
-        ),
-        (["pt-BR,thanks,Obrigado"], "row 3: Obrigado stands in row 2 already"),
-        (["fr,thanks,merci"], "row 3: unknown language fr: one of pt-BR, en, any"),
-        (["pt-BR,thank,valeu"], "row 3: unknown list thank"),
-        (["pt-BR,thanks,(valeu"], "row 3: (valeu: only words"),
-    ],
-)
-def test_a_slip_in_the_lists_stops_the_build(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rows: list[str], message: str
-) -> None:
-    file = tmp_path / "phrases.csv"
-    file.write_text("\n".join(["language,list,words", "pt-BR,thanks,obrigado", *rows]))
-    check = phrases.check
-    monkeypatch.setattr(phrases, "check", lambda: check(file))
-    monkeypatch.setattr(transform, "_alone", None)
-    result = CliRunner().invoke(main, ["build"])
-    assert result.exit_code == 1
-    assert f"phrases.csv, {message}" in result.stderr
-    assert len(result.stderr.splitlines()) == 1
-
-
 def test_each_list_is_known_and_has_phrases() -> None:
-    rows = phrases.FILE.read_text(encoding="utf-8").splitlines()[1:]
-    assert {row.split(",")[1] for row in rows} == phrases.lists()
-    phrases.check()
+    found = configuration.read(Path("none"), has_demo_source=False)
+    assert set(found.column("phrases", "list")) == configuration.phrase_lists()

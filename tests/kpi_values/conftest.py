@@ -1,6 +1,5 @@
 """A demo Chatwoot with something for every KPI to count, loaded and built once."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -59,11 +58,17 @@ def built(
     new_chatwoot: Callable[..., Chatwoot],
     new_warehouse: Callable[..., Warehouse],
     settings_for: Callable[..., Settings],
+    configured: Callable[..., Settings],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Built]:
     """The demo, loaded and built, with every feature configured."""
     chatwoot, warehouse = new_chatwoot(), new_warehouse()
-    settings = settings_for(chatwoot.reader, warehouse.owner)
+    funnel = [("source", "name", "value", "funnel_stage"), *FUNNEL]
+    settings = configured(
+        settings_for(chatwoot.reader, warehouse.owner),
+        parameters=f"parameter,value\ncost_per_ai_episode_brl,{COST_PER_AI_EPISODE}",
+        funnel_map="\n".join(",".join(cell or "" for cell in row) for row in funnel),
+    )
     target = str(tmp_path_factory.mktemp("dbt"))
     with (
         closing(chatwoot.connection),
@@ -76,13 +81,7 @@ def built(
         patch.setenv("DBT_LOG_PATH", target)
         run.run(settings)
         loaded_at(warehouse, NOW)
-        costs = json.dumps({"cost_per_ai_episode_brl": COST_PER_AI_EPISODE})
-        assert transform.dbt(settings, ["seed", "--quiet"])
-        for mapped in FUNNEL:
-            warehouse.execute(
-                "insert into analytics.funnel_map values (%s, %s, %s, %s)", *mapped
-            )
-        assert transform.dbt(settings, ["run", "--quiet", "--vars", costs])
+        assert transform.dbt(settings, ["run", "--quiet"])
         ((first_date, today),) = warehouse.query(
             "select min(local_date), (select (as_of at time zone 'UTC'"
             " at time zone 'America/Sao_Paulo')::date from analytics.last_load)"

@@ -16,7 +16,7 @@ from ground.settings import PROJECT_ROOT
 DBT = PROJECT_ROOT / "dbt_project"
 MACROS = DBT / "macros" / "phrases.sql"
 PATTERNS = DBT / "models" / "analytics" / "phrase_patterns.sql"
-SEED = DBT / "seeds" / "phrases.csv"
+DEFAULTS = DBT / "defaults" / "phrases.csv"
 NEAR_MISSES = Path(__file__).parent / "near_misses.csv"
 FILES = sorted({*Path(__file__).parent.glob("*.csv")} - {NEAR_MISSES})
 
@@ -40,19 +40,19 @@ def read(file: Path) -> list[Text]:
 
 
 class Reader:
-    """Reads texts on a PostgreSQL server, by the seed less some of its lists."""
+    """Reads texts on a PostgreSQL server, by our phrases less some of its lists."""
 
     def __init__(
         self, connection: psycopg2.extensions.connection, without: Sequence[str] = ()
     ) -> None:
-        """Make the patterns of the seed, once."""
+        """Make the patterns, once."""
         environment = jinja2.Environment()  # noqa: S701 - it writes SQL, no HTML
         self.macros: Any = environment.from_string(MACROS.read_text()).module
         patterns = environment.from_string(
             PATTERNS.read_text(),
             globals={
                 "config": lambda **_: "",
-                "ref": lambda name: f"pg_temp.{name}",
+                "source": lambda _, name: f"pg_temp.{name}",
                 "plain": self.macros.plain,
                 "phrase_lists": self.macros.phrase_lists,
                 "telling_lists": self.macros.telling_lists,
@@ -64,8 +64,8 @@ class Reader:
             "create temp table phrases (language text, list text, words text);"
             "create temp table texts (id text, sender text, text text)"
         )
-        with SEED.open(encoding="utf-8") as seed:
-            self.cursor.copy_expert("copy phrases from stdin csv header", seed)
+        with DEFAULTS.open(encoding="utf-8") as file:
+            self.cursor.copy_expert("copy phrases from stdin csv header", file)
         # A list that is gone finds nothing.
         self.cursor.execute(
             "update phrases set words = case when list like '%%sign' then '🀄'"

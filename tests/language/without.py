@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psycopg2
 
+from ground.configuration import phrase_lists
 from ground.embedded import Cluster
-from operations import phrases
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from language.texts import FILES, Reader, Text, read
@@ -73,7 +73,7 @@ def _not_missed(connection: psycopg2.extensions.connection) -> list[str]:
     ids = [text._replace(id=str(number)) for number, text in enumerate(TEXTS)]
     whole = Reader(connection).read(ids)
     not_missed = []
-    for name in sorted(phrases.lists()):
+    for name in sorted(phrase_lists()):
         found = Reader(connection, without=[name]).read(ids)
         changed = [text for text in ids if found[text.id] != whole[text.id]]
         print(f"{name}: {len(changed)}", *(repr(text.text) for text in changed[:1]))

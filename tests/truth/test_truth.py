@@ -265,8 +265,8 @@ def written(
         run.run(settings)
         loaded_at(warehouse, NOW)
         # The lists are shipped empty: the cases need entries.
-        assert transform.dbt(settings, ["seed", "--quiet"])
-        fill_seeds(warehouse)
+        transform.configure_warehouse(settings)
+        fill_lists(warehouse)
         yield Written(writer, settings, warehouse)
 
 
@@ -279,18 +279,18 @@ def built(written: Written) -> Built:
     return Built(written.writer, written.warehouse)
 
 
-def fill_seeds(warehouse: Warehouse) -> None:
+def fill_lists(warehouse: Warehouse) -> None:
     """A label that hands over; a phone and a label that are no customers."""
     warehouse.execute(
-        "insert into analytics.handoff_reasons (label, reason) values (%s, %s)",
+        "insert into configuration.handoff_reasons values (%s, %s, 'owner')",
         HANDOFF_LABEL,
         "Cancelamento",
     )
-    if warehouse.value("select to_regclass('analytics.ignored_contacts')") is None:
-        return
     for column, value in (("phone", TEST_PHONE), ("label", TEST_LABEL)):
         warehouse.execute(
-            f"insert into analytics.ignored_contacts ({column}) values (%s)", value
+            f"insert into configuration.ignored_contacts ({column}, origin)"
+            " values (%s, 'owner')",
+            value,
         )
 
 

@@ -8,7 +8,7 @@ agents as (
 
 ai_users as (
 
-    select * from {{ ref('ai_users') }}
+    select * from {{ source('configuration', 'ai_users') }}
 
 ),
 

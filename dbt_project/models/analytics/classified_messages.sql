@@ -36,7 +36,7 @@ ai_names as (
 
 ai_senders as (
 
-    select * from {{ ref('ai_sender_types') }}
+    select * from {{ source('configuration', 'ai_sender_types') }}
 
 ),
 

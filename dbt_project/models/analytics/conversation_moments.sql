@@ -9,8 +9,8 @@
     )
 }}
 {%- set few = few_outdated(ref('conversation_versions'), 'built_from') %}
-{%- set gap = "interval '" ~ var('episode_gap_hours') ~ " hours'" %}
-{%- set horizon = "interval '" ~ var('queue_horizon_days') ~ " days'" %}
+{%- set gap = "interval '" ~ parameter('episode_gap_hours') ~ " hours'" %}
+{%- set horizon = "interval '" ~ parameter('queue_horizon_days') ~ " days'" %}
 with
 
 classified as (

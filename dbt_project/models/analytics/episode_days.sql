@@ -167,7 +167,7 @@ surveyed as (
         survey_local_date as local_date,
         coalesce(
             csat_answered_at
-            <= survey_sent_at + interval '{{ var("return_window_days") }} days',
+            <= survey_sent_at + interval '{{ parameter("return_window_days") }} days',
             false
         )::integer as surveys_answered_in_time
     from episodes

@@ -13,9 +13,9 @@
     )
 }}
 {%- set few = few_conversations(conversations_of_outdated_contacts()) %}
-{%- set gap = "interval '" ~ var('episode_gap_hours') ~ " hours'" %}
-{%- set maturity = "interval '" ~ var('maturity_hours') ~ " hours'" %}
-{%- set return_window = "interval '" ~ var('return_window_days') ~ " days'" %}
+{%- set gap = "interval '" ~ parameter('episode_gap_hours') ~ " hours'" %}
+{%- set maturity = "interval '" ~ parameter('maturity_hours') ~ " hours'" %}
+{%- set return_window = "interval '" ~ parameter('return_window_days') ~ " days'" %}
 with
 
 versions as (
@@ -75,7 +75,7 @@ ignored as (
 
 handoff_reasons as (
 
-    select * from {{ ref('handoff_reasons') }}
+    select * from {{ source('configuration', 'handoff_reasons') }}
 
 ),
 
@@ -138,16 +138,16 @@ labelled as (
             order by titles.label
         ) as labels,
         {{ reason_of(
-            'context.custom_attributes', var('handoff_reason_attribute')
+            'context.custom_attributes', parameter('handoff_reason_attribute')
         ) }} as stated_handoff_reason,
         case
             when
                 context.custom_attributes
-                ->> {{ dbt.string_literal(var('sentiment_attribute')) }}
+                ->> {{ dbt.string_literal(parameter('sentiment_attribute')) }}
                 ~ '^-?(0(\.[0-9]+)?|1(\.0+)?)$'
                 then (
                     context.custom_attributes
-                    ->> {{ dbt.string_literal(var('sentiment_attribute')) }}
+                    ->> {{ dbt.string_literal(parameter('sentiment_attribute')) }}
                 )::numeric
         end as sentiment
     from context

@@ -20,7 +20,7 @@ ignored_contacts as (
         nullif({{ digits_of_person('phone') }}, '') as phone_digits,
         nullif(lower(trim(identifier)), '') as identifier,
         nullif(lower(trim(label)), '') as ignored_label
-    from {{ ref('ignored_contacts') }}
+    from {{ source('configuration', 'ignored_contacts') }}
 
 ),
 

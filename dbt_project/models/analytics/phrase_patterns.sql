@@ -8,7 +8,7 @@ with recursive
 
 phrases as (
 
-    select * from {{ ref('phrases') }}
+    select * from {{ source('configuration', 'phrases') }}
 
 ),
 

@@ -8,7 +8,7 @@ context as (
 
 handoff_reasons as (
 
-    select * from {{ ref('handoff_reasons') }}
+    select * from {{ source('configuration', 'handoff_reasons') }}
 
 ),
 

@@ -26,7 +26,7 @@ inbox_receipts as (
 
 funnel_map as (
 
-    select * from {{ ref('funnel_map') }}
+    select * from {{ source('configuration', 'funnel_map') }}
 
 ),
 
@@ -82,7 +82,7 @@ features (feature, is_configured) as (
     union all
     select
         'ai_cost',
-        {{ 'false' if var('cost_per_ai_episode_brl') is none else 'true' }}
+        {{ 'false' if parameter('cost_per_ai_episode_brl') is none else 'true' }}
     union all
     select
         'funnel',

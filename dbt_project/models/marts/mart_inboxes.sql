@@ -20,7 +20,7 @@ accounts as (
 
 inbox_map as (
 
-    select * from {{ ref('inbox_map') }}
+    select * from {{ source('configuration', 'inbox_map') }}
 
 ),
 

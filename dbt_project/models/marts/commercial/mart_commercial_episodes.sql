@@ -19,7 +19,7 @@ context as (
 
 funnel_map as (
 
-    select * from {{ ref('funnel_map') }}
+    select * from {{ source('configuration', 'funnel_map') }}
 
 ),
 

@@ -112,7 +112,7 @@ select
     (
         is_judged
         and coalesce(
-            first_response_seconds <= {{ var('response_target_seconds') }}, false
+            first_response_seconds <= {{ parameter('response_target_seconds') }}, false
         )
     )::integer as episodes_answered_in_target,
     (is_judged and hours_kind = 'after_hours')::integer as after_hours_episodes,
@@ -120,7 +120,7 @@ select
         is_judged
         and hours_kind = 'after_hours'
         and coalesce(
-            first_response_seconds <= {{ var('response_target_seconds') }}, false
+            first_response_seconds <= {{ parameter('response_target_seconds') }}, false
         )
     )::integer as after_hours_episodes_in_target,
     is_judged::integer * spoken_messages as spoken_messages,
@@ -129,13 +129,13 @@ select
         as ai_messages_in_ai_resolved_episodes,
     (
         (is_judged and resolver = 'ai')::integer * ai_messages
-        * {{ var('minutes_per_reply') }}::numeric / 60
+        * {{ parameter('minutes_per_reply') }}::numeric / 60
     )::numeric(38, 12) as ai_hours_saved,
     (
         (is_judged and has_ai)::integer
-        * {{ var('cost_per_ai_episode_brl') or 0 }}::numeric
+        * {{ parameter('cost_per_ai_episode_brl') or 0 }}::numeric
     )::numeric(38, 12) as ai_cost_brl,
-    (is_judged and ai_messages > {{ var('long_ai_episode_replies') }})::integer
+    (is_judged and ai_messages > {{ parameter('long_ai_episode_replies') }})::integer
         as long_ai_episodes,
     (is_judged::integer * coalesce(sentiment, 0))::numeric(38, 12) as sentiment_sum,
     (is_judged and sentiment is not null)::integer as sentiment_episodes,

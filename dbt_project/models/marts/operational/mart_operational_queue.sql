@@ -67,7 +67,7 @@ closed_waiting as (
     cross join last_load
     where
         episodes.last_waited_for_at
-        > last_load.as_of - interval '{{ var("queue_horizon_days") + 7 }} days'
+        > last_load.as_of - interval '{{ parameter("queue_horizon_days") + 7 }} days'
 
 ),
 
@@ -157,13 +157,13 @@ waiting as (
         queue <> 'snoozed'
         and coalesce(
             last_waited_for_at
-            > as_of - interval '{{ var("queue_horizon_days") }} days',
+            > as_of - interval '{{ parameter("queue_horizon_days") }} days',
             false
         ) as is_waiting,
         queue <> 'snoozed'
         and coalesce(
             last_waited_for_at
-            <= as_of - interval '{{ var("queue_horizon_days") }} days',
+            <= as_of - interval '{{ parameter("queue_horizon_days") }} days',
             false
         ) as is_forgotten,
         {{ seconds_between('waiting_since', 'as_of') }}::double precision
@@ -228,14 +228,14 @@ named as (
         (
             waiting.queue = 'ai'
             and waiting.is_waiting
-            and waiting.waited_seconds > 60 * {{ var('ai_silence_minutes') }}
+            and waiting.waited_seconds > 60 * {{ parameter('ai_silence_minutes') }}
         )::integer as queue_ai_silent,
         waiting.is_forgotten::integer as queue_forgotten,
         (
             waiting.is_forgotten
             and waiting.last_waited_for_at
             > waiting.as_of
-            - interval '{{ var("queue_horizon_days") + 7 }} days'
+            - interval '{{ parameter("queue_horizon_days") + 7 }} days'
         )::integer as queue_newly_forgotten,
         coalesce(
             waiting.queue <> 'snoozed'

@@ -10,7 +10,7 @@ comments as (
 
 stop_words as (
 
-    select * from {{ ref('stop_words') }}
+    select * from {{ source('configuration', 'stop_words') }}
 
 ),
 

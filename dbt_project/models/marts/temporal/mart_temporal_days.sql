@@ -20,7 +20,7 @@ last_load as (
 
 holidays as (
 
-    select * from {{ ref('brazilian_holidays') }}
+    select * from {{ source('configuration', 'holidays') }}
 
 ),
 

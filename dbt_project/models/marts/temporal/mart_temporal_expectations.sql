@@ -21,7 +21,7 @@ scope_days as (
 
 holidays as (
 
-    select * from {{ ref('brazilian_holidays') }}
+    select * from {{ source('configuration', 'holidays') }}
 
 ),
 

@@ -1,4 +1,4 @@
-"""Write brazilian_holidays.csv from the library of holidays: `make holidays`.
+"""Write holidays.csv from the library of holidays: `make holidays`.
 
 National holidays and those of the state of São Paulo; Carnival and Corpus Christi too,
 which no law makes holidays but on which gyms keep a holiday's hours.
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import holidays
 
-FILE = Path(__file__).parent / "brazilian_holidays.csv"
+FILE = Path(__file__).parent / "holidays.csv"
 YEARS = range(2015, 2036)
 OPTIONAL = {"Carnaval", "Corpus Christi"}
 

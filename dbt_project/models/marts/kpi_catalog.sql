@@ -1,0 +1,9 @@
+with
+
+kpi_catalog as (
+
+    select * from {{ source('configuration', 'kpi_catalog') }}
+
+)
+
+select * from kpi_catalog

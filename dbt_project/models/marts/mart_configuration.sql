@@ -1,0 +1,9 @@
+with
+
+entries as (
+
+    select * from {{ source('configuration', 'entries') }}
+
+)
+
+select * from entries
