@@ -27,6 +27,7 @@ from operations import (
     backup,
     builds,
     doctor,
+    profile,
     schedule,
     status,
     summaries,
@@ -352,14 +353,15 @@ def dbt(settings: Settings, arguments: tuple[str, ...]) -> None:
 @main.command()
 @click.pass_obj
 def env(settings: Settings) -> None:
-    """Print the variables for a dbt of your own: eval "$(python -m loader env)"."""
-    if sys.stdout.isatty():
-        stop(
-            'this holds a password: eval "$(python -m loader env)"',
-            exit_codes.MISCONFIGURED,
-        )
-    for name, value in transform.environment(settings).items():
+    """Print the variables for a dbt of your own: eval "$(python -m loader env)".
+
+    They name a file with the login, and hold none.
+    """
+    transform.configure_warehouse(settings)
+    variables = transform.of_the_project(settings)
+    for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
+    click.echo(f"export DBT_PROFILES_DIR={shlex.quote(str(profile.folder(settings)))}")
 
 
 @main.command(name="stop")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg2
 
 from ground.access_log import ACCESS_LOG_TABLE
+from ground.configuration import FilesError
 from ground.database import one_row
 from ground.failures import UnreachableError, explain
 from ground.settings import ENV_FILE, LATE_AFTER, Settings
@@ -36,7 +37,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at both ends; a check that cannot run is a finding, not an end."""
-    findings = list(_settings())
+    findings = [*_settings(settings), *_configuration(settings)]
     for check, what in (
         (_source, "source"),
         (_warehouse, "warehouse"),
@@ -49,11 +50,34 @@ def examine(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _settings() -> Iterator[Finding]:
+def _settings(settings: Settings) -> Iterator[Finding]:
     if not ENV_FILE.exists():
         yield Finding(True, "settings: no .env; what it could name is embedded")
     else:  # another one would have been refused
         yield Finding(True, "settings: .env is for its owner only")
+    file = settings.dashboard_access_file
+    if "dashboard_access_file" in settings.model_fields_set and not file.exists():
+        yield Finding(
+            False,
+            f"settings: DASHBOARD_ACCESS_FILE names {file}, and there is none",
+            "make it (docs/access.md), or take the variable away",
+        )
+
+
+def _configuration(settings: Settings) -> Iterator[Finding]:
+    try:
+        entries = settings.configuration.entries
+    except FilesError as error:
+        for line in str(error).splitlines():
+            yield Finding(False, f"configuration: {line}", "mend it, then make config")
+        return
+    owners = sum(
+        entry.origin == "owner"
+        for table in entries.values()
+        for entry in table.values()
+    )
+    rows = "1 row of yours" if owners == 1 else f"{owners} rows of yours"
+    yield Finding(True, f"configuration: {settings.config_dir} has {rows}")
 
 
 def _caught(
@@ -61,6 +85,8 @@ def _caught(
 ) -> Iterator[Finding]:
     try:
         yield from check(settings)
+    except FilesError:
+        return  # which _configuration has told
     except UnreachableError as error:
         yield Finding(False, f"{what}: {error.what}", error.remedy)
     except psycopg2.Error as error:

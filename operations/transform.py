@@ -15,7 +15,7 @@ import yaml
 from ground.database import PgConnection
 from ground.settings import LATE_AFTER, PROJECT_ROOT, Settings
 from loader.locks import BUILD_LOCK_KEY, LOCK_TIMEOUT, who_blocks
-from operations import builds, configure, fingerprints
+from operations import builds, configure, fingerprints, profile
 from operations.builds import Build, Failure, recorded
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -53,20 +53,20 @@ class Built:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What `dbt_project/profiles.yml` and `dbt_project.yml` read."""
-    warehouse = settings.warehouse
+    """What dbt reads of a process of ours."""
+    return (
+        of_the_project(settings)
+        | profile.variables(settings)
+        | {"DBT_PROFILES_DIR": str(DBT_PROJECT / "profile")}
+    )
+
+
+def of_the_project(settings: Settings) -> dict[str, str]:
+    """What dbt reads besides the login: nothing secret."""
     return {
         "DBT_PROJECT_DIR": str(DBT_PROJECT),
-        "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
-        "LOCAL_DB_HOST": warehouse.host,
-        "LOCAL_DB_PORT": str(warehouse.port),
-        "LOCAL_DB_NAME": warehouse.name,
-        "LOCAL_DB_USER": warehouse.user,
-        "LOCAL_DB_PASSWORD": warehouse.password,
-        "LOCAL_DB_SSLMODE": warehouse.sslmode,
-        "LOCAL_DB_SSLROOTCERT": warehouse.sslrootcert or "",
         "DASHBOARD_DB_USER": settings.dashboard_db_user,
         "BUSINESS_TIMEZONE": settings.business_timezone,
         "LATE_AFTER_HOURS": str(LATE_AFTER // timedelta(hours=1)),
@@ -342,6 +342,7 @@ def _alone(settings: Settings) -> Iterator[PgConnection]:
     ):
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", (BUILD_LOCK_KEY,))
+        profile.write(settings)
         yield connection
 
 

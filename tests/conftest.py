@@ -104,6 +104,8 @@ def _no_settings_of_the_machine(
         # Chatwoots of tests have the people and inboxes of the demo.
         patch.setenv("CONFIG_DIR", str(tmp_path_factory.mktemp("none") / "config"))
         shutil.copytree(DEMO, os.environ["CONFIG_DIR"])
+        # What a command writes, such as dbt's profile, goes away with the tests.
+        patch.setenv("DATA_DIR", str(tmp_path_factory.mktemp("none") / "data"))
         yield
 
 

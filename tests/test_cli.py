@@ -306,13 +306,63 @@ def test_second_build_waits_for_the_first(real_servers: dict[str, str]) -> None:
 
 
 def test_variables_for_a_dbt_by_hand(real_servers: dict[str, str]) -> None:
+    """They hold no password, and the shell that has them can still use our commands."""
     done = loader(real_servers, "env")
     assert done.returncode == 0
+    assert real_servers["LOCAL_DB_PASSWORD"] not in done.stdout
     exported = dict(
         line.removeprefix("export ").split("=", 1) for line in done.stdout.splitlines()
     )
-    assert exported["LOCAL_DB_NAME"] == real_servers["LOCAL_DB_NAME"]
-    assert exported["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "false"
+    assert not any(name.startswith(("LOCAL_DB", "SOURCE_DB")) for name in exported)
+    file = Path(exported["DBT_PROFILES_DIR"]) / "profiles.yml"
+    assert file.stat().st_mode & 0o077 == 0
+    assert real_servers["LOCAL_DB_PASSWORD"] in file.read_text()
+    assert loader(real_servers | exported, "status").returncode == 0
+    assert loader(exported, "stop").returncode == 0  # the embedded servers
+
+
+def test_a_dbt_of_ones_own_sees_what_is_configured(
+    real_servers: dict[str, str], tmp_path: Path
+) -> None:
+    """In its folder and with the variables of `loader env`, and nothing of ours."""
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "parameters.csv").write_text("parameter,value\nmaturity_hours,71\n")
+    done = loader(real_servers | {"CONFIG_DIR": str(config)}, "env")
+    exported = dict(
+        line.removeprefix("export ").split("=", 1) for line in done.stdout.splitlines()
+    )
+    model = ["compile", "--quiet", "--select", "episodes"]
+    compiled = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), *model],
+        cwd=PROJECT_ROOT / "dbt_project",
+        env={"PATH": os.environ["PATH"]}
+        | exported
+        | {"DBT_TARGET_PATH": str(tmp_path), "DBT_LOG_PATH": str(tmp_path)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert compiled.returncode == 0, compiled.stdout + compiled.stderr
+    assert "interval '71 hours'" in compiled.stdout
+
+
+def test_dbt_parses_in_a_fresh_checkout(tmp_path: Path) -> None:
+    """With no variable at all, as a CI does, and as editors do before the first run."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "parse", "--quiet"],
+        cwd=PROJECT_ROOT / "dbt_project",
+        env={
+            "PATH": os.environ["PATH"],
+            "DBT_PROFILES_DIR": "profile",
+            "DBT_TARGET_PATH": str(tmp_path),
+            "DBT_LOG_PATH": str(tmp_path),
+        },
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("command", ["run", "reconcile", "doctor", "status"])

@@ -12,6 +12,7 @@ import pytest
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
 from ground import settings
+from ground.configuration import FilesError
 from ground.database import Connection
 from ground.settings import ConfigurationError, Settings, load_settings
 
@@ -49,6 +50,68 @@ def test_accounts_are_numbers_with_commas(
     assert load_settings().account_ids == ids
 
 
+def test_the_names_of_an_earlier_env_are_accepted(
+    given: Callable[[dict[str, str]], None],
+) -> None:
+    given(
+        SOURCE
+        | {"SOURCE_DB_VIEW": "public.vw_conversations_analytics_final"}
+        | {"LOCAL_DB_TABLE": "conversas_analytics"}
+    )
+    assert repr(load_settings().source).startswith("allpfit_reader@")
+
+
+def test_spaces_around_a_value_do_not_count(
+    given: Callable[[dict[str, str]], None],
+) -> None:
+    given(SOURCE | {"SOURCE_DB_HOST": " 127.0.0.1 ", "SOURCE_DB_PASSWORD": " c4n4ry\r"})
+    given({"LOCAL_DB_HOST": "  ", "BUSINESS_TIMEZONE": "America/Bahia\r"})
+    found = load_settings()
+    assert found.source.host == "127.0.0.1"
+    assert found.source.password == " c4n4ry"  # those of a password are its own
+    assert found.has_embedded_warehouse
+    assert found.business_timezone == "America/Bahia"
+
+
+def test_the_owner_alone_is_enough_for_the_views(
+    given: Callable[[dict[str, str]], None],
+) -> None:
+    given(
+        SOURCE
+        | {"SOURCE_DB_USER": "", "SOURCE_DB_PASSWORD": ""}
+        | {"SOURCE_DB_OWNER_USER": "chatwoot", "SOURCE_DB_OWNER_PASSWORD": "c4n4ry"}
+    )
+    found = load_settings()
+    assert repr(found.source_owner) == "chatwoot@127.0.0.1:5432/chatwoot_production"
+    with pytest.raises(ConfigurationError, match="SOURCE_DB_USER, SOURCE_DB_PASSWORD"):
+        _ = found.source
+
+
+def test_accounts_of_both_places_must_agree(
+    given: Callable[[dict[str, str]], None], tmp_path: Path
+) -> None:
+    (tmp_path / "accounts.csv").write_text("account_id\n77\n1\n")
+    given({"CONFIG_DIR": str(tmp_path)})
+    assert load_settings().account_ids == (1, 77)
+    given({"SOURCE_ACCOUNT_IDS": "77,1"})
+    assert load_settings().account_ids == (1, 77)
+    given({"SOURCE_ACCOUNT_IDS": "77"})
+    with pytest.raises(FilesError, match=r"accounts\.csv and SOURCE_ACCOUNT_IDS name"):
+        _ = load_settings().account_ids
+
+
+@pytest.mark.parametrize("name", ["DATA_DIR", "BACKUP_DIR", "CONFIG_DIR"])
+def test_a_folder_that_is_none_is_named_by_its_variable(
+    given: Callable[[dict[str, str]], None], tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "a file"
+    file.touch()
+    given({name: str(file / "below")})
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings().keep_private()
+    assert str(raised.value) == f"{name}: {file} is not a folder"
+
+
 def test_only_the_source_set_means_embedded_warehouse(
     given: Callable[[dict[str, str]], None],
 ) -> None:
@@ -81,6 +144,18 @@ def test_only_the_source_set_means_embedded_warehouse(
         (
             SOURCE | {"SOURCE_DB_HOST": "db.example", "SOURCE_DB_SSLMODE": "prefer"},
             "SOURCE_DB_SSLMODE: prefer would send passwords",
+        ),
+        (
+            {"SOURCE_DB_VIEW": "conversations"},
+            "SOURCE_DB_VIEW: it can only be vw_conversations_analytics_final; leave it",
+        ),
+        (
+            {"LOCAL_DB_TABLE": "conversas"},
+            "LOCAL_DB_TABLE: it can only be conversas_analytics; leave it out",
+        ),
+        (
+            SOURCE | {"SOURCE_DB_USER": "", "SOURCE_DB_OWNER_USER": "chatwoot"},
+            "SOURCE_DB_USER: missing",
         ),
         ({"BUSINESS_TIMEZONE": "Sao Paulo"}, "BUSINESS_TIMEZONE: no such time zone"),
         ({"LOAD_BATCH_SIZE": "0"}, "LOAD_BATCH_SIZE: Input should be greater"),

@@ -44,7 +44,7 @@ class Copy:
         shutil.copytree(transform.DBT_PROJECT, self.project, ignore=ignored)
         self.environment = transform.environment(cases.settings) | {
             "DBT_PROJECT_DIR": str(self.project),
-            "DBT_PROFILES_DIR": str(self.project),
+            "DBT_PROFILES_DIR": str(self.project / "profile"),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "target"),
         }
