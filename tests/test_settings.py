@@ -222,8 +222,9 @@ def test_encryption_is_switched_off_by_name_only(
 
 
 def test_backups_go_where_they_are_told(
-    given: Callable[[dict[str, str]], None],
+    given: Callable[[dict[str, str]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("DATA_DIR")
     assert load_settings().backup_folder == PROJECT_ROOT / ".data" / "backups"
     given({"DATA_DIR": "/srv/allpfit"})
     assert load_settings().backup_folder == Path("/srv/allpfit/backups")
