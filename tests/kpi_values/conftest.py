@@ -81,6 +81,7 @@ def built(
         patch.setenv("DBT_LOG_PATH", target)
         run.run(settings)
         loaded_at(warehouse, NOW)
+        assert transform.dbt(settings, ["seed", "--quiet"])
         assert transform.dbt(settings, ["run", "--quiet"])
         ((first_date, today),) = warehouse.query(
             "select min(local_date), (select (as_of at time zone 'UTC'"
