@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 import psycopg2
 import streamlit as st
@@ -21,16 +21,16 @@ from psycopg2 import errors
 from pydantic import (
     BaseModel,
     ConfigDict,
-    Field,
     StringConstraints,
     ValidationError,
     model_validator,
 )
 
-from ground import private
+from ground import configuration, private
 from ground.access_log import ACCESS_LOG_TABLE
+from ground.configuration import FilesError
 from ground.embedded import EmbeddedPostgresError
-from ground.settings import ConfigurationError, load_settings
+from ground.settings import ConfigurationError, Settings, load_settings
 from kpis import Limits
 from kpis.database import NO_LIMITS
 
@@ -124,7 +124,7 @@ class _Access(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     auth: _Auth
-    people: list[_Person] = Field(min_length=1)
+    people: list[_Person] = []
 
 
 MESSAGES = {
@@ -189,7 +189,42 @@ def people() -> dict[str, Reader] | None:
     found = read_people(file)
     if found is None and "dashboard_access_file" in settings.model_fields_set:
         raise AccessError("there is no such file; DASHBOARD_ACCESS_FILE names it")
+    listed = _listed(settings)
+    if found is None:
+        if listed:
+            raise AccessError(
+                "there is none, and config/readers.csv names people who sign in:"
+                f" copy {EXAMPLE} for the provider"
+            )
+        return None
+    if twice := sorted(found.keys() & listed.keys()):
+        raise AccessError(f"people: readers.csv names {', '.join(twice)}, too")
+    if not found | listed:
+        raise AccessError("nobody may sign in: name people in config/readers.csv")
+    return found | listed
+
+
+def _listed(settings: Settings) -> dict[str, Reader]:
+    """Return who the configuration says may sign in, by e-mail in lower case.
+
+    Whatever else is wrong with the configuration does not keep people out.
+    """
+    try:
+        rows = configuration.read_alone("readers", settings.config_dir)
+    except FilesError as error:
+        raise AccessError(str(error)) from None
+    found = {}
+    for row in rows:
+        email = str(row["email"]).casefold()
+        limits = Limits(*(_names(row[name]) for name in ("units", "teams", "accounts")))
+        found[email] = Reader(email, cast(Role, row["role"]), limits)
     return found
+
+
+def _names(cell: object) -> tuple[str, ...]:
+    """Return what stands in a cell with | between."""
+    names = (name.strip() for name in str(cell or "").split("|"))
+    return tuple(name for name in names if name)
 
 
 def reader() -> Reader | Refused:

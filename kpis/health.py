@@ -13,6 +13,20 @@ class Parameter:
     parameter: str
     value: float | None
     unit: str
+    origin: str
+    our_value: float | None
+
+
+@dataclass(frozen=True)
+class Configured:
+    """A row of the owner's configuration, or one of ours that it could change."""
+
+    file: str
+    entry: str
+    value: str | None
+    our_value: str | None
+    is_removed: bool
+    origin: str  # ours, demo or owner
 
 
 @dataclass(frozen=True)
@@ -82,9 +96,22 @@ class Before:
 def parameters(marts: Marts) -> list[Parameter]:
     """Return the parameters. Raises DatabaseDownError, NoDataError."""
     rows = marts.read(
-        "select parameter, value, unit from marts.mart_parameters order by parameter"
+        "select parameter, value, unit, origin, our_value from marts.mart_parameters"
+        " order by parameter"
     )
     return [Parameter(**row) for row in rows]
+
+
+def configuration(marts: Marts) -> dict[str, list[Configured]]:
+    """Return what is configured, by file. Raises DatabaseDownError, NoDataError."""
+    rows = marts.read(
+        "select file, entry, value, our_value, is_removed, origin"
+        " from marts.mart_configuration order by file, origin desc, entry"
+    )
+    found: dict[str, list[Configured]] = {}
+    for row in rows:
+        found.setdefault(row["file"], []).append(Configured(**row))
+    return found
 
 
 def features(marts: Marts) -> dict[str, bool]:

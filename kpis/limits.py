@@ -245,6 +245,11 @@ def _labels(limits: Limits) -> str:
 OTHERS: dict[str, Callable[[Limits], str]] = {
     "mart_accounts": _accounts,
     "mart_agents": _agents,
+    # What it says of inboxes and people is of the whole.
+    "mart_configuration": lambda _: (
+        "select * from marts.mart_configuration"
+        " where file in ('kpis', 'parameters', 'targets')"
+    ),
     "mart_drilldown_messages": _messages,
     "mart_inboxes": _inboxes,
     # Of the whole, and nobody can tell any more what of it is within.

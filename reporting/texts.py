@@ -1363,12 +1363,46 @@ TEXTS = {
     ),
     # ---------- parameters and sources
     "parameters_caption": (
-        "O que os números supõem; muda-se em dbt_project.yml.",
-        "What the numbers assume; changed in dbt_project.yml.",
+        "O que os números supõem; muda-se em config/parameters.csv.",
+        "What the numbers assume; changed in config/parameters.csv.",
     ),
     "parameter": ("Parâmetro", "Parameter"),
     "value": ("Valor", "Value"),
     "not_given": ("não informado", "not given"),
+    "whose": ("De quem", "Whose"),
+    "origin_ours": ("padrão", "default"),
+    "origin_owner": ("seu", "yours"),
+    "origin_demo": ("demonstração", "demo"),
+    "our_value": ("Padrão", "Default"),
+    "configuration": ("Configuração", "Configuration"),
+    "configuration_caption": (
+        "O que está na pasta config/, e o padrão ao lado. De listas de palavras e "
+        "feriados só aparece o que é seu.",
+        "What stands in the folder config/, and the default beside it. Of word lists "
+        "and holidays only what is yours.",
+    ),
+    "configured_count": ("{file} · {count}", "{file} · {count}"),
+    "configured_own": (
+        "{file} · {count}, {own} de vocês",
+        "{file} · {count}, {own} yours",
+    ),
+    "entry": ("Item", "Item"),
+    "removed": ("retirado", "removed"),
+    "config_ai_users": ("Usuários que são IA", "Users that are AIs"),
+    "config_ai_sender_types": ("Remetentes que são IA", "Senders that are AIs"),
+    "config_inbox_map": ("Unidade e canal das caixas", "Unit and channel of inboxes"),
+    "config_ignored_contacts": ("Quem não é cliente", "Who is no customer"),
+    "config_handoff_reasons": (
+        "Etiquetas e motivos de transferência",
+        "Labels and handoff reasons",
+    ),
+    "config_funnel_map": ("Funil comercial", "Sales funnel"),
+    "config_phrases": ("Frases", "Phrases"),
+    "config_stop_words": ("Palavras vazias", "Stop words"),
+    "config_holidays": ("Feriados", "Holidays"),
+    "config_parameters": ("Parâmetros", "Parameters"),
+    "config_targets": ("Metas", "Targets"),
+    "config_kpis": ("Indicadores próprios", "KPIs of your own"),
     "parameter_episode_gap_hours": (
         "Silêncio que encerra um atendimento",
         "Silence that ends an episode",

@@ -131,15 +131,9 @@ def show_parameters(view: PageView) -> None:
     language = view.language
     st.subheader(say(language, "glossary_parameters"), anchor=False)
     st.caption(say(language, "parameters_caption"))
-    rows = [
-        {
-            say(language, "parameter"): glossary.parameter_name(p, language),
-            say(language, "value"): glossary.parameter_value(p, language),
-            "dbt": p.parameter,
-        }
-        for p in view.ask(health.parameters)
-    ]
+    rows = [glossary.parameter_row(p, language) for p in view.ask(health.parameters)]
     st.table(pd.DataFrame(rows).set_index(say(language, "parameter")))
+    show_section(view, show_configuration)
     st.subheader(say(language, "features"), anchor=False)
     for feature, is_on in view.ask(health.features).items():
         name = say(language, f"feature_{feature}", or_else=feature)
@@ -153,6 +147,27 @@ def show_parameters(view: PageView) -> None:
             if not is_on:
                 how = how_to_switch_on(feature, language)
                 st.caption(plain(how), width="content")
+
+
+def show_configuration(view: PageView) -> None:
+    """Show what is configured, and whose it is."""
+    language = view.language
+    st.subheader(say(language, "configuration"), anchor=False)
+    st.caption(say(language, "configuration_caption"))
+    for file, configured in view.ask(health.configuration).items():
+        if file == "parameters":
+            continue
+        title = glossary.configured_title(file, configured, language)
+        with st.expander(plain(title), icon=":material/table_rows:"):
+            rows = [glossary.configured_row(row, language) for row in configured]
+            # Not as text that is read as Markdown: owners write what they like.
+            st.dataframe(
+                pd.DataFrame(rows),
+                hide_index=True,
+                height="content",
+                key=f"configured {file}",
+                alt=title,
+            )
 
 
 # ------------------------------------------------------------------ data health

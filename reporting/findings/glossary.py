@@ -136,6 +136,44 @@ def parameter_name(parameter: health.Parameter, language: Language) -> str:
     return say(language, f"parameter_{name}", or_else=name)
 
 
+def parameter_row(parameter: health.Parameter, language: Language) -> dict[str, str]:
+    """Return what the table of parameters says of one, by the names of its columns."""
+    ours = replace(parameter, value=parameter.our_value)
+    is_ours = parameter.origin == "ours"
+    return {
+        say(language, "parameter"): parameter_name(parameter, language),
+        say(language, "value"): parameter_value(parameter, language),
+        say(language, "whose"): say(language, f"origin_{parameter.origin}"),
+        say(language, "our_value"): "" if is_ours else parameter_value(ours, language),
+        "config/parameters.csv": parameter.parameter,
+    }
+
+
+def configured_title(
+    file: str, rows: Sequence[health.Configured], language: Language
+) -> str:
+    """Name a file of the configuration, and say how many rows are the owner's."""
+    own = sum(row.origin == "owner" for row in rows)
+    return say(
+        language,
+        "configured_own" if own else "configured_count",
+        file=say(language, f"config_{file}", or_else=file),
+        count=formats.count(len(rows), language),
+        own=formats.count(own, language),
+    )
+
+
+def configured_row(row: health.Configured, language: Language) -> dict[str, str]:
+    """Return what the table of a file says of a row, by the names of its columns."""
+    value = say(language, "removed") if row.is_removed else row.value or ""
+    return {
+        say(language, "entry"): row.entry,
+        say(language, "value"): value,
+        say(language, "whose"): say(language, f"origin_{row.origin}"),
+        say(language, "our_value"): row.our_value or "",
+    }
+
+
 def parameter_value(parameter: health.Parameter, language: Language) -> str:
     """Write a parameter with its unit."""
     if parameter.value is None:
