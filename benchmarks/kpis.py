@@ -101,7 +101,6 @@ def choices(marts: Marts, chance: random.Random) -> list[Callable[[], Filters]]:
         lambda: Filters(agents=one(agents)),  # type: ignore[arg-type]
         lambda: Filters(labels=one(labels)),  # type: ignore[arg-type]
         lambda: Filters(resolvers=("ai",)),
-        lambda: Filters(hours_kinds=("after_hours",)),
         lambda: Filters(units=one(units), agents=one(agents)),  # type: ignore[arg-type]
     ]
 

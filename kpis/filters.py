@@ -20,8 +20,6 @@ class Filters:
     agents: tuple[int, ...] = ()
     labels: tuple[str, ...] = ()
     resolvers: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
-    hours_kinds: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
 
     @property
@@ -58,8 +56,6 @@ CONDITIONS = {
     "agents": "mart.agent_ids && %(agents)s::bigint[]",
     "labels": "mart.labels && %(labels)s::text[]",
     "resolvers": "mart.resolver = any(%(resolvers)s)",
-    "origins": "mart.origin = any(%(origins)s)",
-    "hours_kinds": "mart.hours_kind = any(%(hours_kinds)s)",
 }
 # Marts in which an agent is the one who wrote the row's message.
 MARTS_OF_AGENTS = {"mart_drilldown_agent_episodes", "mart_segment_agent_days"}
@@ -103,8 +99,6 @@ GROUPS = {
         "cross join lateral unnest(mart.labels) as titles (label)",
     ),
     "resolver": ("mart.resolver", ""),
-    "origin": ("mart.origin", ""),
-    "hours_kind": ("mart.hours_kind", ""),
     "responder_class": ("mart.responder_class", ""),
     "handoff_reason": ("mart.handoff_reason", ""),
     "outcome": ("mart.outcome", ""),

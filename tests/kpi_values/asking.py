@@ -11,7 +11,6 @@ from kpis.periods import Comparison, between
 
 DIMENSIONS = (
     "inboxes", "units", "channel_kinds", "teams", "agents", "labels", "resolvers",
-    "origins", "hours_kinds",
 )  # fmt: skip
 COMPARISONS: tuple[Comparison, ...] = ("previous", "four_weeks", "year", "none")
 

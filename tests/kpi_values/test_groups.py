@@ -11,8 +11,7 @@ from kpis import Filters, Kpi, Value, catalogue, values
 
 OF_DIMENSION = {
     "inbox": "inboxes", "unit": "units", "channel_kind": "channel_kinds",
-    "team": "teams", "resolver": "resolvers", "origin": "origins",
-    "hours_kind": "hours_kinds",
+    "team": "teams", "resolver": "resolvers",
 }  # fmt: skip
 OVERLAPPING = {"agent": "agents", "label": "labels"}
 OF_TIME = ("day", "week", "month")

@@ -258,7 +258,7 @@ def test_no_data_before_the_first_day(built: Built, kpis: dict[str, Kpi]) -> Non
 
 def test_few_cases_are_a_small_sample(built: Built) -> None:
     last = built.today - timedelta(days=9)  # a Monday
-    filters = Filters(inboxes=(1,), hours_kinds=("working",))
+    filters = Filters(inboxes=(1,), resolvers=("ai",))
     period = between(Days(last, last), built.first_date, built.today)
     value = one(built, "resolution_rate", period, filters)
     assert 0 < value.cases < 20
@@ -334,7 +334,6 @@ def test_forecast_knows_inboxes_only(built: Built, kpi_id: str) -> None:
     }  # fmt: skip
     unknown: dict[str, tuple[object, ...]] = {
         "teams": (1,), "agents": (1,), "labels": ("vip",), "resolvers": ("ai",),
-        "origins": ("inbound",), "hours_kinds": ("working",),
     }  # fmt: skip
     for name, chosen in known.items():
         filters = replace(Filters(), **{name: chosen})
@@ -368,7 +367,7 @@ HOSTILE = (
 @pytest.mark.parametrize("text", HOSTILE)
 def test_texts_are_bound(built: Built, kpis: dict[str, Kpi], text: str) -> None:
     every = {(kpi.mart, kpi.kind): name for name, kpi in kpis.items()}.values()
-    for name in ("units", "channel_kinds", "labels", "resolvers", "origins"):
+    for name in ("units", "channel_kinds", "labels", "resolvers"):
         filters = replace(Filters(), **{name: (text,)})
         for value in values(built.marts, every, whole(built), filters):
             if value.kpi.kind != "forecast":

@@ -638,8 +638,6 @@ class Truth:
             "agents": episode["agent_ids"] if agents is None else agents,
             "labels": episode["labels"],
             "resolvers": [episode["resolver"]],
-            "origins": [episode["origin"]],
-            "hours_kinds": [episode["hours_kind"]],
         }
         self.tables[table].append(
             Row(
