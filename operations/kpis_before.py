@@ -30,8 +30,9 @@ create table {KPIS_BEFORE} (
     release text -- the version that had built it; NULL before 0.2
 )
 """
-# How a KPI follows from the columns of its mart, by its kind: n is the numerator, d the
-# denominator. What looks further than one month, or at parts, is not among them.
+# How releases of before had a KPI follow from the columns of its mart, by its kind: n
+# is the numerator, d the denominator. It stays so, whatever kpis/kinds/ makes of a kind
+# later. What looks further than one month, or at parts, is not among them.
 EXPRESSIONS = {
     "sum": "coalesce(sum({n}), 0)",
     "ratio": "sum({n})::double precision / nullif(sum({d}), 0)",
@@ -47,7 +48,7 @@ EXPRESSIONS = {
     "snapshot": "coalesce(sum({n}), 0)",
     "snapshot_quantile": "percentile_cont({share}) within group (order by {n})",
 }
-OF_THE_LOAD = ("snapshot", "snapshot_quantile")
+OF_THE_LOAD = "snapshot"  # on the axis of the catalogue
 # What is known of less than half does not speak for all.
 COVERED = "case when 2 * sum({d}) >= sum({whole}) then {expression} end"
 SECONDS_PER_KPI = 120
@@ -134,7 +135,7 @@ def _keep(cursor: PgCursor) -> None:
             continue
         if value is not None:
             values[kpi["kpi_id"]] = value
-            is_any_of_the_month |= kpi["kind"] not in OF_THE_LOAD and value != 0
+            is_any_of_the_month |= kpi["axis"] != OF_THE_LOAD and value != 0
     if failed:
         why = sorted(set(failed.values()))
         log.warning(
@@ -198,7 +199,7 @@ def value_before(cursor: PgCursor, kpi: Kpi, first: date, last: date) -> float |
         sql.Literal(first), sql.Literal(last)
     )
     numerator = kpi["numerator"]
-    if kpi["kind"] == "percentile":
+    if kpi["metric"] is not None:
         # Each value by itself: the marts have them in buckets.
         relation, numerator = sql.Identifier("analytics", "durations"), "value"
         condition += sql.SQL(" and metric = {metric}").format(
@@ -208,7 +209,7 @@ def value_before(cursor: PgCursor, kpi: Kpi, first: date, last: date) -> float |
             condition += sql.SQL(" and responder_class = {}").format(
                 sql.Literal(kpi["responder_class"])
             )
-    elif kpi["kind"] in OF_THE_LOAD:
+    elif kpi["axis"] == OF_THE_LOAD:
         condition = sql.SQL("true")
     expression = sql.SQL(EXPRESSIONS[kpi["kind"]]).format(
         n=sql.Identifier(numerator),
