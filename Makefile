@@ -43,7 +43,7 @@ dashboard: $(RUNTIME) ## Open the dashboard on 127.0.0.1
 docs: $(RUNTIME) ## Build and serve the dbt documentation with lineage
 	@$(PY) -m demo up
 	@$(PY) docs/write_columns.py
-	@$(PY) docs/write_kpis.py
+	@$(PY) -m docs.write_kpis
 	@$(PY) -m docs.write_chatwoot_numbers
 	@$(PY) -m loader dbt docs generate --quiet
 	@$(PY) -m http.server $(or $(ARGS),0) --bind 127.0.0.1 --directory dbt_project/target

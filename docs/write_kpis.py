@@ -4,6 +4,8 @@ import csv
 from itertools import groupby
 from pathlib import Path
 
+from kpis.kinds import KINDS
+
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "kpis.md"
 CATALOGUE = FOLDER.parent / "dbt_project/defaults/kpi_catalog.csv"
@@ -18,30 +20,6 @@ LEVELS = {
     "commercial": "Comercial · Commercial",
 }
 
-# {numerator} and {denominator} are components; Σ adds up the rows of the period.
-FORMULAS = {
-    "sum": "Σ {numerator}",
-    "ratio": "Σ {numerator} / Σ {denominator}",
-    "distinct": "different {numerator}",
-    "distinct_ratio": "different {numerator} / different {denominator}",
-    "per_distinct": "Σ {numerator} / different {denominator}",
-    "percentile": "{quantile} of {metric}",
-    "snapshot": "Σ {numerator} at the last load",
-    "snapshot_quantile": "{quantile} of {numerator} at the last load",
-    "distribution": "each of {numerator} / Σ of all",
-    "growth": "Σ {numerator} per day of the last complete month / the month before − 1",
-    "change": "Σ {numerator} / Σ {denominator} of the last complete month − the month "
-    "before",
-    "trend": "Theil-Sen slope of the weekly {quantile} of {metric}",
-    "peak": "{dimension} with the highest mean Σ {numerator}",
-    "week_over_week": "Σ {numerator} of the last 7 complete days / the 7 before − 1",
-    "forecast": "{numerator} per day",
-    "anomaly": "Σ {numerator} of the last 7 complete days",
-    "balance": "standard deviation / mean of Σ {numerator} per day worked",
-    "ranking": "mean z-score of the agent's KPIs, of which volume is Σ {numerator}",
-    "scorecard": "mean of the team's KPIs / targets, beside the volume Σ {numerator}",
-    "terms": "terms found in the most different {numerator}",
-}
 QUANTILES = {"0.5": "median", "0.95": "95th percentile", "1": "maximum"}
 
 BETTER = {"up": ", higher is better", "down": ", lower is better", "neutral": ""}
@@ -108,7 +86,8 @@ def _caveat(text: str) -> str:
 
 
 def _formula(kpi: dict[str, str]) -> str:
-    formula = FORMULAS[kpi["kind"]].format(
+    pattern = KINDS[kpi["kind"]].in_words
+    formula = pattern.format(
         numerator=", ".join(f"`{name}`" for name in kpi["numerator"].split(",")),
         denominator=f"`{kpi['denominator']}`",
         metric=f"`{kpi['metric']}`",
@@ -117,7 +96,7 @@ def _formula(kpi: dict[str, str]) -> str:
     )
     if kpi["responder_class"]:
         formula += f", {kpi['responder_class']} only"
-    if kpi["dimension"] and kpi["kind"] != "peak":
+    if kpi["dimension"] and "{dimension}" not in pattern:
         formula += f", by {kpi['dimension']}"
     return formula
 

@@ -3,6 +3,7 @@
 from kpis.catalogue import Kpi, catalogue
 from kpis.database import DatabaseDownError, Marts, NoDataError
 from kpis.filters import Filters
+from kpis.kinds import kind_of
 from kpis.limits import Limits
 from kpis.listing import (
     Comments,
@@ -16,7 +17,8 @@ from kpis.listing import (
 )
 from kpis.marks import Mark
 from kpis.periods import Days, Period
-from kpis.query import Components, Histogram, components, histogram, values
+from kpis.query import Histogram, histogram, values
+from kpis.reader import Components, components
 from kpis.values import Part, Value
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "components",
     "conversation",
     "histogram",
+    "kind_of",
     "listing",
     "messages",
     "values",

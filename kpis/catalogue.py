@@ -40,17 +40,16 @@ class Kpi:
     counted_by: str | None
     prior_cases: int | None
     coverage_of: str | None
+    sentiment_side: str | None
+    made_of_kpis: str | None
+    left_out_kpi: str | None
+    also_by: str | None
     label_pt: str
     label_en: str
     definition_pt: str
     definition_en: str
     caveat_pt: str | None
     caveat_en: str | None
-
-    @property
-    def is_judged_later(self) -> bool:
-        """Whether episodes count only when they are old enough to have an outcome."""
-        return self.axis == "cohort" and self.kind == "ratio"
 
     @property
     def unit_of_cases(self) -> str | None:
@@ -61,6 +60,11 @@ class Kpi:
     def components(self) -> tuple[str, ...]:
         """The columns of the numerator; a distribution has several."""
         return tuple(self.numerator.split(","))
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The KPIs that it compares agents or teams by, the volume first."""
+        return tuple(self.made_of_kpis.split(",")) if self.made_of_kpis else ()
 
     @property
     def change_unit(self) -> str:

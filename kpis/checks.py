@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from kpis.catalogue import catalogue
 from kpis.database import Marts
+from kpis.kinds import kind_of
 from kpis.listing import listing
 from kpis.periods import Days, Period
-from kpis.query import components, values
+from kpis.query import values
+from kpis.reader import components
 
 EPISODES = "mart_executive_episode_days"
 ACTIVITY = "mart_executive_activity_days"
@@ -23,8 +25,6 @@ OUTCOMES = (
     "unanswered_episodes", "waiting_us_episodes", "waiting_customer_episodes",
     "immature_episodes",
 )  # fmt: skip
-# What is counted row by row; the others compare months, weeks or people.
-KINDS_WITH_LIST = {"sum", "ratio", "distinct", "distinct_ratio", "percentile"}
 LOADED = {
     "conversations": "mart_drilldown_conversations",
     "messages": "mart_drilldown_messages",
@@ -100,7 +100,8 @@ def _lists(marts: Marts, period: Period) -> list[Check]:
     listed = [
         kpi_id
         for kpi_id, kpi in catalogue(marts).items()
-        if kpi.kind in KINDS_WITH_LIST
+        # What is counted row by row; the others compare months, weeks or people.
+        if kind_of(kpi).has_course
     ]
     return [
         Check(

@@ -85,29 +85,27 @@ class Marts:
 
         Raises KeyError for a table that no limits know; DatabaseDownError, NoDataError.
         """
-        with self.session() as session:
-            connection = session._connection
-            assert connection is not None  # noqa: S101 - for the type checker
-            try:
-                with connection.cursor() as cursor:
-                    text = query if isinstance(query, str) else query.as_string(cursor)
-                    cursor.execute(
-                        within(text, self.limits, self.sees_contacts),
-                        values | self.limits.bound(),
-                    )
-                    names = [column.name for column in cursor.description or ()]
-                    return [
-                        dict(zip(names, row, strict=True)) for row in cursor.fetchall()
-                    ]
-            except (
-                errors.UndefinedTable,
-                errors.UndefinedColumn,
-                errors.InsufficientPrivilege,
-                errors.InvalidSchemaName,
-            ) as error:
-                raise NoDataError from error
-            except psycopg2.Error as error:
-                raise _down(error) from error
+        if self._connection is None:
+            with self.session() as session:
+                return session.read(query, **values)
+        try:
+            with self._connection.cursor() as cursor:
+                text = query if isinstance(query, str) else query.as_string(cursor)
+                cursor.execute(
+                    within(text, self.limits, self.sees_contacts),
+                    values | self.limits.bound(),
+                )
+                names = [column.name for column in cursor.description or ()]
+                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        except (
+            errors.UndefinedTable,
+            errors.UndefinedColumn,
+            errors.InsufficientPrivilege,
+            errors.InvalidSchemaName,
+        ) as error:
+            raise NoDataError from error
+        except psycopg2.Error as error:
+            raise _down(error) from error
 
 
 def _awake(idle: LifoQueue[PgConnection]) -> PgConnection | None:

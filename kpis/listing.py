@@ -8,14 +8,15 @@ from psycopg2 import sql
 
 from kpis import filters as filtering
 from kpis import marks
-from kpis.catalogue import Kpi, catalogue
+from kpis.catalogue import catalogue
 from kpis.database import Marts, Row
 from kpis.filters import Filters
+from kpis.kinds import kind_of
+from kpis.kinds.base import Side
 from kpis.marks import Mark
 from kpis.periods import Days
-from kpis.query import COUNTED_ONCE, DURATIONS, FACTS, QUEUE, is_of_its_side
+from kpis.reader import QUEUE, column
 
-Side = Literal["numerator", "denominator"]
 Order = Literal["newest", "oldest", "largest", "worst_rating", "longest_wait"]
 
 ORDERS: dict[Order, str] = {
@@ -84,15 +85,14 @@ def listing(
     filters, mark = filters or Filters(), mark or Mark()
     with marts.session() as session:
         kpi = catalogue(session)[kpi_id]
-        relation, amount, condition, key = _predicate(kpi, side)
-        for part in mark.parts:
-            amount = sql.SQL("mart.{}").format(sql.Identifier(part))
+        rows = kind_of(kpi).rows(kpi, side)
+        amount = column(mark.parts[-1]) if mark.parts else rows.amount
         bound = filters.bound() | {"first": days.first, "last": days.last}
         bound |= mark.bound()
         within = sql.SQL("mart.local_date between %(first)s and %(last)s")
-        if relation == QUEUE:
+        if rows.facts == QUEUE:
             within = sql.SQL("true")
-        day = "as_of::date" if relation == QUEUE else "local_date"
+        day = "as_of::date" if rows.facts == QUEUE else "local_date"
         counted = sql.SQL(
             "select mart.conversation_id, mart.episode_number,"
             " mart.{day} as local_date, {amount} as amount,"
@@ -100,17 +100,16 @@ def listing(
             " from marts.{mart} as mart"
             " where {within} and {condition} and {where} and {marked}"
         ).format(
-            marked=marks.where(relation, mark),
+            marked=marks.where(rows.facts, mark),
             day=sql.SQL(day),
             amount=amount,
-            key=key,
-            mart=sql.Identifier(relation),
+            key=sql.SQL("null") if rows.key is None else rows.key,
+            mart=sql.Identifier(rows.facts),
             within=within,
-            condition=condition,
-            where=filtering.where(relation, filters),
+            condition=rows.condition,
+            where=filtering.where(rows.facts, filters),
         )
-        once = _is_counted_once(kpi, side)
-        total = "count(distinct counted_key)" if once else "sum(amount)"
+        total = "count(distinct counted_key)" if rows.key is not None else "sum(amount)"
         (summary,) = session.read(
             sql.SQL(
                 "select coalesce({total}, 0)::double precision as total,"
@@ -118,7 +117,7 @@ def listing(
             ).format(total=sql.SQL(total), counted=counted),
             **bound,
         )
-        rows = session.read(
+        page = session.read(
             sql.SQL(PAGE).format(
                 counted=counted,
                 conversations=sql.SQL(CONVERSATIONS_OF_PAGE),
@@ -129,7 +128,7 @@ def listing(
             limit=limit,
             offset=offset,
         )
-    return Listing(summary["total"], summary["row_count"], rows)
+    return Listing(summary["total"], summary["row_count"], page)
 
 
 # Only the rows of the page are looked up, and each by an index: the offsets keep
@@ -354,53 +353,3 @@ def comments(
         **filters.bound(),
     )
     return Comments(rows[0]["total"] if rows else 0, rows)
-
-
-def _is_counted_once(kpi: Kpi, side: Side) -> bool:
-    return kpi.kind in COUNTED_ONCE or (
-        kpi.kind == "per_distinct" and side == "denominator"
-    )
-
-
-def _predicate(
-    kpi: Kpi, side: Side
-) -> tuple[str, sql.Composable, sql.Composable, sql.Composable]:
-    """Return the facts, a row's amount, which rows count, and the key counted once."""
-    nothing = sql.SQL("null")
-    if kpi.mart in ("mart_temporal_forecast", "mart_temporal_anomalies"):
-        raise KeyError(f"{kpi.kpi_id} counts no conversations")
-    relation = FACTS.get(kpi.mart, kpi.mart)
-    if kpi.mart == DURATIONS:
-        condition = sql.SQL("mart.metric = {}").format(sql.Literal(kpi.metric))
-        if kpi.responder_class:
-            condition += sql.SQL(" and mart.responder_class = {}").format(
-                sql.Literal(kpi.responder_class)
-            )
-        return relation, sql.SQL("mart.n"), condition, nothing
-    if side == "denominator":
-        if kpi.denominator is None:
-            raise KeyError(f"{kpi.kpi_id} has no denominator")
-        names: tuple[str, ...] = (kpi.denominator,)
-    else:
-        names = kpi.components
-    if kpi.kind == "terms":
-        key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
-        return "mart_quality_comments", sql.SQL("1"), is_of_its_side(kpi), key
-    if _is_counted_once(kpi, side):
-        key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
-        condition = key + sql.SQL(" is not null")
-        if kpi.kind == "per_distinct":  # as many as have any of it
-            condition = sql.SQL("mart.{} > 0").format(sql.Identifier(kpi.numerator))
-        return relation, sql.SQL("1"), condition, key
-    if kpi.kind == "snapshot_quantile":
-        key = sql.SQL("mart.{}").format(sql.Identifier(names[0]))
-        return relation, sql.SQL("1"), key + sql.SQL(" is not null"), nothing
-    amount = sql.SQL(" + ").join(
-        sql.SQL("mart.{}").format(sql.Identifier(name)) for name in names
-    )
-    return (
-        relation,
-        sql.SQL("({})").format(amount),
-        sql.SQL("({}) <> 0").format(amount),
-        nothing,
-    )

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from psycopg2 import sql
+
 from kpis.database import Marts
-from kpis.filters import Filters
+from kpis.filters import Filters, where
 from kpis.periods import Days
-from kpis.special import has_forecast, kept_inboxes
 
 WHOLE = "all"
+# What leaves whole inboxes, of which there is a forecast each.
+DIMENSIONS = {"inboxes", "units", "channel_kinds", "accounts"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,22 @@ def scope(marts: Marts, filters: Filters) -> str | None:
         return WHOLE
     inboxes = kept_inboxes(marts, filters)
     return str(inboxes[0]) if len(inboxes) == 1 else None
+
+
+def has_forecast(marts: Marts, filters: Filters) -> bool:
+    """Whether the filters, and the limits of the reader, leave whole inboxes."""
+    return not filters.used - DIMENSIONS and not marts.limits.teams
+
+
+def kept_inboxes(marts: Marts, filters: Filters) -> list[int]:
+    """Return the inboxes that filters of DIMENSIONS keep."""
+    rows = marts.read(
+        sql.SQL("select inbox_id from marts.mart_inboxes as mart where {}").format(
+            where("mart_inboxes", filters)
+        ),
+        **filters.bound(),
+    )
+    return [row["inbox_id"] for row in rows]
 
 
 def forecast(marts: Marts, of: str) -> list[ExpectedDay]:

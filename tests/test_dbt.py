@@ -379,6 +379,49 @@ def test_catalogue_says_what_counts_the_cases(project: Project, change: str) -> 
         project.dbt("run", "--select", "kpi_catalog")
 
 
+MISTAKES = {
+    "kind_is_known": ("kind = 'ratoi' where kpi_id = 'csat_avg'", "ratoi"),
+    "sentiment_side_is_known": (
+        "sentiment_side = 'positiv' where kpi_id = 'feedback_terms_positive'",
+        "positiv",
+    ),
+    "terms_are_of_one_side": (
+        "sentiment_side = null where kpi_id = 'feedback_terms_negative'",
+        "feedback_terms_negative",
+    ),
+    "kpis_that_it_names_exist": (
+        "made_of_kpis = 'agent_cast' where kpi_id = 'agent_ranking'",
+        "agent_cast",
+    ),
+    "what_compares_people_says_by_which_kpis": (
+        "made_of_kpis = null where kpi_id = 'team_scorecard'",
+        "team_scorecard",
+    ),
+    "other_ways_to_read_it_are_known": (
+        "also_by = 'team' where kpi_id = 'csat_response_rate'",
+        "csat_response_rate",
+    ),
+}
+
+
+def test_a_mistake_in_the_catalogue_is_one_line_that_names_it(project: Project) -> None:
+    for change, _ in MISTAKES.values():
+        project.warehouse.execute(f"update marts.kpi_catalog set {change}")
+    try:
+        check = ["test", "--quiet", "--select", "the_catalogue_is_consistent"]
+        assert not transform.dbt(project.settings, check)
+        results = project.result("run_results.json")["results"]
+        (failed,) = [each for each in results if each["status"] == "fail"]
+        rows = project.warehouse.query(
+            f"select found::text from ({failed['compiled_code']}) as found"
+        )
+    finally:
+        project.dbt("seed", "--select", "kpi_catalog")
+    for condition, (_, named) in MISTAKES.items():
+        (line,) = [row for (row,) in rows if row.startswith(f"({condition},")]
+        assert named in line[: transform.ROW_CHARACTERS]
+
+
 @pytest.mark.parametrize(
     "change",
     [

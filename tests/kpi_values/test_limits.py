@@ -33,7 +33,7 @@ from kpis.chatwoot import chatwoot_numbers
 from kpis.checks import checks
 from kpis.filters import GROUPS
 from kpis.periods import Period
-from kpis.query import DURATIONS, FACTS
+from kpis.reader import DURATIONS, FACTS
 
 UNIT = "AllpFit Moema"
 TEAM = "Vendas"
@@ -154,7 +154,7 @@ def strings_in(answer: object) -> set[object]:
 def public_readers() -> set[str]:
     """Every public function of the query layer whose first argument is the marts."""
     found = set()
-    for module in pkgutil.iter_modules(kpis.__path__, "kpis."):
+    for module in pkgutil.walk_packages(kpis.__path__, "kpis."):
         members = inspect.getmembers(
             importlib.import_module(module.name), inspect.isfunction
         )

@@ -11,7 +11,8 @@ from kpi_values.asking import filters_of, period_of, whole
 from kpi_values.built import Built
 from kpi_values.truth import Truth
 from kpis import Filters, Kpi, Marts, catalogue, listing, values
-from kpis.listing import ORDERS, Order, Side
+from kpis.kinds.base import Side
+from kpis.listing import ORDERS, Order
 
 # What is computed out of the rows of another KPI lists these.
 SAME_ROWS_AS = {

@@ -10,7 +10,8 @@ from kpi_values.asking import filters_of, whole
 from kpi_values.built import Built
 from kpi_values.truth import Truth
 from kpis import Days, Filters, catalogue, histogram, values
-from kpis.query import Reader, read_durations
+from kpis.kinds.percentiles import read_durations
+from kpis.reader import Reader
 from kpis.statistics import quantiles, unpacked
 
 SHARES = [0.0, 0.1, 0.5, 0.9, 0.95, 1.0]

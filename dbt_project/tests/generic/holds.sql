@@ -2,8 +2,8 @@
 {% test holds(model, conditions) %}
 
 select
-    checked.*,
-    broken.condition
+    broken.condition,
+    checked.*
 from {{ model }} as checked
 cross join
     lateral (
