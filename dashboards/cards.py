@@ -7,11 +7,10 @@ from typing import Literal
 import streamlit as st
 
 from dashboards.view import PageView
-from kpis import Kpi, Value
+from kpis import Kpi, Value, kind_of
 from reporting import cards, freshness
 from reporting.kpi_words import (
     describe,
-    is_listed,
     show_change,
     show_label,
     show_main,
@@ -117,7 +116,7 @@ def kpi_card(
 def show_way(view: PageView, kpi: Kpi, others: Link | None = None) -> None:
     """Link to the conversations that a KPI counts, where it counts any."""
     page = view.pages.get("conversas")
-    if page is None or not is_listed(kpi):
+    if page is None or not kind_of(kpi).has_list:
         return
     st.page_link(
         page,

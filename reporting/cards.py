@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
 
-from kpis import Days, Period, Value
+from kpis import Period, Value, kind_of
 from reporting import choices, formats
-from reporting.kpi_words import CHANGES, explain, show_label, show_value, write_cases
+from reporting.kpi_words import explain, show_label, show_value, write_cases
 from reporting.texts import Language, say
 from reporting.view import Link, View
 
 # What says how it went, by day; the others say one thing of a whole period.
-KINDS_WITH_COURSE = {"sum", "ratio", "distinct", "distinct_ratio", "percentile"}
 DAYS_OF_DAILY_COURSE = 92
 # Who answers how fast is two numbers in one.
-BY_RESPONDER = ("first_response_time",)
+BY_RESPONDER = "responder_class"
 # What rates of resolution leave out, and show beside them.
-LEFT_OUT_OF = {"resolvable_episodes": "stopped_at_our_question_rate"}
 MEDIAN = 0.5
 
 
@@ -30,7 +27,7 @@ def courses(
         for kpi_id, value in found.items()
         if isinstance(value, Value)
         and value.value is not None
-        and value.kpi.kind in KINDS_WITH_COURSE
+        and kind_of(value.kpi).has_course
     )
     if days is None or not ids:
         return {}
@@ -47,7 +44,7 @@ def courses(
     points_of = {}
     for kpi_id, by_day in by_id.items():
         of = found[kpi_id]
-        if is_daily and isinstance(of, Value) and of.kpi.kind in ("sum", "distinct"):
+        if is_daily and isinstance(of, Value) and kind_of(of.kpi).is_count:
             by_day = {day: by_day.get(day, 0.0) for day in days}
         points = [by_day[day] for day in sorted(by_day, key=str)]
         if not is_daily:
@@ -63,13 +60,15 @@ def by_responder(
     """Return the values of what answers by AI and by people, where both count."""
     ids = tuple(
         kpi_id
-        for kpi_id in BY_RESPONDER
-        if isinstance(value := found.get(kpi_id), Value) and value.value is not None
+        for kpi_id, value in found.items()
+        if isinstance(value, Value)
+        and value.kpi.also_by == BY_RESPONDER
+        and value.value is not None
     )
     if not ids:
         return {}
     by_id: dict[str, dict[str, Value]] = {}
-    for value in view.groups(ids, "responder_class"):
+    for value in view.groups(ids, BY_RESPONDER):
         by_id.setdefault(value.kpi.kpi_id, {})[str(value.group)] = value
     return by_id
 
@@ -77,9 +76,9 @@ def by_responder(
 def left_out(view: View, found: Mapping[str, Value | Exception]) -> dict[str, Value]:
     """Return the share that each KPI leaves out of its denominator, if any."""
     ids = {
-        kpi_id: LEFT_OUT_OF[value.kpi.denominator]
+        kpi_id: value.kpi.left_out_kpi
         for kpi_id, value in found.items()
-        if isinstance(value, Value) and value.kpi.denominator in LEFT_OUT_OF
+        if isinstance(value, Value) and value.kpi.left_out_kpi
     }
     shares = view.values(tuple(dict.fromkeys(ids.values()))) if ids else {}
     return {
@@ -113,10 +112,10 @@ def footer(
     if not parts and value.p90 is not None and share == MEDIAN:
         time = show_value(value.kpi, value.p90, language)
         parts.append(say(language, "nine_in_ten", value=time))
-    elif value.kpi.kind == "percentile" and share != MEDIAN:
+    elif value.p90 is not None and share != MEDIAN:
         percent = formats.whole_percent(share, language)
         parts.append(say(language, "within_share", share=percent))
-    if value.kpi.kind == "ratio":
+    if kind_of(value.kpi).told_parts == "each":
         parts += [
             say(
                 language,
@@ -139,13 +138,8 @@ def footer(
 
 def own_days(value: Value) -> Link:
     """Return the days that a KPI counts whatever the period, as a link says them."""
-    if value.kpi.kind not in CHANGES or not value.parts:
+    days = kind_of(value.kpi).own_days(value)
+    if days is None:
         return {}
-    first = value.parts[-1].key
-    if not isinstance(first, date):
-        return {}
-    last = first + timedelta(days=6)
-    if value.kpi.kind != "week_over_week":
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    link = choices.of_days(Days(first, last))
+    link = choices.of_days(days)
     return link | ({"lado": ["denominador"]} if value.kpi.denominator else {})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kpis import Kpi, Value
+from kpis import Kpi, Value, kind_of
 from reporting import formats
 from reporting.texts import Language, say
 
@@ -10,8 +10,6 @@ COUNTED = {
     "episodes", "conversations", "contacts", "messages", "agents", "answers", "terms",
     "days",
 }  # fmt: skip
-MEANS = {"ratio", "per_distinct"}
-CHANGES = {"change", "growth", "week_over_week"}
 FORMATS: dict[str, Callable[[float, Language], str]] = {
     "seconds": formats.duration,
     "hours": formats.hours,
@@ -32,13 +30,6 @@ FORMATS: dict[str, Callable[[float, Language], str]] = {
     ),
     "currency_brl": formats.money,
 }
-# What there is no list of conversations for.
-KINDS_WITHOUT_LIST = {"forecast", "anomaly"}
-
-
-def is_listed(kpi: Kpi) -> bool:
-    """Whether kpis.listing has the rows that a KPI counts."""
-    return kpi.kind not in KINDS_WITHOUT_LIST
 
 
 def show_label(kpi: Kpi, language: Language) -> str:
@@ -60,12 +51,13 @@ def show_value(kpi: Kpi, value: float | None, language: Language) -> str:
     """Write a value in the unit of its KPI."""
     if value is None:
         return formats.NO_VALUE
-    if kpi.unit == "rate" and kpi.kind in CHANGES:
+    kind = kind_of(kpi)
+    if kpi.unit == "rate" and kind.is_change:
         return _signed_percent(value, language)
-    if kpi.unit == "rating" and kpi.kind in CHANGES:
+    if kpi.unit == "rating" and kind.is_change:
         return formats.signed(value, language, 2) or "0"
     if kpi.unit in COUNTED:
-        number = formats.decimal if kpi.kind in MEANS else formats.count
+        number = formats.decimal if kind.is_mean else formats.count
         return number(value, language)
     return FORMATS[kpi.unit](value, language)
 
@@ -143,9 +135,9 @@ def _main_part(value: Value, language: Language) -> str:
     if not value.parts or value.reason not in (None, "small_sample"):
         return ""
     top = max(value.parts, key=lambda part: part.value or 0.0)
-    key = str(top.key).rpartition("_")[2] if value.kpi.kind == "distribution" else ""
-    if top.value is None or not key:
+    if top.value is None or kind_of(value.kpi).told_parts != "largest":
         return ""
+    key = str(top.key).rpartition("_")[2]
     return say(language, "most", name=key, value=formats.percent(top.value, language))
 
 

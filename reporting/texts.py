@@ -1143,17 +1143,6 @@ TEXTS = {
     "axis_snapshot": ("na última carga", "at the last load"),
     "axis_forecast": ("dias previstos", "days of the forecast"),
     "no_target": ("sem meta", "no target"),
-    "formula_distinct": ("distintos", "distinct"),
-    "formula_growth": ("mês_sobre_mês", "month_over_month"),
-    "formula_change": ("diferença_entre_meses", "difference_of_months"),
-    "formula_trend": ("tendência_Theil_Sen", "Theil_Sen_slope"),
-    "formula_peak": ("máximo_por_ocorrência", "maximum_per_occurrence"),
-    "formula_week_over_week": ("7_dias_sobre_7_dias", "7_days_over_7_days"),
-    "formula_forecast": ("soma_dos_próximos_dias", "sum_of_the_next_days"),
-    "formula_anomaly": ("dias_com_z_acima_de_3,5", "days_with_z_over_3.5"),
-    "formula_balance": ("desvio_sobre_média", "deviation_over_mean"),
-    "formula_ranking": ("média_dos_z", "mean_of_z"),
-    "formula_scorecard": ("média_das_metas_alcançadas", "mean_of_targets_reached"),
     # ---------- Chatwoot's own numbers
     "glossary_chatwoot": ("Números do Chatwoot", "Chatwoot's numbers"),
     "chatwoot_caption": (

@@ -19,8 +19,10 @@ from kpis import (
     Period,
     Value,
     dimensions,
+    kind_of,
 )
-from kpis.listing import Order, Side
+from kpis.kinds.base import Side
+from kpis.listing import Order
 from kpis.status import LoadStatus, is_down
 from reporting.texts import Language
 
@@ -169,7 +171,9 @@ class View:
         return [
             value
             for value in self.groups(kpi_ids, step)
-            if not (value.kpi.is_judged_later and value.group in young)
+            if not (
+                value.group in young and kind_of(value.kpi).is_judged_later(value.kpi)
+            )
         ]
 
     def days_not_judged(self) -> set[object]:

@@ -43,7 +43,7 @@ def test_what_changed_adds_up_to_the_change_of_the_card(view: View, cut: str) ->
         kpi = view.catalogue[kpi_id]
         value = view.values((kpi_id,))[kpi_id]
         assert isinstance(value, Value)
-        if kpi.kind not in changes.KINDS or value.previous is None:
+        if not kpis.kind_of(kpi).can_be_split or value.previous is None:
             continue
         if cut == changes.LAST_AGENT and kpi.mart != changes.EPISODES:
             continue

@@ -20,7 +20,7 @@ import kpis
 from dashboards import marts
 from kpis import Days, Filters, health, periods, temporal
 from reporting import formats, kpi_words, texts
-from reporting.findings import glossary, segments, trends
+from reporting.findings import segments, trends
 from reporting.view import View
 
 __all__ = ["open_page"]  # the fixture
@@ -103,7 +103,7 @@ def test_a_segment_is_what_the_query_layer_says(
         for kpi in kpis.catalogue(marts.marts()).values()
         if kpi.level == "segment"
         and kpi.dimension == cut.dimension
-        and kpi.kind not in segments.KINDS_WITHOUT_COLUMN
+        and kpis.kind_of(kpi).has_groups
     ]
     assert set(level) <= set(table.columns)
     found = kpis.values(marts.marts(), level, ninety_days(), kept, cut.group)
@@ -332,7 +332,7 @@ def test_glossary_defines_every_kpi(shared: Warehouse, open_page: OpenPage) -> N
     text = words(app)
     for kpi in kpis.catalogue(marts.marts()).values():
         assert f"`{kpi.kpi_id}`" in text
-        assert glossary.formula(kpi, "pt") in text
+        assert kpis.kind_of(kpi).written(kpi, "pt") in text
     assert link_of(app) == {}
     assert "(O)" in text
     assert "(P)" in text

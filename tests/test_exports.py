@@ -30,7 +30,7 @@ from test_dashboard import (
 
 from dashboards import marts
 from dashboards.app import PAGES
-from kpis import Days, Filters, Period, dimensions, periods
+from kpis import Days, Filters, Period, dimensions, kind_of, periods
 from reporting.files import csv_file, of_page, report, tables, xlsx_file
 from reporting.files.harmless import clean, harmless
 from reporting.files.table import Cell, Number, Table
@@ -223,7 +223,7 @@ def test_the_report_holds_what_the_cards_say(
         labels = {
             kpi.label_pt if language == "pt" else kpi.label_en
             for kpi in catalogue.values()
-            if kpi.level == level and kpi.kind not in report.KINDS_WITHOUT_LINE
+            if kpi.level == level and kind_of(kpi).has_value
         }
         go(app, page)
         for label, value in shown_on(app.run()):

@@ -8,12 +8,12 @@ import kpis
 from dashboards import access, filters, tables
 from dashboards.states import show_state
 from dashboards.view import PageView
-from kpis import Conversation, Mark
+from kpis import Conversation, Mark, kind_of
 from kpis.database import Row
 from reporting import formats, marks
 from reporting.findings import conversations
 from reporting.findings.conversations import COLUMNS, ORDERS, SIDES
-from reporting.kpi_words import describe, is_listed, show_label
+from reporting.kpi_words import describe, show_label
 from reporting.rows import outcome_name
 from reporting.texts import Language, plain, say
 from reporting.view import ShownList
@@ -54,7 +54,7 @@ def show_list(view: PageView) -> None:
     if isinstance(found, Exception):
         raise found
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        listed = [i for i, kpi in view.catalogue.items() if is_listed(kpi)]
+        listed = [i for i, kpi in view.catalogue.items() if kind_of(kpi).has_list]
         labels = {i: show_label(view.catalogue[i], language) for i in listed}
         kpi_id = st.selectbox(
             say(language, "list_kpi"),

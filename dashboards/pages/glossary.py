@@ -10,7 +10,7 @@ from dashboards.chatwoot import show_chatwoot
 from dashboards.frames import show_section
 from dashboards.freshness import BADGES
 from dashboards.view import PageView
-from kpis import Kpi, checks, health
+from kpis import Kpi, checks, health, kind_of
 from kpis.status import ignored
 from reporting import formats, freshness
 from reporting.findings import glossary
@@ -73,7 +73,7 @@ def show_kpi(view: PageView, kpi: Kpi) -> None:
     """Define a KPI."""
     language = view.language
     facts = [
-        f"{say(language, 'formula')}: `{glossary.formula(kpi, language)}`",
+        f"{say(language, 'formula')}: `{kind_of(kpi).written(kpi, language)}`",
         f"{say(language, 'source')}: `marts.{kpi.mart}`",
         f"{say(language, 'axis')}: {say(language, f'axis_{kpi.axis}')}",
         f"{say(language, 'target')}: {plain(glossary.target(kpi, language))}",

@@ -34,7 +34,7 @@ def show(view: PageView) -> None:
     ids = [
         kpi_id
         for kpi_id in view.ids("quality", FIRST)
-        if view.catalogue[kpi_id].kind != "terms" and kpi_id != SENTIMENT
+        if not view.catalogue[kpi_id].sentiment_side and kpi_id != SENTIMENT
     ]
     if isinstance(csat, Value) and csat.reason == "not_configured":
         show_survey_off(view, csat)
@@ -52,7 +52,7 @@ def show(view: PageView) -> None:
         show_section(view, show_weeks)
     with right:
         show_section(view, show_sentiment)
-    terms = [kpi for kpi in view.catalogue.values() if kpi.kind == "terms"]
+    terms = [kpi for kpi in view.catalogue.values() if kpi.sentiment_side]
     picked: Picked = []
     for column, kpi in zip(st.columns(max(len(terms), 1)), terms, strict=False):
         with column:

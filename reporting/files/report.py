@@ -14,7 +14,7 @@ from typing import Any
 
 import typst
 
-from kpis import Value
+from kpis import Value, kind_of
 from reporting import choices, colours, formats, freshness
 from reporting.files import tables
 from reporting.files.harmless import clean
@@ -41,7 +41,6 @@ LEVELS = {
     "quality": ("quality", quality.FIRST),
 }
 # Several numbers in one, which a line of a table does not hold.
-KINDS_WITHOUT_LINE = {"distribution", "terms"}
 COLUMNS = (
     "export_kpi", "export_value", "report_before", "export_change", "export_status",
     "target", "export_n",
@@ -146,7 +145,7 @@ def _level(level: str, view: View) -> Data:
     ids = [
         kpi_id
         for kpi_id in view.ids(level, first)
-        if view.catalogue[kpi_id].kind not in KINDS_WITHOUT_LINE
+        if kind_of(view.catalogue[kpi_id]).has_value
         and view.catalogue[kpi_id].level == level
     ]
     found = view.values(tuple(ids))

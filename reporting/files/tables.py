@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kpis import Kpi, Listing, Period, Value
+from kpis import Kpi, Listing, Period, Value, kind_of
 from kpis.database import Row
 from kpis.status import load_status
 from reporting import choices, formats, freshness, marks, rows
@@ -13,10 +13,8 @@ from reporting.files.table import Cell, Form, Number, Table, Unit
 from reporting.findings import conversations, glossary
 from reporting.kpi_words import (
     COUNTED,
-    MEANS,
     caveat,
     definition,
-    is_listed,
     show_label,
     show_main,
     show_value,
@@ -134,7 +132,7 @@ def _value_row(kpi_id: str, of: ShownValue, view: View) -> list[Cell]:
 
 def form_of(kpi: Kpi) -> Form:
     """How the values of a KPI are written."""
-    if kpi.unit in COUNTED and kpi.kind not in MEANS:
+    if kpi.unit in COUNTED and not kind_of(kpi).is_mean:
         return "count"
     return FORMS.get(kpi.unit, "decimal")
 
@@ -320,7 +318,7 @@ def definitions(view: View) -> Table:
             kpi.kpi_id,
             definition(kpi, language),
             caveat(kpi, language) or None,
-            glossary.formula(kpi, language),
+            kind_of(kpi).written(kpi, language),
             say(language, f"axis_{kpi.axis}"),
             glossary.target(kpi, language),
             Number(kpi.minimum_cases, "count"),
@@ -348,7 +346,7 @@ def scope(view: View, page: str, note: str) -> Table:
         none = say(language, "export_no_filters")
         found.append([say(language, "export_filters"), none])
     listed = view.shown.listing
-    if listed is not None and is_listed(listed.value.kpi):
+    if listed is not None and kind_of(listed.value.kpi).has_list:
         kpi, value = listed.value.kpi, listed.value.value
         found += [
             [say(language, "list_kpi"), show_label(kpi, language)],

@@ -1,6 +1,6 @@
 """What changed: the parts that moved a number most."""
 
-from kpis import Kpi, Mark, Value
+from kpis import Kpi, Mark, Value, kind_of
 from kpis.contributions import Contribution, Sums, contributions, whole
 from reporting import formats, marks
 from reporting.findings import segments
@@ -10,7 +10,6 @@ from reporting.view import Link, View
 
 EPISODES = "mart_executive_episode_days"
 FACTS = "mart_drilldown_episodes"
-KINDS = {"sum", "ratio"}
 CUTS = {
     "unit": segments.UNITS,
     "channel_kind": segments.CHANNELS,
@@ -25,7 +24,7 @@ def ids(view: View, first: tuple[str, ...]) -> list[str]:
     listed = tuple(
         kpi_id
         for kpi_id in view.ids("executive", first)
-        if view.catalogue[kpi_id].kind in KINDS
+        if kind_of(view.catalogue[kpi_id]).can_be_split
     )
     return [
         kpi_id

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from kpis import Conversation, Listing, Value
+from kpis import Conversation, Listing, Value, kind_of
 from kpis.database import Row
-from kpis.listing import Order, Side
+from kpis.kinds.base import Side
+from kpis.listing import Order
 from reporting import formats
-from reporting.kpi_words import is_listed, show_label, show_value
+from reporting.kpi_words import show_label, show_value
 from reporting.rows import WRITERS
 from reporting.texts import Language, say
 from reporting.view import View
@@ -41,7 +42,7 @@ class Asked:
 def asked(said: Mapping[str, str], view: View) -> Asked:
     """Return what a link asks for; what it may not say falls back."""
     kpi = view.catalogue.get(said.get("kpi", ""))
-    kpi_id = kpi.kpi_id if kpi is not None and is_listed(kpi) else DEFAULT_KPI
+    kpi_id = kpi.kpi_id if kpi and kind_of(kpi).has_list else DEFAULT_KPI
     side = SIDES.get(said.get("lado", ""), "numerator")
     if not has_base(view, kpi_id):
         side = "numerator"

@@ -15,19 +15,6 @@ from reporting.texts import Language, say
 from reporting.view import View
 
 LEVELS = ("executive", "operational", "quality", "segment", "temporal", "ai")
-# How the value follows from the columns of the mart.
-FORMULAS = {
-    "sum": "Σ {numerator}",
-    "ratio": "Σ {numerator} ÷ Σ {denominator}",
-    "distinct": "{distinct}({numerator})",
-    "distinct_ratio": "{distinct}({numerator}) ÷ {distinct}({denominator})",
-    "per_distinct": "Σ {numerator} ÷ {distinct}({denominator})",
-    "percentile": "p{share}({metric})",
-    "distribution": "{numerator} ÷ Σ",
-    "snapshot": "Σ {numerator}",
-    "snapshot_quantile": "p{share}({numerator})",
-    "terms": "{distinct}({numerator})",
-}
 
 
 def by_level(view: View, sought: str) -> dict[str, list[Kpi]]:
@@ -38,23 +25,6 @@ def by_level(view: View, sought: str) -> dict[str, list[Kpi]]:
         if sought.casefold() in " ".join(told).casefold():
             found.setdefault(kpi.level, []).append(kpi)
     return found
-
-
-def formula(kpi: Kpi, language: Language) -> str:
-    """Write how the value follows from the columns of its mart."""
-    pattern = FORMULAS.get(kpi.kind)
-    parts = {
-        "numerator": " + ".join(kpi.components),
-        "denominator": kpi.denominator or "",
-        "metric": kpi.metric or kpi.numerator,
-        "share": formats.count(100 * (kpi.quantile or 0.5), language),
-        "distinct": say(language, "formula_distinct"),
-    }
-    if pattern is not None:
-        return pattern.format(**parts)
-    how = say(language, f"formula_{kpi.kind}", or_else=kpi.kind)
-    base = f"{parts['numerator']} ÷ {kpi.denominator}" if kpi.denominator else ""
-    return f"{how}({base or kpi.metric or parts['numerator']})"
 
 
 def target(kpi: Kpi, language: Language) -> str:

@@ -88,7 +88,7 @@ def sentiments(view: View) -> dict[int, Value]:
 
 def ratings_of_terms(kpi: Kpi) -> tuple[int, ...]:
     """Return with which ratings the terms of a KPI come."""
-    return GOOD if kpi.kpi_id.endswith("positive") else BAD
+    return GOOD if kpi.sentiment_side == "positive" else BAD
 
 
 def terms_caption(ratings: tuple[int, ...], language: Language) -> str:

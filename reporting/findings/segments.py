@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from kpis import Filters, Kpi, Value, dimensions
-from kpis.special import RANKED
+from kpis import Filters, Kpi, Value, dimensions, kind_of
 from kpis.statistics import z_scores
 from reporting import choices, formats
 from reporting.kpi_words import show_label, show_value
@@ -15,7 +14,6 @@ from reporting.texts import Language, say
 from reporting.view import Link, View
 
 # What has a form of its own below the table.
-KINDS_WITHOUT_COLUMN = {"balance", "ranking"}
 EPISODES = "mart_executive_episode_days"
 AGENT_DAYS = "mart_segment_agent_days"
 NEARLY = 0.8  # of a target
@@ -49,7 +47,8 @@ class Segments:
             if kpi_id in self.first
             or (
                 (kpi := view.catalogue[kpi_id]).dimension == self.dimension
-                and kpi.kind not in KINDS_WITHOUT_COLUMN
+                # What has none has a form of its own below the table.
+                and kind_of(kpi).has_groups
             )
         )
 
@@ -321,7 +320,7 @@ def quadrants(view: View) -> Quadrants | None:
 def _ranked(view: View) -> dict[str, dict[object, Value]]:
     """Return what agents are ranked by, of those with enough cases, by KPI."""
     by_kpi: dict[str, dict[object, Value]] = defaultdict(dict)
-    for value in view.groups(RANKED, "agent"):
+    for value in view.groups(view.catalogue["agent_ranking"].made_of, "agent"):
         if value.value is not None and value.reason is None:
             by_kpi[value.kpi.kpi_id][value.group] = value
     return by_kpi
