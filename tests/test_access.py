@@ -400,11 +400,68 @@ def test_accounts_limit_any_role(tmp_path: Path, role: str) -> None:
 
 
 def test_the_example_is_a_file_that_works() -> None:
-    people = access.read_people(PROJECT_ROOT / access.EXAMPLE)
+    assert access.read_people(PROJECT_ROOT / access.EXAMPLE) == {}
+
+
+@pytest.fixture
+def configured_access(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str, str], dict[str, Reader] | None]]:
+    """Return who may sign in, by the text of the secrets and the rows of readers."""
+    config = tmp_path / "config"
+    config.mkdir()
+    secrets = tmp_path / "secrets.toml"
+    monkeypatch.setenv("CONFIG_DIR", str(config))
+
+    def people(text: str, rows: str) -> dict[str, Reader] | None:
+        (config / "readers.csv").write_text(f"email,role,units,teams,accounts\n{rows}")
+        (config / "targets.csv").write_text("no such column\n")  # of no concern here
+        if text:
+            secrets.touch(mode=0o600)
+            secrets.write_text(text)
+            monkeypatch.setenv("DASHBOARD_ACCESS_FILE", str(secrets))
+        access.people.cache_clear()
+        return access.people()
+
+    yield people
+    access.people.cache_clear()
+
+
+ONLY_AUTH = AUTH.format(port=1, provider="http://localhost:2")
+SUPERVISOR = "Ana@example.com,supervisor,Centro | Moema,Vendas,\n"
+
+
+def test_readers_stand_in_the_configuration(
+    configured_access: Callable[[str, str], dict[str, Reader] | None],
+) -> None:
+    people = configured_access(ONLY_AUTH, SUPERVISOR + "b@example.com,auditor,,,\n")
     assert people is not None
-    assert {reader.role for reader in people.values()} == {
-        "gestor", "supervisor", "auditor", "admin",
-    }  # fmt: skip
+    assert people["ana@example.com"].limits == Limits(("Centro", "Moema"), ("Vendas",))
+    assert people["b@example.com"].sees_contacts
+    assert set(configured_access(GOOD, SUPERVISOR) or ()) == {
+        "ana@example.com",
+        *(access.read_people(Path(os.environ["DASHBOARD_ACCESS_FILE"])) or ()),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "says"),
+    [
+        ("", SUPERVISOR, "there is none, and config/readers.csv names people"),
+        (ONLY_AUTH, "", "nobody may sign in: name people in config/readers.csv"),
+        (GOOD, "gestora@example.com,admin,,,\n", "readers.csv names gestora@example"),
+        (ONLY_AUTH, "x@example.com,chefe,,,\n", "line 2: role: chefe: one of gestor"),
+    ],
+)
+def test_readers_that_cannot_be_right_are_refused(
+    configured_access: Callable[[str, str], dict[str, Reader] | None],
+    text: str,
+    rows: str,
+    says: str,
+) -> None:
+    with pytest.raises(AccessError) as raised:
+        configured_access(text, rows)
+    assert says in str(raised.value)
 
 
 @pytest.mark.parametrize(
