@@ -94,7 +94,7 @@ def test_what_fails_for_another_reason(tmp_path: Path) -> None:
 def test_interrupted(tmp_path: Path) -> None:
     """While a demo is made; for the dashboard it is the way to end it."""
     tmp_path.chmod(0o755)
-    data = {"DATA_DIR": str(tmp_path / "data"), "DEMO_CONVERSATIONS": "200000"}
+    data = {"DATA_DIR": str(tmp_path / "data"), "DEMO_CONVERSATIONS": "50000"}
     try:
         making = start("demo", "up", **data)
         assert making.stdout is not None

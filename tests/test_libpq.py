@@ -1,6 +1,7 @@
 """What libpq reads in the user's shell neither redirects nor breaks our connections."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -98,7 +99,6 @@ def test_what_is_ours_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 READ_BY_THE_DASHBOARD = """
-from dashboards import access
 from ground.settings import load_settings
 from kpis.database import Marts
 marts = Marts(load_settings().dashboard)
@@ -116,7 +116,7 @@ def test_all_of_it_works_in_a_hostile_shell(tmp_path: Path) -> None:
         | {"DATA_DIR": str(tmp_path / "data"), "DEMO_CONVERSATIONS": "60"}
     )
 
-    def run(*command: str) -> str:
+    def run(*command: str, code: int = 0) -> str:
         done = subprocess.run(
             [sys.executable, *command],
             cwd=PROJECT_ROOT,
@@ -126,7 +126,7 @@ def test_all_of_it_works_in_a_hostile_shell(tmp_path: Path) -> None:
             check=False,
             timeout=SECONDS_AT_MOST,
         )
-        assert done.returncode == 0, (command, done.stdout + done.stderr)
+        assert done.returncode == code, (command, done.stdout + done.stderr)
         return done.stdout
 
     facts = tmp_path / "data" / "warehouse" / "connection.json"
@@ -134,9 +134,11 @@ def test_all_of_it_works_in_a_hostile_shell(tmp_path: Path) -> None:
         run("-m", "demo", "up")
         run("-m", "loader", "run")
         first = facts.read_text()
-        run("-m", "loader", "build")
+        a_part = ("--select", "+kpi_catalog", "--exclude-resource-type", "test")
+        run("-m", "loader", "dbt", "build", *a_part, "unit_test")
         run("-m", "loader", "backup")
-        run("-m", "loader", "doctor")
+        examined = run("-m", "loader", "doctor", code=1)  # nothing was built whole
+        assert re.findall("WRONG (.*?):", examined) == ["build"], examined
         run("-m", "demo", "day")
         assert "load, incremental" in run("-m", "loader", "run")
         assert int(run("-c", READ_BY_THE_DASHBOARD).split()[0]) > 50
