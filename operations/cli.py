@@ -261,7 +261,10 @@ def install_schedule(
     """Have cron or systemd run `python -m loader scheduled`."""
     if at and every_minutes:
         raise click.UsageError("Choose one of --at and --every-minutes.")
-    when = schedule.parse(at, every_minutes)
+    try:
+        when = schedule.parse(at, every_minutes)
+    except schedule.ScheduleError as error:
+        raise click.UsageError(str(error)) from error
     click.echo(schedule.install(settings, kind, when))
 
 

@@ -252,8 +252,8 @@ def test_failure_is_one_message_without_traceback_or_password(
         (["run", "--since", "yesterday"], 2, "does not match the format"),
         (["run", "--full", "--since", "2026-01-01"], 2, "leave out --since"),
         (["schedule", "cron", "--at", "1:00", "--every-minutes", "5"], 2, "one of"),
-        (["schedule", "cron", "--every-minutes", "7"], 1, "must divide an hour"),
-        (["dbt", "buld"], 1, "No such command 'buld'"),
+        (["schedule", "cron", "--every-minutes", "7"], 2, "must divide an hour"),
+        (["dbt", "buld"], 2, "No such command 'buld'"),
     ],
 )
 def test_misspelt_command_is_named(
