@@ -367,6 +367,13 @@ def env(settings: Settings) -> None:
     click.echo(f"export DBT_PROFILES_DIR={shlex.quote(str(profile.folder(settings)))}")
 
 
+@main.command()
+@click.pass_obj
+def dsn(settings: Settings) -> None:
+    """Print the URL of the warehouse, password included: psql "$(... loader dsn)"."""
+    click.echo(profile.url(settings))
+
+
 @main.command(name="stop")
 @click.pass_obj
 def stop_servers(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from ground import private
 from ground.project import PROJECT_ROOT
@@ -33,6 +34,16 @@ def variables(settings: Settings) -> dict[str, str]:
         "LOCAL_DB_SSLMODE": warehouse.sslmode,
         "LOCAL_DB_SSLROOTCERT": warehouse.sslrootcert or "",
     }
+
+
+def url(settings: Settings) -> str:
+    """Return the warehouse and its owner's login as a URL, for psql and others."""
+    warehouse = settings.warehouse
+    user, password = (
+        quote(text, safe="") for text in (warehouse.user, warehouse.password)
+    )
+    where = f"{warehouse.host}:{warehouse.port}/{quote(warehouse.name, safe='')}"
+    return f"postgresql://{user}:{password}@{where}?sslmode={warehouse.sslmode}"
 
 
 def write(settings: Settings) -> Path:

@@ -1,6 +1,7 @@
 """The README's commands, as a newcomer runs them: a clean copy, a path with spaces."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -69,13 +70,16 @@ def test_sql_of_ones_own(clean_copy: Path) -> None:
     assert make(clean_copy, "run").returncode == 0
     readme = (clean_copy / "README.md").read_text()
     (block,) = re.findall(r"## Your own SQL\n\n```sh\n(.*?)```", readme, re.S)
-    env, psql, shown, port, dbt = block.splitlines()
+    psql, shown, dbt, env, by_hand = block.splitlines()
 
     def run(*lines: str) -> str:
         return subprocess.run(
             ["bash", "-euc", "\n".join(lines)],
             cwd=clean_copy,
-            env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]},
+            env={
+                "PATH": f"{clean_copy / '.venv' / 'bin'}:{os.environ['PATH']}",
+                "HOME": os.environ["HOME"],
+            },
             input="select 'KPIs: ' || count(*) from marts.kpi_catalog",
             stdout=subprocess.PIPE,
             text=True,
@@ -84,11 +88,10 @@ def test_sql_of_ones_own(clean_copy: Path) -> None:
         ).stdout
 
     if shutil.which("psql"):
-        assert "KPIs: " in run(env, psql)
-    (number,) = re.findall(r"\d+", run(port))
-    assert f"LOCAL_DB_PORT={number}\n" in run(shown)
-    by_hand = "cd dbt_project; ../.venv/bin/dbt --quiet ls --select marts"
-    for listed in (run(dbt), run(env, by_hand)):
+        assert "KPIs: " in run(psql)
+    facts = json.loads((clean_copy / ".data/warehouse/connection.json").read_text())
+    assert f"@127.0.0.1:{facts['port']}/" in run(shown)
+    for listed in (run(dbt), run(env, by_hand), run(by_hand)):
         assert "allpfit.marts." in listed
 
 
