@@ -570,8 +570,8 @@ VIOLATIONS = {
                     and content like '% adicionou ' || name
             )
             -- Somebody may take a label away later.
-            and created_at < (select generated_until from ground.settings)
-            and (select generated_until = lived_until from ground.settings)
+            and created_at < (select generated_until from demo.settings)
+            and (select generated_until = lived_until from demo.settings)
     """,
     "messages have a conversation": """
         messages where conversation_id not in (select id from conversations)
@@ -581,13 +581,13 @@ VIOLATIONS = {
         cross join messages
         where messages.created_at > lived_until
         union all
-        select from ground.settings cross join reporting_events
+        select from demo.settings cross join reporting_events
         where reporting_events.created_at > lived_until
         union all
-        select from ground.settings cross join csat_survey_responses as csat
+        select from demo.settings cross join csat_survey_responses as csat
         where csat.updated_at > lived_until
         union all
-        select from ground.settings cross join taggings
+        select from demo.settings cross join taggings
         where taggings.created_at > lived_until
     """,
     "media has an attachment": """
