@@ -1011,14 +1011,14 @@ RULES = [
         12,
         "the AI is silent from the first second",
         QUEUE,
-        "and waiting.waited_seconds > 60 * {{ var('ai_silence_minutes') }}",
+        "and waiting.waited_seconds > 60 * {{ parameter('ai_silence_minutes') }}",
         "",
     ),
     Rule(
         12,
         "who was forgotten still waits",
         QUEUE,
-        'last_waited_for_at > as_of - interval \'{{ var("queue_horizon_days") }}'
+        'last_waited_for_at > as_of - interval \'{{ parameter("queue_horizon_days") }}'
         " days'",
         "last_waited_for_at is not null",
     ),
@@ -1033,16 +1033,16 @@ RULES = [
         12,
         "forgotten counts from the first request",
         QUEUE,
-        'last_waited_for_at <= as_of - interval \'{{ var("queue_horizon_days") }}'
+        'last_waited_for_at <= as_of - interval \'{{ parameter("queue_horizon_days") }}'
         " days'",
-        "waiting_since <= as_of - interval '{{ var(\"queue_horizon_days\") }} days'",
+        "waiting_since <= as_of - interval '{{ parameter(\"queue_horizon_days\") }} days'",
     ),
     Rule(
         12,
         "who was forgotten long ago was so just now",
         QUEUE,
         "and waiting.last_waited_for_at > waiting.as_of"
-        " - interval '{{ var(\"queue_horizon_days\") + 7 }} days'",
+        " - interval '{{ parameter(\"queue_horizon_days\") + 7 }} days'",
         "",
     ),
     Rule(
@@ -1115,7 +1115,7 @@ RULES = [
         12,
         "what was resolved unanswered waits for ever",
         QUEUE,
-        "'{{ var(\"queue_horizon_days\") + 7 }} days' ), candidates",
+        "'{{ parameter(\"queue_horizon_days\") + 7 }} days' ), candidates",
         "'9999 days' ), candidates",
     ),
     Rule(

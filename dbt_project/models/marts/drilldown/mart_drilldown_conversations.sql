@@ -64,17 +64,8 @@ select
     conversations.contact_name,
     conversations.contact_phone,
     conversations.contact_email,
-    -- The first name, unless it is a phone or an e-mail address; of the phone the
-    -- country and the last digits.
-    case
-        when split_part(trim(conversations.contact_name), ' ', 1) !~ '[0-9]{4}|@'
-            then split_part(trim(conversations.contact_name), ' ', 1)
-    end as masked_contact_name,
-    regexp_replace(
-        conversations.contact_phone,
-        '^(\+?\d{0,2})\d*(\d{4})$',
-        '\1 •• •••••-\2'
-    ) as masked_contact_phone,
+    {{ masked_name('conversations.contact_name') }} as masked_contact_name,
+    {{ masked_phone('conversations.contact_phone') }} as masked_contact_phone,
     context.labels,
     context.custom_attributes,
 
