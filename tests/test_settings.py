@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_ROOT, SECONDS_AT_MOST
 
-from ground import settings
+from ground import exit_codes, settings
 from ground.configuration import FilesError
 from ground.database import Connection
 from ground.settings import ConfigurationError, Settings, load_settings
@@ -303,7 +303,7 @@ def test_password_of_a_url_shows_nowhere(
         timeout=SECONDS_AT_MOST,
         check=False,
     )
-    assert done.returncode == (2 if command.startswith("loader") else 1)
+    assert done.returncode == exit_codes.MISCONFIGURED
     assert f"{prefix}_HOST: give the name of the host alone" in done.stderr
     assert len(done.stderr.splitlines()) == 2  # where from, and what
     assert "c4n4ry" not in done.stdout + done.stderr

@@ -1035,7 +1035,8 @@ RULES = [
         QUEUE,
         'last_waited_for_at <= as_of - interval \'{{ parameter("queue_horizon_days") }}'
         " days'",
-        "waiting_since <= as_of - interval '{{ parameter(\"queue_horizon_days\") }} days'",
+        "waiting_since <= as_of"
+        " - interval '{{ parameter(\"queue_horizon_days\") }} days'",
     ),
     Rule(
         12,
