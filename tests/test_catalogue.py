@@ -16,8 +16,8 @@ from kpis.kinds import KINDS, agents
 from kpis.kinds.base import Language, Side
 
 CATALOGUE = PROJECT_ROOT / "dbt_project" / "defaults" / "kpi_catalog.csv"
-CHANGES = CATALOGUE.with_name("kpi_changes.csv")
-SEEDS = CATALOGUE.with_name("_seeds.yml")
+CHANGES = PROJECT_ROOT / "dbt_project" / "seeds" / "kpi_changes.csv"
+CONDITIONS = PROJECT_ROOT / "dbt_project" / "models" / "marts" / "_kpi_catalog.yml"
 LANGUAGES: tuple[Language, ...] = ("pt", "en")
 SIDES: tuple[Side, ...] = ("numerator", "denominator")
 
@@ -116,7 +116,7 @@ def kpis() -> list[Kpi]:
 def test_kinds_of_the_catalogue_are_those_that_there_are() -> None:
     assert {kpi.kind for kpi in kpis()} == set(KINDS)
     (allowed,) = re.findall(
-        r"kind_is_known: >-\s+kind in \(([^)]*)\)", SEEDS.read_text()
+        r"kind_is_known: >-\s+kind in \(([^)]*)\)", CONDITIONS.read_text()
     )
     assert sorted(re.findall(r"'(\w+)'", allowed)) == sorted(KINDS)
     assert len(set(map(id, KINDS.values()))) == len(KINDS)
