@@ -380,7 +380,7 @@ UNKNOWN_LAST_WORDS = Hint(
             and count(distinct contact_id) >= %(contacts)s
     ),
 
-    -- The seed's phrases of requests, greetings, yes and no: a/b is one of them, a? may
+    -- The phrases of requests, greetings, yes and no: a/b is one of them, a? may
     -- be left out, a* is how a word begins, * is any words.
     tokens as (
         select
@@ -397,7 +397,7 @@ UNKNOWN_LAST_WORDS = Hint(
                     '(?:' || replace(replace(tokens.token, '/', '|'), '*', '[a-z]*')
                     || ') '
             end as pattern
-        from analytics.phrases as phrases
+        from configuration.phrases as phrases
         cross join lateral
             string_to_table({_plain("phrases.words")}, ' ')
             with ordinality as tokens (token, position)

@@ -435,7 +435,7 @@ def test_ranking_is_the_mean_score_of_those_with_enough_episodes(
 
 @pytest.fixture(scope="module")
 def holidays(built: Built) -> set[object]:
-    rows = built.rows("select holiday_date from analytics.brazilian_holidays")
+    rows = built.rows("select holiday_date from configuration.holidays")
     return {row["holiday_date"] for row in rows}
 
 
@@ -591,7 +591,7 @@ def test_terms_are_those_of_most_comments(
     filters, period = asked
     stop_words = {
         cast(str, row["word"]): cast(bool, row["is_negation"])
-        for row in built.rows("select word, is_negation from analytics.stop_words")
+        for row in built.rows("select word, is_negation from configuration.stop_words")
     }
     comments = [
         row.feedback

@@ -492,7 +492,7 @@ select
     coalesce(
         nullif(trim(context.custom_attributes ->> 'motivo_transferencia'), ''),
         (
-            select min(reason) from analytics.handoff_reasons
+            select min(reason) from configuration.handoff_reasons
             where label = any(episodes.labels)
         )
     ) as stated_reason
