@@ -481,7 +481,7 @@ def test_readers_that_cannot_be_right_are_refused(
         (("client_id", "clientid"), "auth.client_id: missing"),
         (("/oauth2callback", "/"), "redirect_uri must be"),
         (('"0123456789abcdef', '"'), "auth.cookie_secret: "),
-        (("[[people]]", "[[persons]]"), "people: missing"),
+        (("[[people]]", "[[persons]]"), "persons: no such entry"),
         (("[auth]", "[oauth]"), "auth: missing"),
         (("[auth]", "[auth"), "not TOML: "),
     ],
@@ -527,7 +527,7 @@ def test_claims_of_the_provider() -> None:
         (["--address", "::"], {}, "--open-to-network"),
         ([], {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}, "--open-to-network"),
         ([], {"DASHBOARD_ACCESS_FILE": "gone.toml"}, "gone.toml"),
-        ([], {"DASHBOARD_ACCESS_FILE": "wrong.toml"}, "people: missing"),
+        ([], {"DASHBOARD_ACCESS_FILE": "wrong.toml"}, "nobody may sign in: name people"),
     ],
 )
 def test_what_would_open_it_to_all_is_refused(
