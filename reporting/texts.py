@@ -1372,8 +1372,8 @@ TEXTS = {
     ),
     "configured_count": ("{file} · {count}", "{file} · {count}"),
     "configured_own": (
-        "{file} · {count}, {own} de vocês",
-        "{file} · {count}, {own} yours",
+        "{file} · {count}, sendo {own} de vocês",
+        "{file} · {count}, {own} of them yours",
     ),
     "entry": ("Item", "Item"),
     "removed": ("retirado", "removed"),
