@@ -182,14 +182,17 @@ def _is_shown(file: str, entry: Entry) -> bool:
 
 
 def _told(table: Table, names: list[str], values: Values) -> str:
+    """Write what a row says: numbers with the names of their columns."""
     if table.name == "parameters":
         return str(values["value"] or "")
     return ", ".join(
-        f"{name} {values[name]:g}"
-        if isinstance(values[name], float)
-        else str(values[name])
+        str(value)
+        if isinstance(value, str)
+        else f"{name} {value:g}"
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else f"{name} {value}"
         for name in names
-        if values[name] is not None
+        if (value := values[name]) is not None
     )
 
 

@@ -527,7 +527,11 @@ def test_claims_of_the_provider() -> None:
         (["--address", "::"], {}, "--open-to-network"),
         ([], {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}, "--open-to-network"),
         ([], {"DASHBOARD_ACCESS_FILE": "gone.toml"}, "gone.toml"),
-        ([], {"DASHBOARD_ACCESS_FILE": "wrong.toml"}, "nobody may sign in: name people"),
+        (
+            [],
+            {"DASHBOARD_ACCESS_FILE": "wrong.toml"},
+            "nobody may sign in: name people",
+        ),
     ],
 )
 def test_what_would_open_it_to_all_is_refused(

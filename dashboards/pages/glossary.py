@@ -159,7 +159,10 @@ def show_configuration(view: PageView) -> None:
             continue
         title = glossary.configured_title(file, configured, language)
         with st.expander(plain(title), icon=":material/table_rows:"):
-            rows = [glossary.configured_row(row, language) for row in configured]
+            rows = [
+                glossary.configured_row(row, view.catalogue, language)
+                for row in configured
+            ]
             # Not as text that is read as Markdown: owners write what they like.
             st.dataframe(
                 pd.DataFrame(rows),

@@ -1,6 +1,6 @@
 """Glossário e saúde dos dados: what a number means, and whether to rely on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -133,15 +133,34 @@ def configured_title(
     )
 
 
-def configured_row(row: health.Configured, language: Language) -> dict[str, str]:
+def configured_row(
+    row: health.Configured, catalogue: Mapping[str, Kpi], language: Language
+) -> dict[str, str]:
     """Return what the table of a file says of a row, by the names of its columns."""
-    value = say(language, "removed") if row.is_removed else row.value or ""
+    entry, value, ours = row.entry, row.value or "", row.our_value or ""
+    kpi = catalogue.get(entry) if row.file == "targets" else None
+    if kpi is not None:
+        entry = f"{show_label(kpi, language)} ({entry})"
+        value, ours = (_thresholds(kpi, text, language) for text in (value, ours))
     return {
-        say(language, "entry"): row.entry,
-        say(language, "value"): value,
+        say(language, "entry"): entry,
+        say(language, "value"): say(language, "removed") if row.is_removed else value,
         say(language, "whose"): say(language, f"origin_{row.origin}"),
-        say(language, "our_value"): row.our_value or "",
+        say(language, "our_value"): ours,
     }
+
+
+def _thresholds(kpi: Kpi, text: str, language: Language) -> str:
+    """Write the thresholds of a KPI, such as "target 4.5, red 3", in its unit."""
+    told = []
+    for part in filter(None, text.split(", ")):
+        name, _, number = part.rpartition(" ")
+        is_count = name == "minimum_cases"
+        write = formats.count if is_count else partial(show_value, kpi)
+        told.append(
+            f"{say(language, f'threshold_{name}')} {write(float(number), language)}"
+        )
+    return " · ".join(told)
 
 
 def parameter_value(parameter: health.Parameter, language: Language) -> str:

@@ -20,12 +20,14 @@ from kpis import (
     comments,
     components,
     conversation,
+    dimensions,
     health,
     histogram,
     limits,
     listing,
     messages,
     periods,
+    status,
     temporal,
     values,
 )
@@ -131,6 +133,19 @@ def every_answer(marts: Marts, built: Built) -> dict[str, object]:
     found["runs"] = health.runs(marts, 100)
     found["failures"] = health.failures(marts, 100)
     found["before"] = health.before(marts)
+    found["configuration"] = health.configuration(marts)
+    found["load_status"] = status.load_status(marts)
+    found["ignored"] = status.ignored(marts)
+    for dimension in (
+        dimensions.accounts,
+        dimensions.agents,
+        dimensions.channel_kinds,
+        dimensions.inboxes,
+        dimensions.labels,
+        dimensions.places,
+        dimensions.teams,
+    ):
+        found[dimension.__name__] = dimension(marts)
     found["checks"] = checks(marts, days)
     found["chatwoot_numbers"] = chatwoot_numbers(marts, days)
     return found
