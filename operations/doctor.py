@@ -11,7 +11,7 @@ from ground.access_log import ACCESS_LOG_TABLE
 from ground.configuration import FilesError
 from ground.database import one_row
 from ground.failures import UnreachableError, explain
-from ground.settings import ENV_FILE, LATE_AFTER, Settings
+from ground.settings import ENV_FILE, LATE_AFTER, RELEASE, Settings
 from loader import contract, source
 from loader.accounts import AccountsError
 from loader.changes import array_literal
@@ -51,6 +51,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
+    yield Finding(True, f"release: {RELEASE}")
     if not ENV_FILE.exists():
         yield Finding(True, "settings: no .env; what it could name is embedded")
     else:  # another one would have been refused

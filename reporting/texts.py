@@ -1447,6 +1447,10 @@ TEXTS = {
     "feature_handoff_reason": ("Motivo da transferência", "Handoff reason"),
     "feature_ai_cost": ("Custo da IA", "Cost of the AI"),
     "feature_funnel": ("Funil comercial", "Commercial funnel"),
+    "release": (
+        "AllpFit Analytics, versão {release}",
+        "AllpFit Analytics, release {release}",
+    ),
     "last_load": ("Última carga boa", "Last good load"),
     "last_load_caption": (
         "Dados até {moment}; carga {run} ({mode}) terminou {loaded}",

@@ -346,3 +346,39 @@ def test_a_command_says_what_is_wrong_and_ends_with_two(write: Write) -> None:
     first, second = done.stderr.splitlines()
     assert first == "error: wrong configuration:"
     assert second.startswith(f"{folder}/targets.csv, line 2: there is no csat_average")
+
+
+def test_an_upgrade_leaves_what_is_configured_alone(tmp_path: Path) -> None:
+    """`git pull` goes through, and nothing of the owner's is git's."""
+
+    def git(folder: Path, *arguments: str) -> str:
+        who = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
+        return subprocess.run(
+            ["git", *who, *arguments],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    upstream, checkout = tmp_path / "upstream", tmp_path / "checkout"
+    catalogue = "dbt_project/defaults/kpi_catalog.csv"
+    for name in (".gitignore", catalogue):
+        (upstream / name).parent.mkdir(parents=True, exist_ok=True)
+        (upstream / name).write_text((PROJECT_ROOT / name).read_text())
+    git(upstream, "init", "--quiet")
+    git(upstream, "add", ".")
+    git(upstream, "commit", "--quiet", "-m", "A release")
+    git(tmp_path, "clone", "--quiet", str(upstream), str(checkout))
+
+    make_examples(checkout / "config")
+    (checkout / "config/targets.csv").write_text("kpi_id,target\ncsat_avg,4.9\n")
+    (checkout / "dbt_project/profiles.yml").write_text("# written by our commands\n")
+    assert git(checkout, "status", "--porcelain") == ""
+
+    with (upstream / catalogue).open("a") as file:
+        file.write("\n")
+    git(upstream, "commit", "--quiet", "--all", "-m", "The next one")
+    git(checkout, "pull", "--quiet")
+    assert git(checkout, "status", "--porcelain") == ""
+    assert target(checkout / "config", "csat_avg")[0] == 4.9

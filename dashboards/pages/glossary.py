@@ -10,6 +10,7 @@ from dashboards.chatwoot import show_chatwoot
 from dashboards.frames import show_section
 from dashboards.freshness import BADGES
 from dashboards.view import PageView
+from ground.project import RELEASE
 from kpis import Kpi, checks, health, kind_of
 from kpis.status import ignored
 from reporting import formats, freshness
@@ -187,6 +188,7 @@ def show_health(view: PageView) -> None:
         show_backtest,
     ):
         show_section(view, part)
+    st.caption(say(view.language, "release", release=RELEASE))
 
 
 def show_last_load(view: PageView) -> None:
