@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 from conftest import Warehouse
 from streamlit.testing.v1 import AppTest
@@ -350,8 +351,10 @@ def test_glossary_shows_parameters_features_and_loads(
     app = open_page(warehouse, GLOSSARY)
     assert not app.exception
     found = health.parameters(marts.marts())
-    table = next(found.value for found in app.table if "dbt" in found.value.columns)
-    assert set(table["dbt"]) == {parameter.parameter for parameter in found}
+    name = "config/parameters.csv"
+    table = next(found.value for found in app.table if name in found.value.columns)
+    assert set(table[name]) == {parameter.parameter for parameter in found}
+    assert set(table["De quem"]) == {"padrão"}
     assert table.loc["Silêncio que encerra um atendimento", "Valor"] == "24 horas"
     for feature in health.features(marts.marts()):
         how = texts.plain(texts.say("pt", f"how_{feature}"))
@@ -360,6 +363,34 @@ def test_glossary_shows_parameters_features_and_loads(
     assert load is not None
     assert metrics(app)["Mensagens"] == formats.count(load.messages, "pt")
     assert "Nenhuma falha registrada" in words(app)
+
+
+def test_glossary_shows_what_is_configured_and_whose_it_is(
+    warehouse: Warehouse, open_page: OpenPage
+) -> None:
+    warehouse.execute(
+        "update configuration.parameters set value = '12', origin = 'owner'"
+        " where parameter = 'episode_gap_hours';"
+        "update marts.mart_parameters set value = 12, our_value = 24, origin = 'owner'"
+        " where parameter = 'episode_gap_hours';"
+        "update marts.mart_configuration set value = 'target 4.5, minimum_cases 20',"
+        " our_value = 'target 4, minimum_cases 20', origin = 'owner'"
+        " where file = 'targets' and entry = 'csat_avg'"
+    )
+    app = open_page(warehouse, GLOSSARY)
+    assert not app.exception
+    name = "config/parameters.csv"
+    table = next(found.value for found in app.table if name in found.value.columns)
+    gap = table[table[name] == "episode_gap_hours"].iloc[0]
+    assert list(gap[["Valor", "De quem", "Padrão"]]) == ["12 horas", "seu", "24 horas"]
+    assert "Metas · 47, sendo 1 de vocês" in [each.label for each in app.expander]
+    rows = pd.concat(
+        frame.value for frame in app.dataframe if "De quem" in frame.value.columns
+    ).set_index("Item")
+    csat = rows.loc["CSAT médio (csat_avg)"]
+    assert csat["Valor"] == "meta 4,50 · mínimo de casos 20"
+    assert csat["Padrão"] == "meta 4,00 · mínimo de casos 20"
+    assert rows.loc["assistente.ia@allpfit.example", "De quem"] == "seu"
 
 
 def test_a_failed_load_is_told(warehouse: Warehouse, open_page: OpenPage) -> None:
