@@ -15,8 +15,11 @@ from click.testing import CliRunner
 from conftest import NOW, PROJECT_ROOT, Chatwoot, Warehouse, hash_of_rows, loaded_at
 
 from demo import chatwoot as demo
-from ground.configuration import DEMO
+from ground.configuration import DEMO, FilesError
+from ground.database import Database
 from ground.settings import Settings
+from kpis import Days, Marts, Period, catalogue, values
+from kpis.listing import listing
 from loader import history, run
 from operations import builds, cli, doctor, status, transform
 
@@ -648,3 +651,86 @@ def test_a_load_that_a_reader_keeps_out_names_him(
     run.run(project.settings)
     loaded_at(project.warehouse, NOW)
     project.build()
+
+
+# ---------------------------------------------------------------- what is configured
+
+OWN_KPI = (
+    "kpi_id,level,kind,mart,numerator,denominator,axis,unit,direction,"
+    "label_pt,label_en,definition_pt,definition_en,target\n"
+    "own_after_hours,executive,ratio,mart_executive_episode_days,{numerator},"
+    "{denominator},cohort,rate,down,Fora do expediente,After hours,Parte.,Share.,0.4\n"
+)
+
+
+def test_a_mistake_in_the_configuration_builds_nothing(project: Project) -> None:
+    """The last numbers stay, and the failure is as visible as any other."""
+    before = project.rows()
+    project.configure("targets", "kpi_id,target\ncsat_average,4\n")
+    with pytest.raises(FilesError, match="there is no csat_average"):
+        transform.build(project.settings)
+    assert project.rows() == before
+    status, error = project.warehouse.query(
+        "select status, error from raw_chatwoot.builds order by build_id desc limit 1"
+    )[0]
+    assert status == "failed"
+    assert "targets.csv, line 2: there is no csat_average" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "says"),
+    [
+        (
+            "after_hours_episode",
+            "inbound_episodes",
+            "numerator: mart_executive_episode_days has no after_hours_episode;"
+            " did you mean after_hours_episodes",
+        ),
+        (
+            "after_hours_episodes",
+            "",
+            "own_after_hours: denominators stand where the kind divides: (denominator",
+        ),
+    ],
+)
+def test_a_kpi_of_the_owners_that_cannot_be_computed_is_refused(
+    project: Project, numerator: str, denominator: str, says: str
+) -> None:
+    before = project.rows()
+    project.configure(
+        "kpis", OWN_KPI.format(numerator=numerator, denominator=denominator)
+    )
+    with pytest.raises(FilesError) as raised:
+        transform.build(project.settings)
+    (line,) = str(raised.value).splitlines()
+    assert "kpis.csv, line 2: " in line
+    assert says in line
+    assert project.rows() == before
+    assert project.warehouse.value(
+        "select count(*) from configuration.kpi_catalog where origin = 'owner'"
+    ) == 0  # fmt: skip
+
+
+def test_a_kpi_of_the_owners_is_one_like_ours(project: Project) -> None:
+    project.configure(
+        "kpis",
+        OWN_KPI.format(
+            numerator="after_hours_episodes", denominator="inbound_episodes"
+        ),
+    )
+    assert transform.build(project.settings).error is None
+    marts = Marts(Database(project.warehouse.reader))
+    days = Days(NOW.date() - timedelta(days=90), NOW.date())
+    ours, own = values(
+        marts,
+        ["episodes_total", "own_after_hours"],
+        Period(days, days, None),
+    )
+    assert own.kpi.pack == "own"
+    assert own.kpi.target == 0.4
+    assert own.cases == ours.value
+    assert 0 < (own.value or 0) < 1
+    assert listing(marts, "own_after_hours", days).total == own.numerator
+    project.forget_configuration()
+    project.build()
+    assert "own_after_hours" not in catalogue(marts)
