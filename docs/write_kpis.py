@@ -29,7 +29,7 @@ INTRODUCTION = """\
 
 What managers see, in Portuguese and English. This page is written from
 [kpi_catalog.csv](../dbt_project/defaults/kpi_catalog.csv) by `make docs`; do not edit
-it: targets and KPIs of your own go into config/ ([operations.md](operations.md)).
+it: targets and KPIs of your own go into config/ ([configuration.md](configuration.md)).
 
 - **Σ** adds up a column of the mart over the period and the filters; rates are divided
   after that, never averaged. Times are exact quantiles

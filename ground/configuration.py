@@ -562,7 +562,7 @@ class _Reading:
             if len(filled) != 1:
                 names = ", ".join(self.table.key)
                 self._fault(line, f"one of {names} must be filled in, and no other")
-        check = CHECKS.get(self.table.name)
+        check = CHECKS.get("own kpi" if self.file.is_for_new else self.table.name)
         if check is not None:
             for fault in check(values):
                 self._fault(line, fault)
@@ -689,12 +689,29 @@ def _reader_faults(values: Values) -> Iterator[str]:
         yield "a supervisor needs units, teams or accounts"
 
 
+# What pages, links and files need of a KPI of the owner's.
+OF_EVERY_KPI = (
+    "level", "kind", "mart", "numerator", "axis", "unit", "direction",
+    "label_pt", "label_en", "definition_pt", "definition_en",
+)  # fmt: skip
+KPI_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _own_kpi_faults(values: Values) -> Iterator[str]:
+    if not KPI_ID.fullmatch(str(values["kpi_id"])):
+        yield f"kpi_id: {values['kpi_id']}: small letters, digits and _ alone"
+    for name in OF_EVERY_KPI:
+        if values[name] is None:
+            yield f"{name} must be filled in"
+
+
 def _account_faults(values: Values) -> Iterator[str]:
     if not 0 < int(str(values["account_id"])) < 2**31:
         yield "account_id: give the number of an account, such as 1"
 
 
 CHECKS: Mapping[str, Callable[[Values], Iterator[str]]] = {
+    "own kpi": _own_kpi_faults,
     "parameters": _parameter_faults,
     "phrases": _phrase_faults,
     "readers": _reader_faults,

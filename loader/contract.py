@@ -38,7 +38,11 @@ def volatile_columns(table: str) -> list[str]:
 
 @cache
 def _tables(file: Path) -> dict[str, list[dict[str, Any]]]:
-    (source,) = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)["sources"]
+    try:
+        (source,) = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)["sources"]
+    except yaml.YAMLError as error:
+        place = str(error).replace('"<unicode string>"', file.name)
+        raise ContractError(" ".join(place.split())) from None
     return {table["name"]: table["columns"] for table in source["tables"]}
 
 

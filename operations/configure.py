@@ -4,6 +4,7 @@ So a plain dbt sees the same values as ours: those of the last command that wrot
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -214,23 +215,49 @@ def _check_catalogue(cursor: PgCursor, configuration: Configuration) -> None:
         str(entry.values["kpi_id"]): entry
         for entry in configuration.entries["kpi_catalog"].values()
     }
-    faults = []
+    broken: dict[str, list[str]] = {}
     for name, condition in _conditions().items():
         cursor.execute(
             f"select kpi_id from {SCHEMA}.kpi_catalog as checked"
             # The mart is made of it later.
             f" where ({condition.replace('marts.', f'{SCHEMA}.')}) is not true"
         )
+        for (kpi_id,) in cursor.fetchall():
+            broken.setdefault(kpi_id, []).append(name)
+    faults = [
+        f"{entries[kpi_id].place}: {fault}"
+        for kpi_id, names in broken.items()
+        for fault in _told_conditions(entries[kpi_id].values, names)
+    ]
+    for name in ("label_pt", "label_en"):
+        cursor.execute(
+            f"select {name}, array_agg(kpi_id order by origin)"
+            f" from {SCHEMA}.kpi_catalog group by 1 having count(*) > 1"
+        )
         faults += [
-            f"{entries[kpi_id].place}: {kpi_id}: {name.replace('_', ' ')}:"
-            f" {' '.join(condition.split())}"
-            for (kpi_id,) in cursor.fetchall()
+            f"{entries[kpi_ids[-1]].place}: {name}: {kpi_ids[0]} is called {label}, too"
+            for label, kpi_ids in cursor.fetchall()
         ]
     for entry in entries.values():
         if entry.origin == "owner":
             faults += _unknown_components(entry)
     if faults:
         raise FilesError("\n".join(faults))
+
+
+def _told_conditions(values: Values, names: list[str]) -> Iterator[str]:
+    """Say which conditions a KPI breaks; where a word is not known, only that."""
+    unknown = [name for name in names if name.endswith("_is_known")]
+    for name in unknown or names:
+        condition = " ".join(_conditions()[name].split())
+        column = name.removesuffix("_is_known")
+        if name in unknown and column in values:
+            words = re.findall(r"'(\w+)'", condition)
+            said = _similar(str(values[column]).lower(), dict.fromkeys(words))
+            yield f"{column}: {values[column]}: one of {', '.join(words)}{said}"
+        else:
+            rule = name.replace("_", " ")
+            yield f"{values['kpi_id']}: {rule}, which does not hold: {condition}"
 
 
 def _unknown_components(entry: Entry) -> Iterator[str]:

@@ -689,7 +689,7 @@ def test_a_mistake_in_the_configuration_builds_nothing(project: Project) -> None
         (
             "after_hours_episodes",
             "",
-            "own_after_hours: denominators stand where the kind divides: (denominator",
+            "denominators stand where the kind divides, which does not hold: (denom",
         ),
     ],
 )
@@ -709,6 +709,25 @@ def test_a_kpi_of_the_owners_that_cannot_be_computed_is_refused(
     assert project.warehouse.value(
         "select count(*) from configuration.kpi_catalog where origin = 'owner'"
     ) == 0  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (",ratio,", ",Ratio,", "kind: Ratio: one of sum, ratio, "),
+        (",ratio,", ",Ratio,", "; did you mean ratio"),
+        (",After hours,", ",Episodes,", "label_en: episodes_total is called Episodes,"),
+    ],
+)
+def test_a_word_that_is_not_known_is_all_that_is_told(
+    project: Project, old: str, new: str, says: str
+) -> None:
+    row = OWN_KPI.format(numerator="matured_episodes", denominator="inbound_episodes")
+    project.configure("kpis", row.replace(old, new))
+    with pytest.raises(FilesError) as raised:
+        transform.build(project.settings)
+    (line,) = str(raised.value).splitlines()
+    assert says in line
 
 
 def test_a_kpi_of_the_owners_is_one_like_ours(project: Project) -> None:

@@ -272,6 +272,14 @@ def test_a_mistake_is_one_line(
     assert line.startswith(f"{file}.csv, {expected}")
 
 
+def test_a_kpi_of_the_owners_needs_what_pages_and_links_need(write: Write) -> None:
+    folder = write(kpis="kpi_id,level,label_pt\nMy KPI,quality,Meu\n")
+    found = [line.partition(", line 2: ")[2] for line in faults(folder)]
+    assert found[0] == "kpi_id: My KPI: small letters, digits and _ alone"
+    missing = {line.removesuffix(" must be filled in") for line in found[1:]}
+    assert missing == set(configuration.OF_EVERY_KPI) - {"level", "label_pt"}
+
+
 def test_every_mistake_of_every_file_is_told_at_once(write: Write) -> None:
     folder = write(
         ai_users="user\nx\n",

@@ -266,7 +266,9 @@ def test_the_exposure_of_a_page_names_the_marts_it_reads(
         exposure["url"]: {ref.split("'")[1] for ref in exposure["depends_on"]}
         for exposure in yaml.safe_load(exposures.read_text())["exposures"]
     }
-    assert not read - named[f"http://localhost:8501/{address}"]
+    url = f"http://localhost:8501/{address}"
+    assert url in named, f"add an exposure with the url {url} to {exposures}"
+    assert not read - named[url]
 
 
 # ------------------------------------------------------------------ the conversations
