@@ -358,13 +358,21 @@ def dbt(settings: Settings, arguments: tuple[str, ...]) -> None:
 def env(settings: Settings) -> None:
     """Print the variables for a dbt of your own: eval "$(python -m loader env)".
 
-    They name a file with the login, and hold none.
+    Of the embedded warehouse they name a file with the login, and hold none.
     """
+    has_password = not settings.has_embedded_warehouse
+    if has_password and sys.stdout.isatty():
+        stop(
+            'this holds a password: eval "$(python -m loader env)"',
+            exit_codes.MISCONFIGURED,
+        )
     transform.configure_warehouse(settings)
     variables = transform.of_the_project(settings)
+    variables["DBT_PROFILES_DIR"] = str(profile.folder(settings))
+    if has_password:
+        variables["LOCAL_DB_PASSWORD"] = settings.warehouse.password
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
-    click.echo(f"export DBT_PROFILES_DIR={shlex.quote(str(profile.folder(settings)))}")
 
 
 @main.command()

@@ -49,9 +49,12 @@ def url(settings: Settings) -> str:
 def write(settings: Settings) -> Path:
     """Write the profile for our user alone, where it is another one; return its folder.
 
-    Starts the embedded warehouse, which may have another port after a restart.
+    Starts the embedded warehouse, which may have another port after a restart. The
+    password of a warehouse of one's own stays where it is.
     """
     known = variables(settings)
+    if not settings.has_embedded_warehouse:
+        known["LOCAL_DB_PASSWORD"] = ""
     said = DEFAULT.sub(
         lambda found: f"env_var('{found[1]}', {_literal(known[found[1]])})",
         TEMPLATE.read_text(),

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 import termios
@@ -305,20 +306,37 @@ def test_second_build_waits_for_the_first(real_servers: dict[str, str]) -> None:
     assert second.wait(60) == 0
 
 
+def exported(done: "subprocess.CompletedProcess[str]") -> dict[str, str]:
+    assert done.returncode == 0, done.stderr
+    words = shlex.split(done.stdout.replace("export ", ""))
+    return dict(word.split("=", 1) for word in words)
+
+
 def test_variables_for_a_dbt_by_hand(real_servers: dict[str, str]) -> None:
-    """They hold no password, and the shell that has them can still use our commands."""
-    done = loader(real_servers, "env")
-    assert done.returncode == 0
-    assert real_servers["LOCAL_DB_PASSWORD"] not in done.stdout
-    exported = dict(
-        line.removeprefix("export ").split("=", 1) for line in done.stdout.splitlines()
-    )
-    assert not any(name.startswith(("LOCAL_DB", "SOURCE_DB")) for name in exported)
-    file = Path(exported["DBT_PROFILES_DIR"]) / "profiles.yml"
-    assert file.stat().st_mode & 0o077 == 0
-    assert real_servers["LOCAL_DB_PASSWORD"] in file.read_text()
-    assert loader(real_servers | exported, "status").returncode == 0
-    assert loader(exported, "stop").returncode == 0  # the embedded servers
+    """The password of a warehouse of one's own stands in no file of ours."""
+    found = exported(loader(real_servers, "env"))
+    assert found["LOCAL_DB_PASSWORD"] == real_servers["LOCAL_DB_PASSWORD"]
+    file = Path(found["DBT_PROFILES_DIR"]) / "profiles.yml"
+    assert f"'{real_servers['LOCAL_DB_NAME']}'" in file.read_text()
+    assert real_servers["LOCAL_DB_PASSWORD"] not in file.read_text()
+    assert loader(real_servers | found, "status").returncode == 0
+
+
+def test_the_shell_with_these_variables_can_use_our_commands(tmp_path: Path) -> None:
+    """Of the embedded warehouse they hold no login, which a command would believe."""
+    tmp_path.chmod(0o755)
+    servers = {"DATA_DIR": str(tmp_path / "data")}
+    try:
+        found = exported(loader(servers, "env"))
+        assert not any(name.startswith(("LOCAL_DB", "SOURCE_DB")) for name in found)
+        file = Path(found["DBT_PROFILES_DIR"]) / "profiles.yml"
+        assert file.stat().st_mode & 0o077 == 0
+        assert loader(servers | found, "status").returncode == 0
+        url = loader(servers | found, "dsn").stdout.strip()
+        with closing(psycopg2.connect(url)) as connection:
+            assert connection.info.password in file.read_text()
+    finally:
+        assert loader(servers, "clean").returncode == 0
 
 
 def test_a_dbt_of_ones_own_sees_what_is_configured(
@@ -329,15 +347,13 @@ def test_a_dbt_of_ones_own_sees_what_is_configured(
     config.mkdir()
     (config / "parameters.csv").write_text("parameter,value\nmaturity_hours,71\n")
     done = loader(real_servers | {"CONFIG_DIR": str(config)}, "env")
-    exported = dict(
-        line.removeprefix("export ").split("=", 1) for line in done.stdout.splitlines()
-    )
+    found = exported(done)
     model = ["compile", "--quiet", "--select", "episodes"]
     compiled = subprocess.run(
         [Path(sys.executable).with_name("dbt"), *model],
         cwd=PROJECT_ROOT / "dbt_project",
         env={"PATH": os.environ["PATH"]}
-        | exported
+        | found
         | {"DBT_TARGET_PATH": str(tmp_path), "DBT_LOG_PATH": str(tmp_path)},
         text=True,
         capture_output=True,

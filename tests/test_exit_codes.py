@@ -84,8 +84,8 @@ def test_a_real_source_is_no_demo(tmp_path: Path) -> None:
 
 
 def test_what_fails_for_another_reason(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    done = end("demo", "up", DATA_DIR=str(tmp_path / "file" / "data"))
+    (tmp_path / "source").touch()  # where the server has its folder
+    done = end("demo", "up", DATA_DIR=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("error: ")
