@@ -385,12 +385,14 @@ def test_glossary_shows_what_is_configured_and_whose_it_is(
     assert list(gap[["Valor", "De quem", "Padrão"]]) == ["12 horas", "seu", "24 horas"]
     assert "Metas · 47, sendo 1 de vocês" in [each.label for each in app.expander]
     rows = pd.concat(
-        frame.value for frame in app.dataframe if "De quem" in frame.value.columns
-    ).set_index("Item")
-    csat = rows.loc["CSAT médio (csat_avg)"]
-    assert csat["Valor"] == "meta 4,50 · mínimo de casos 20"
-    assert csat["Padrão"] == "meta 4,00 · mínimo de casos 20"
-    assert rows.loc["assistente.ia@allpfit.example", "De quem"] == "seu"
+        found.value
+        for found in app.table
+        if "De quem" in found.value.columns and name not in found.value.columns
+    )
+    csat = rows.loc[texts.plain("CSAT médio (csat_avg)")]
+    assert csat["Valor"] == texts.plain("meta 4,50 · mínimo de casos 20")
+    assert csat["Padrão"] == texts.plain("meta 4,00 · mínimo de casos 20")
+    assert rows.loc[texts.plain("assistente.ia@allpfit.example"), "De quem"] == "seu"
 
 
 def test_a_failed_load_is_told(warehouse: Warehouse, open_page: OpenPage) -> None:

@@ -164,14 +164,8 @@ def show_configuration(view: PageView) -> None:
                 glossary.configured_row(row, view.catalogue, language)
                 for row in configured
             ]
-            # Not as text that is read as Markdown: owners write what they like.
-            st.dataframe(
-                pd.DataFrame(rows),
-                hide_index=True,
-                height="content",
-                key=f"configured {file}",
-                alt=title,
-            )
+            table = pd.DataFrame(rows).map(plain)  # owners write what they like
+            st.table(table.set_index(say(language, "entry")))
 
 
 # ------------------------------------------------------------------ data health
