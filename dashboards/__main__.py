@@ -3,11 +3,10 @@
 import asyncio
 import gc
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import streamlit as st
@@ -84,12 +83,6 @@ def options(
     return chosen
 
 
-def stop(message: str) -> NoReturn:
-    """Say which setting or option is wrong, and leave."""
-    click.echo(f"error: {message}", err=True)
-    sys.exit(exit_codes.MISCONFIGURED)
-
-
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--port",
@@ -108,9 +101,11 @@ def main(port: int | None, address: str | None, open_to_network: bool) -> None:
     """Serve the dashboard, by default on 127.0.0.1."""
     try:
         settings = load_settings()
+        settings.keep_private()
     except ConfigurationError as error:
-        stop(f"wrong settings (.env or environment):\n{error}")
-    settings.keep_private()
+        exit_codes.stop(
+            f"wrong settings (.env or environment):\n{error}", exit_codes.MISCONFIGURED
+        )
     file = settings.dashboard_access_file
     app = st.App(
         Path(__file__).with_name("app.py"),
@@ -122,9 +117,12 @@ def main(port: int | None, address: str | None, open_to_network: bool) -> None:
         has_sign_in = access.people() is not None
         config = options(port, address, open_to_network, has_sign_in)
     except AccessError as error:
-        stop(f"{file.name}, who may sign in (docs/access.md):\n{error}")
+        exit_codes.stop(
+            f"{file.name}, who may sign in (docs/access.md):\n{error}",
+            exit_codes.MISCONFIGURED,
+        )
     except ConfigurationError as error:
-        stop(str(error))
+        exit_codes.stop(str(error), exit_codes.MISCONFIGURED)
     # It reads its options anew, and would warn that the server's have changed.
     streamlit_config._config_options = None
     # No other file, as in the home of a user, may say who signs in.

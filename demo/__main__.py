@@ -1,9 +1,8 @@
 """The demo Chatwoot: `python -m demo --help`."""
 
-import sys
 from contextlib import closing
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import psycopg2
@@ -26,7 +25,7 @@ class Cli(click.Group):
         try:
             return super().invoke(context)
         except ConfigurationError as error:
-            stop(
+            exit_codes.stop(
                 f"wrong settings (.env or environment):\n{error}",
                 exit_codes.MISCONFIGURED,
             )
@@ -36,15 +35,9 @@ class Cli(click.Group):
             psycopg2.Error,
             views.DeploymentError,
         ) as error:
-            stop(str(error).strip(), exit_codes.FAILED)
+            exit_codes.stop(str(error).strip())
         except KeyboardInterrupt:
-            stop("interrupted", exit_codes.INTERRUPTED)
-
-
-def stop(message: str, code: int) -> NoReturn:
-    """Print why and leave."""
-    click.echo(f"error: {message}", err=True)
-    sys.exit(code)
+            exit_codes.stop("interrupted", exit_codes.INTERRUPTED)
 
 
 @click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]})

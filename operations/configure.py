@@ -6,18 +6,14 @@ So a plain dbt sees the same values as ours: those of the last command that wrot
 import json
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache
 from hashlib import md5
-from typing import Any
 
-import yaml
 from psycopg2 import sql
 from psycopg2.extras import execute_values
 
 from ground.configuration import (
     CATALOGUE,
-    DBT_PROJECT,
     FILES,
     Configuration,
     Entry,
@@ -25,8 +21,10 @@ from ground.configuration import (
     Table,
     Values,
     show_key,
+    similar,
 )
 from ground.database import PgConnection, PgCursor, one_row
+from ground.project import DBT_PROJECT, read_yaml
 
 SCHEMA = "configuration"
 WRITTEN = f"{SCHEMA}.written_tables"
@@ -203,7 +201,7 @@ def _told(table: Table, names: list[str], values: Values) -> str:
 @cache
 def _conditions() -> dict[str, str]:
     """The conditions that hold for every KPI, by name, as the test of dbt has them."""
-    for test in _yaml(DBT_PROJECT / CATALOGUE)["models"][0]["data_tests"]:
+    for test in read_yaml(CATALOGUE)["models"][0]["data_tests"]:
         if isinstance(test, dict) and "holds" in test:
             return dict(test["holds"]["arguments"]["conditions"])
     raise LookupError(f"{CATALOGUE} has no test that conditions hold")
@@ -253,7 +251,7 @@ def _told_conditions(values: Values, names: list[str]) -> Iterator[str]:
         column = name.removesuffix("_is_known")
         if name in unknown and column in values:
             words = re.findall(r"'(\w+)'", condition)
-            said = _similar(str(values[column]).lower(), dict.fromkeys(words))
+            said = similar(str(values[column]).lower(), words)
             yield f"{column}: {values[column]}: one of {', '.join(words)}{said}"
         else:
             rule = name.replace("_", " ")
@@ -264,18 +262,13 @@ def _unknown_components(entry: Entry) -> Iterator[str]:
     """Name what a KPI reads and no mart has."""
     marts, mart = _columns_of_marts(), str(entry.values["mart"])
     if mart not in marts:
-        yield f"{entry.place}: there is no {mart}{_similar(mart, marts)}"
+        yield f"{entry.place}: there is no {mart}{similar(mart, marts)}"
         return
     for name in ("numerator", "denominator", "coverage_of", "counted_by"):
         for component in str(entry.values[name] or "").split(","):
             if component and component not in marts[mart]:
-                said = _similar(component, marts[mart])
+                said = similar(component, marts[mart])
                 yield f"{entry.place}: {name}: {mart} has no {component}{said}"
-
-
-def _similar(name: str, known: Mapping[str, Any]) -> str:
-    found = get_close_matches(name, known, n=3)
-    return f"; did you mean {' or '.join(found)}?" if found else ""
 
 
 @cache
@@ -286,10 +279,5 @@ def _columns_of_marts() -> dict[str, dict[str, str]]:
             column["name"]: column["data_type"] for column in model["columns"]
         }
         for file in sorted((DBT_PROJECT / "models" / "marts").rglob("*.yml"))
-        for model in _yaml(file).get("models", ())
+        for model in read_yaml(file).get("models", ())
     }
-
-
-@cache
-def _yaml(file: Any) -> Any:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

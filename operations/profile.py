@@ -6,10 +6,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ground import private
-from ground.project import PROJECT_ROOT
+from ground.project import DBT_PROJECT, PROJECT_ROOT
 from ground.settings import Settings
 
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 TEMPLATE = DBT_PROJECT / "profile" / "profiles.yml"
 DEFAULT = re.compile(r"env_var\('(\w+)', '[^']*'\)")
 HEADER = "# Written by our commands: exported variables go before what stands here.\n"
@@ -17,9 +16,10 @@ HEADER = "# Written by our commands: exported variables go before what stands he
 
 def folder(settings: Settings) -> Path:
     """Where the profile stands: in dbt's project, unless DATA_DIR is another one."""
-    is_of_checkout = settings.data_dir == Settings.model_fields["data_dir"].default
-    is_of_checkout |= settings.data_dir == PROJECT_ROOT / ".data"
-    return DBT_PROJECT if is_of_checkout else settings.data_dir / "dbt"
+    of_checkout = PROJECT_ROOT / Settings.model_fields["data_dir"].default
+    if settings.data_dir == of_checkout:
+        return DBT_PROJECT
+    return settings.data_dir / "dbt"
 
 
 def variables(settings: Settings) -> dict[str, str]:

@@ -13,12 +13,12 @@ import psycopg2
 import yaml
 
 from ground.database import PgConnection
-from ground.settings import LATE_AFTER, PROJECT_ROOT, Settings
+from ground.project import DBT_PROJECT
+from ground.settings import LATE_AFTER, Settings
 from loader.locks import BUILD_LOCK_KEY, LOCK_TIMEOUT, who_blocks
 from operations import builds, configure, fingerprints, profile
 from operations.builds import Build, Failure, recorded
 
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 # Commands that write rows: a build, whole or in part.
 BUILDING = ("build", "run", "seed")
 ROWS = ("model", "seed")

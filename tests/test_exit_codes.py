@@ -83,6 +83,17 @@ def test_a_real_source_is_no_demo(tmp_path: Path) -> None:
     assert "never writes to that" in done.stderr
 
 
+@pytest.mark.parametrize("program", ["loader status", "demo up", "dashboards"])
+def test_a_folder_that_is_none_is_a_wrong_setting(tmp_path: Path, program: str) -> None:
+    (tmp_path / "file").touch()
+    done = end(*program.split(), DATA_DIR=str(tmp_path / "file"))
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "error: wrong settings (.env or environment):",
+        f"DATA_DIR: {tmp_path / 'file'} is not a folder",
+    ]
+
+
 def test_what_fails_for_another_reason(tmp_path: Path) -> None:
     (tmp_path / "source").touch()  # where the server has its folder
     done = end("demo", "up", DATA_DIR=str(tmp_path))
